@@ -1,0 +1,1 @@
+"""Templates, checks and summaries of the 政府信息公开工作年度报告."""

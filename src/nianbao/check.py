@@ -1,0 +1,129 @@
+"""A report against the rules of its edition: pure, yields findings, prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from nianbao import expr
+from nianbao.errors import Catalogue, Finding, ordered
+from nianbao.form import LIMIT, Check, Edition, Field, ref_name
+from nianbao.report import Report
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a report is checked against besides itself.
+
+    ``previous`` is last year's report of the same unit; ``register`` holds figures that another
+    office keeps (field key -> number), as the county's roster states them.
+    """
+
+    previous: Report | None = None
+    register: Mapping[str, float] = field(default_factory=dict)
+
+
+NOTHING = Beside()
+
+
+def check(
+    report: Report, edition: Edition, catalogue: Catalogue, beside: Beside = NOTHING
+) -> tuple[Finding, ...]:
+    """Return the findings on a report, errors first; no sheet or cell yet.
+
+    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
+    A rule with a blank operand says nothing: the blank itself is a finding already.
+    """
+    found = [*cell_findings(report, edition, catalogue), *rule_findings(report, edition, beside)]
+    return ordered(found)
+
+
+def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield what is wrong with single cells; a total that is blank follows from its parts."""
+    for key, form_field in edition.fields.items():
+        value = report.figures.get(key)
+        nil = form_field.table in report.nil_returns
+        if value is None and (nil or _follows(key, report, edition)):
+            continue
+        code = fault(value, form_field)
+        if code:
+            name = edition.name(key)
+            yield catalogue[code].finding(name=name, field=key, actual=value)
+        elif nil and value:
+            number = edition.table[form_field.table].number
+            yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
+
+
+def _follows(key: str, report: Report, edition: Edition) -> bool:
+    total = edition.totals.get(key)
+    if total is None:
+        return False
+    return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
+
+
+def fault(value: float | str | None, form_field: Field) -> str:
+    """Return the catalogue key of what is wrong with a cell's value, or ""."""
+    if value is None:
+        return "C01"
+    if isinstance(value, str | bool) or value != value:  # noqa: PLR0124 - NaN is no number
+        return "C02"
+    minimum = form_field.kind.minimum
+    if minimum is not None and value < minimum:
+        return "C03"
+    if abs(value) > LIMIT:
+        return "C04-large"
+    if form_field.kind.whole and value != int(value):
+        return "C04"
+    return "C05" if round(value, 2) != value else ""
+
+
+def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
+    """Yield the cross-check rules that fail."""
+    for one in edition.checks_for(report.unit.level):
+        if verdict(one, report, beside) is expr.Verdict.FAIL:
+            yield _finding(one, report, edition, beside)
+
+
+def verdict(one: Check, report: Report, beside: Beside = NOTHING) -> expr.Verdict:
+    """Return what one check says of a report."""
+    return expr.evaluate(one.node, figures(report, beside), lambda ref: report.text(ref.key))
+
+
+def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
+    """Return the lookup of an expression's figures: this year's, last year's, the register's."""
+
+    def figure(ref: expr.Ref) -> int | float | None:
+        if ref.source == "register":
+            return beside.register.get(ref.key)
+        if ref.source == "prev":
+            return beside.previous.figure(ref.key) if beside.previous else None
+        return report.figure(ref.key)
+
+    return figure
+
+
+def _finding(one: Check, report: Report, edition: Edition, beside: Beside) -> Finding:
+    figure = figures(report, beside)
+    explained = expr.explain(one.node, figure, lambda ref: ref_name(one, ref, edition))
+    scope = f"{one.scope}：" if one.scope else ""
+    expected, actual = _sides(one, figure)
+    reason = report.explanations.get(one.rule.id)
+    return Finding(
+        rule=one.rule.id,
+        severity=one.rule.severity,
+        message=f"{scope}{one.rule.text}（{explained}）"
+        + (f"；单位说明：{reason}" if reason else ""),
+        remedy=one.rule.remedy,
+        field=one.place,
+        expected=expected,
+        actual=actual,
+    )
+
+
+def _sides(one: Check, figure: expr.Figure) -> tuple[int | float | None, int | float | None]:
+    place = expr.Ref(one.place)
+    match one.node:
+        case expr.Compare("==", left, right):
+            here, there = (right, left) if right == place else (left, right)
+            return expr.number(there, figure), expr.number(here, figure)
+    return None, figure(place)

@@ -1,0 +1,441 @@
+"""Editions of the official form as frozen values: tables, fields, narrative, rules. Pure.
+
+Everything here is read from an edition file by ``catalog.py``; no label stands in code.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nianbao import expr
+
+
+class FormError(ValueError):
+    """An edition that contradicts itself; the message says where."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """A rectangle of cells of a table's official grid, 1-based, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @classmethod
+    def parse(cls, text: str) -> Box:
+        """Read ``B7`` or ``B7:D7``.
+
+        Raises:
+            FormError: the text is no such range.
+
+        """
+        match = re.fullmatch(r"([A-Z]{1,2})([1-9]\d*)(?::([A-Z]{1,2})([1-9]\d*))?", text)
+        if match is None:
+            raise FormError(f"not a cell range: {text!r}")
+        left, top, right, bottom = match.groups()
+        box = cls(int(top), _column(left), int(bottom or top), _column(right or left))
+        if box.bottom < box.top or box.right < box.left:
+            raise FormError(f"range is upside down: {text!r}")
+        return box
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
+
+    @property
+    def single(self) -> bool:
+        """Whether the box is one cell."""
+        return (self.top, self.left) == (self.bottom, self.right)
+
+
+def _column(letters: str) -> int:
+    return functools.reduce(lambda n, c: n * 26 + ord(c) - 64, letters, 0)
+
+
+class Kind(enum.Enum):
+    """What a figure may be: a count, a change that may be negative, an amount of money."""
+
+    COUNT = "count"
+    CHANGE = "change"
+    AMOUNT = "amount"
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers make sense."""
+        return self is not Kind.AMOUNT
+
+    @property
+    def minimum(self) -> int | None:
+        """The least value, or None where a decrease may be stated."""
+        return None if self is Kind.CHANGE else 0
+
+
+LIMIT = 999_999_999
+"""The largest count or amount that is believed; ten digits are a typing error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A printed label: where it stands, what it says, which label it stands under."""
+
+    text: str
+    boxes: tuple[Box, ...]
+    key: str = ""
+    under: str = ""
+    band: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures: its label, what it counts and in which unit (件, 万元, 元)."""
+
+    key: str
+    label: Label
+    kind: Kind
+    unit: str
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of figures; ``cells`` says where each column of it stands in the grid."""
+
+    key: str
+    label: Label
+    cells: Mapping[str, Box]
+    short: str = ""
+    guidance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure of the form: where it stands and what it is."""
+
+    key: str
+    table: str
+    row: Row
+    column: Column
+    box: Box
+
+    @property
+    def kind(self) -> Kind:
+        """What the figure may be."""
+        return self.column.kind
+
+
+@dataclass(frozen=True)
+class Table:
+    """One official table: a grid of labels and fields."""
+
+    key: str
+    number: str
+    heading: str
+    sheet: str
+    height: int
+    width: int
+    widths: tuple[float, ...]
+    labels: tuple[Label, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    landscape: bool = False
+
+    @functools.cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every figure of the table by its key, row by row."""
+        columns = {column.key: column for column in self.columns}
+        return {
+            key: Field(key, self.key, row, columns[name], box)
+            for row in self.rows
+            for name, box in row.cells.items()
+            for key in [f"{self.key}.{row.key}.{name}"]
+        }
+
+    @functools.cached_property
+    def printed(self) -> tuple[Label, ...]:
+        """Every label that stands on the sheet, in reading order."""
+        labels = [*self.labels, *(c.label for c in self.columns), *(r.label for r in self.rows)]
+        return tuple(sorted((x for x in labels if x.boxes), key=lambda label: label.boxes[0]))
+
+    def path(self, label: Label) -> tuple[str, ...]:
+        """Return the label's text with those it stands under, outermost first."""
+        by_key = {other.key: other for other in self.labels if other.key}
+        path = [label.text]
+        while label.under:
+            label = by_key[label.under]
+            path.insert(0, label.text)
+        return tuple(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A box of text of a section."""
+
+    key: str
+    label: str
+    guidance: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A narrative section of the report."""
+
+    key: str
+    number: str
+    heading: str
+    guidance: str
+    max_chars: int | None
+    parts: tuple[Part, ...]
+
+    @property
+    def text_keys(self) -> tuple[str, ...]:
+        """The narrative keys: the section's own, or one for each of its parts."""
+        return tuple(f"{self.key}.{part.key}" for part in self.parts) or (self.key,)
+
+
+class Severity(enum.Enum):
+    """Whether a finding sends the report back, asks for a reason, or only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of an edition as written; ``instances`` repeats it over rows or columns.
+
+    ``defines`` marks an equation whose left side is a total the sheet computes itself;
+    a rule without expression is an instruction that no figure can prove.
+    """
+
+    id: str
+    severity: Severity
+    text: str
+    basis: str
+    remedy: str
+    table: str = ""
+    expression: str = ""
+    each: str = ""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    at: str = ""
+    levels: tuple[str, ...] = ()
+    defines: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule bound to the figures of one row or column (or to the whole table).
+
+    ``place`` is the field the finding points at; ``scope`` the label of the row or column.
+    """
+
+    rule: Rule
+    node: expr.Node
+    place: str
+    scope: str
+
+    @functools.cached_property
+    def refs(self) -> tuple[expr.Ref, ...]:
+        """The figures it reads."""
+        return expr.refs(self.node)
+
+
+@dataclass(frozen=True)
+class Fee:
+    """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to."""
+
+    section: str
+    cases: str
+    yuan: str
+    guidance: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the official form (e.g. 国办公开办函〔2021〕30号)."""
+
+    id: str
+    title: str
+    citation: str
+    report_title: str
+    first_year: int
+    last_year: int | None
+    tables: tuple[Table, ...]
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...]
+    digest: str
+    fee: Fee | None = None
+    guidance: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every figure of the form by its key, in official order."""
+        return {key: field for table in self.tables for key, field in table.fields.items()}
+
+    @functools.cached_property
+    def table(self) -> dict[str, Table]:
+        """The tables by key."""
+        return {table.key: table for table in self.tables}
+
+    @functools.cached_property
+    def text_keys(self) -> tuple[str, ...]:
+        """Every key of the narrative in order."""
+        return tuple(key for section in self.sections for key in section.text_keys)
+
+    @functools.cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Every rule that has an expression, bound; for all levels."""
+        return tuple(check for rule in self.rules if rule.expression for check in _bind(rule, self))
+
+    @functools.cached_property
+    def totals(self) -> dict[str, Check]:
+        """The totals: field key -> the first check that defines it."""
+        found: dict[str, Check] = {}
+        for check in self.checks:
+            if check.rule.defines:
+                found.setdefault(check.place, check)
+        return found
+
+    @functools.cached_property
+    def inputs(self) -> dict[str, Field]:
+        """The fields a unit fills in: all that are no totals."""
+        return {key: field for key, field in self.fields.items() if key not in self.totals}
+
+    def covers(self, year: int) -> bool:
+        """Return whether reports of that year are due in this edition."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def checks_for(self, level: str) -> tuple[Check, ...]:
+        """Return the checks that apply to a unit of that level."""
+        return tuple(c for c in self.checks if not c.rule.levels or level in c.rule.levels)
+
+    def name(self, key: str) -> str:
+        """Return the field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人."""
+        field = self.fields[key]
+        table = self.table[field.table]
+        return f"{''.join(table.path(field.row.label)[-2:])}·{field.column.label.text}"
+
+
+# --- binding a rule to the fields of its table ------------------------------------------------
+
+
+def _bind(rule: Rule, edition: Edition) -> Iterator[Check]:
+    try:
+        node = expr.parse(rule.expression)
+        for line in _lines(rule, edition):
+            yield _check(rule, node, line, edition)
+    except (expr.ExprError, FormError) as error:
+        raise FormError(f"rule {rule.id}: {error}") from None
+
+
+def _lines(rule: Rule, edition: Edition) -> tuple[str, ...]:
+    if not rule.each:
+        return ("",)
+    table = edition.table[rule.table]
+    known = tuple(x.key for x in (table.rows if rule.each == "row" else table.columns))
+    chosen = (rule.rows if rule.each == "row" else rule.columns) or known
+    for key in chosen:
+        if key not in known:
+            raise FormError(f"no {rule.each} {key!r} in {rule.table}")
+    return chosen
+
+
+def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
+    resolve = functools.partial(_resolve, rule=rule, line=line, edition=edition)
+
+    def replace(part: expr.Node) -> expr.Node | None:
+        match part:
+            case expr.Ref(key, source):
+                return expr.Ref(resolve(key), source)
+            case expr.Sum((expr.Ref() as first, expr.Ref() as last), span=True):
+                return expr.Sum(_span(first, last, resolve, edition))
+            case expr.Mentions(texts):
+                _known_texts(texts, edition)
+        return None
+
+    bound = expr.rewrite(node, replace)
+    place = resolve(rule.at) if rule.at else next(iter(expr.refs(bound))).key
+    if rule.defines and not _is_definition(bound, place):
+        raise FormError(f"a rule that defines must read '{place} == …'")
+    return Check(rule, bound, place, _scope(rule, line, edition))
+
+
+def _is_definition(node: expr.Node, place: str) -> bool:
+    match node:
+        case expr.Compare("==", expr.Ref(key, ""), right):
+            return key == place and place not in {ref.key for ref in expr.refs(right)}
+    return False
+
+
+def _resolve(name: str, rule: Rule, line: str, edition: Edition) -> str:
+    parts = name.split(".")
+    if len(parts) == 1 and rule.each:
+        pair = (line, name) if rule.each == "row" else (name, line)
+        key = ".".join((rule.table, *pair))
+    elif len(parts) == 2 and rule.table:
+        key = f"{rule.table}.{name}"
+    else:
+        key = name
+    if key not in edition.fields:
+        raise FormError(f"no {name!r} in {rule.table or 'the form'}")
+    return key
+
+
+def _span(
+    first: expr.Ref, last: expr.Ref, resolve: functools.partial[str], edition: Edition
+) -> tuple[expr.Node, ...]:
+    if first.source != last.source:
+        raise FormError("both ends of a sum must be of the same report")
+    ends = [edition.fields[resolve(ref.key)] for ref in (first, last)]
+    if ends[0].row.key == ends[1].row.key:
+        line = [f for f in edition.fields.values() if f.row is ends[0].row]
+    else:
+        line = [
+            f
+            for f in edition.table[ends[0].table].fields.values()
+            if f.column.key == ends[0].column.key
+        ]
+    keys = [f.key for f in line]
+    start, stop = (keys.index(end.key) if end.key in keys else -1 for end in ends)
+    if not 0 <= start < stop:
+        raise FormError(f"sum({first.key}, ..., {last.key}) does not run along one line")
+    return tuple(expr.Ref(key, first.source) for key in keys[start : stop + 1])
+
+
+def _known_texts(texts: tuple[expr.TextRef, ...], edition: Edition) -> None:
+    sections = {section.key for section in edition.sections}
+    for ref in texts:
+        if ref.key not in sections and ref.key not in edition.text_keys:
+            raise FormError(f"no text {ref.key!r}")
+
+
+def _scope(rule: Rule, line: str, edition: Edition) -> str:
+    if not rule.each:
+        return ""
+    table = edition.table[rule.table]
+    for part in table.rows if rule.each == "row" else table.columns:
+        if part.key == line:
+            return part.label.text
+    return ""
+
+
+def ref_name(check: Check, ref: expr.Ref, edition: Edition) -> str:
+    """Return how an explanation calls a figure: the part of its path that varies."""
+    field = edition.fields[ref.key]
+    row = field.row.short or field.row.label.text
+    column = field.column.short or field.column.label.text
+    prefix = {"prev": "上年", "register": "登记"}.get(ref.source, "")
+    if prefix:  # not 上年本年…
+        row, column = row.removeprefix("本年"), column.removeprefix("本年")
+    if check.rule.each == "row":
+        return prefix + column
+    return prefix + (row if check.rule.each == "column" else f"{row}·{column}")

@@ -1,0 +1,117 @@
+"""One unit's report: figures, narrative and identity. Blank is None, never 0. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+Cell = int | float | str | None
+"""What stands for a figure: a number, None for blank, or a string that is not a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A reporting body; ``level`` is one of the keys of ``levels`` in ``schemas/common.toml``."""
+
+    code: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One unit's annual report (条例第四十九、五十条), as flat values.
+
+    ``figures`` maps a field key ``table.row.column`` to a Cell (件; amounts in the unit that the
+    edition states for the column). ``narrative`` maps ``problems`` or ``overview.lead`` to text.
+    ``nil_returns`` names the tables declared 零报告: a blank there counts as 0.
+    ``explanations`` maps a rule id to the reason the unit gives for its warning.
+    ``fee`` holds ``cases`` (件) and ``yuan`` (元) of 信息处理费.
+    """
+
+    edition: str
+    year: int
+    unit: Unit
+    figures: Mapping[str, Cell] = field(default_factory=dict)
+    narrative: Mapping[str, str | None] = field(default_factory=dict)
+    contact: Mapping[str, str | None] = field(default_factory=dict)
+    fee: Mapping[str, Cell] = field(default_factory=dict)
+    nil_returns: frozenset[str] = frozenset()
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def figure(self, key: str) -> int | float | None:
+        """Return a figure as a number; None where it is blank or no number.
+
+        A blank cell of a table declared 零报告 is 0.
+        """
+        value = self.figures.get(key)
+        if value is None and key.partition(".")[0] in self.nil_returns:
+            return 0
+        return None if isinstance(value, str) else value
+
+    def text(self, key: str) -> str | None:
+        """Return a part of the narrative, or a whole section (its parts joined)."""
+        if key in self.narrative:
+            return self.narrative[key]
+        parts = [t for k, t in self.narrative.items() if k.startswith(f"{key}.") and t]
+        return "".join(parts) or None
+
+
+def from_document(document: Mapping[str, Any]) -> Report:
+    """Read a report document (``design.md``) that has the shape its schema asks for."""
+    unit = document.get("unit", {})
+    return Report(
+        edition=document["edition"],
+        year=document["year"],
+        unit=Unit(unit.get("code", ""), unit.get("name", ""), unit.get("level", "")),
+        figures=_flatten(document.get("tables", {})),
+        narrative=_flatten(document.get("narrative", {})),
+        contact=dict(document.get("contact", {})),
+        fee=dict(document.get("processing_fee", {})),
+        nil_returns=frozenset(document.get("nil_returns", ())),
+        explanations=dict(document.get("explanations", {})),
+        provenance={k: document[k] for k in ("source", "complete") if k in document},
+    )
+
+
+def to_document(report: Report) -> dict[str, Any]:
+    """Return the report document; blank stays null, empty parts are left out."""
+    unit = report.unit
+    document: dict[str, Any] = {
+        "edition": report.edition,
+        "year": report.year,
+        "unit": {"code": unit.code, "name": unit.name, "level": unit.level},
+        "contact": dict(report.contact),
+        "narrative": _nest(report.narrative),
+        "processing_fee": dict(report.fee),
+        "nil_returns": sorted(report.nil_returns),
+        "explanations": dict(report.explanations),
+        "tables": _nest(report.figures),
+        **report.provenance,
+    }
+    optional = {"contact", "narrative", "processing_fee", "nil_returns", "explanations"}
+    return {k: v for k, v in document.items() if v or k not in optional}
+
+
+def _flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in nested.items():
+        if isinstance(value, Mapping):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def _nest(flat: Mapping[str, Any]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for key, value in flat.items():
+        *path, last = key.split(".")
+        level = nested
+        for part in path:
+            level = level.setdefault(part, {})
+        level[last] = value
+    return nested
