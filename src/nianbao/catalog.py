@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -111,7 +112,7 @@ def _editions(folder: Path) -> dict[str, Edition]:
     found.sort(key=lambda edition: edition.first_year)
     if not found:
         raise NianbaoError(f"{folder} 里没有格式版本文件")
-    for older, newer in zip(found, found[1:], strict=False):
+    for older, newer in itertools.pairwise(found):
         if older.last_year is None or older.last_year >= newer.first_year:
             raise NianbaoError(f"格式版本 {older.id} 与 {newer.id} 的年度重叠")
     return {edition.id: edition for edition in found}
@@ -287,9 +288,7 @@ def _refuse_loose_ends(table: Table) -> None:
     known = {label.key for label in table.labels}
     for label in table.printed:
         if label.under and label.under not in known:
-            raise FormError(
-                f"table {table.key}: {label.text!r} stands under unknown {label.under!r}"
-            )
+            raise FormError(f"table {table.key}: {label.text!r} under unknown {label.under!r}")
     columns = {column.key for column in table.columns}
     for row in table.rows:
         if unknown := set(row.cells) - columns:

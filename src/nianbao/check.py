@@ -108,11 +108,11 @@ def _finding(one: Check, report: Report, edition: Edition, beside: Beside) -> Fi
     scope = f"{one.scope}：" if one.scope else ""
     expected, actual = _sides(one, figure)
     reason = report.explanations.get(one.rule.id)
+    stated = f"；单位说明：{reason}" if reason else ""
     return Finding(
         rule=one.rule.id,
         severity=one.rule.severity,
-        message=f"{scope}{one.rule.text}（{explained}）"
-        + (f"；单位说明：{reason}" if reason else ""),
+        message=f"{scope}{one.rule.text}（{explained}）{stated}",
         remedy=one.rule.remedy,
         field=one.place,
         expected=expected,

@@ -75,7 +75,7 @@ class Wording:
 Catalogue = Mapping[str, Wording]
 
 
-class FileProblem(NianbaoError):
+class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the program none
     """One file cannot be read; ``finding`` says why and what to do."""
 
     def __init__(self, finding: Finding) -> None:

@@ -1,0 +1,1 @@
+"""Reports and summaries as pages and documents."""

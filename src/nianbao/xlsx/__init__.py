@@ -1,0 +1,1 @@
+"""Workbooks: the templates written, the completed ones read, the summaries."""
