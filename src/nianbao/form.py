@@ -213,7 +213,8 @@ class Rule:
     """A rule of an edition as written; ``instances`` repeats it over rows or columns.
 
     ``defines`` marks an equation whose left side is a total the sheet computes itself;
-    a rule without expression is an instruction that no figure can prove.
+    a rule without expression is an instruction that no figure can prove. ``summary`` is the id
+    under which a summary that breaks the rule is reported (A05, A07).
     """
 
     id: str
@@ -229,6 +230,7 @@ class Rule:
     at: str = ""
     levels: tuple[str, ...] = ()
     defines: bool = False
+    summary: str = ""
 
 
 @dataclass(frozen=True)
