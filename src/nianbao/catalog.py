@@ -55,6 +55,7 @@ class Common:
 
     levels: Mapping[str, Level]
     roster: Mapping[str, tuple[str, ...]]
+    roster_names: Mapping[str, tuple[str, ...]]
     contact: Mapping[str, str]
     sheets: Mapping[str, str]
     words: Mapping[str, str]
@@ -77,8 +78,8 @@ def common() -> Common:
     words = {entry["key"]: _wording(entry) for entry in data["findings"]}
     names = ("contact", "sheets", "words", "severities", "statuses")
     rest = {name: MappingProxyType(data[name]) for name in names}
-    roster = MappingProxyType(_tuples(data["roster"]))
-    return Common(levels=levels, roster=roster, catalogue=words, **rest)
+    lists = {name: MappingProxyType(_tuples(data[name])) for name in ("roster", "roster_names")}
+    return Common(levels=levels, catalogue=words, **lists, **rest)
 
 
 def _tuples(value: Mapping[str, Any]) -> dict[str, Any]:
