@@ -46,12 +46,11 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
         if value is None and (nil or _follows(key, report, edition)):
             continue
         code = fault(value, form_field)
-        if code:
-            name = edition.name(key)
-            yield catalogue[code].finding(name=name, field=key, actual=value)
-        elif nil and value:
+        if nil and value and code in {"", "C05"}:
             number = edition.table[form_field.table].number
             yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
+        elif code:
+            yield catalogue[code].finding(name=edition.name(key), field=key, actual=value)
 
 
 def _follows(key: str, report: Report, edition: Edition) -> bool:
@@ -87,6 +86,16 @@ def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) ->
 def verdict(one: Check, report: Report, beside: Beside = NOTHING) -> expr.Verdict:
     """Return what one check says of a report."""
     return expr.evaluate(one.node, figures(report, beside), lambda ref: report.text(ref.key))
+
+
+def recomputed(report: Report, edition: Edition, key: str) -> int | float | None:
+    """Return a total from what it adds, None where some of that is blank."""
+    node = edition.totals[key].node
+    if not isinstance(node, expr.Compare):
+        raise TypeError(key)
+    if any(report.figure(ref.key) is None for ref in expr.refs(node.right)):
+        return None
+    return expr.number(node.right, lambda ref: report.figure(ref.key))
 
 
 def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:

@@ -39,7 +39,7 @@ class Box:
         if match is None:
             raise FormError(f"not a cell range: {text!r}")
         left, top, right, bottom = match.groups()
-        box = cls(int(top), _column(left), int(bottom or top), _column(right or left))
+        box = cls(int(top), column_number(left), int(bottom or top), column_number(right or left))
         if box.bottom < box.top or box.right < box.left:
             raise FormError(f"range is upside down: {text!r}")
         return box
@@ -55,7 +55,8 @@ class Box:
         return (self.top, self.left) == (self.bottom, self.right)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """Return the number of a column: A is 1, AA is 27."""
     return functools.reduce(lambda n, c: n * 26 + ord(c) - 64, letters, 0)
 
 

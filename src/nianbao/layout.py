@@ -1,0 +1,260 @@
+"""Where everything of a report stands in its workbook: the only owner of coordinates. Pure.
+
+A table's official grid starts at row ``GRID`` of its sheet; above it stand the heading, the
+nil-return switch and the state line. Every place a reader needs has a defined name, which
+Excel moves with its cell.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nianbao import expr
+from nianbao.form import Box, Check, Column, Edition, Field, Kind, Label, Table
+
+
+GRID = 4
+"""The sheet row on which a table's official grid begins."""
+
+HEADING, SWITCH, STATE = 1, 2, 3
+"""The rows above it."""
+
+IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator")
+"""What the hidden sheet says of the workbook, one row each: key in A, value in B."""
+
+YES, NO = "是", "否"
+"""What a nil-return switch says."""
+
+KIND = "nianbao"
+"""The value of the identity ``kind``: this is a workbook of ours."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A cell of a workbook."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def cell(self) -> str:
+        """The cell as Excel shows it, e.g. ``D7``."""
+        return f"{letters(self.column)}{self.row}"
+
+    @property
+    def absolute(self) -> str:
+        """The reference for a formula on any sheet, e.g. ``'三、依申请公开'!$D$7``."""
+        return f"{quoted(self.sheet)}!${letters(self.column)}${self.row}"
+
+
+def letters(column: int) -> str:
+    """Return the letters of a column: 1 is A, 27 is AA."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet name as a formula needs it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def reference(box: Box) -> str:
+    """Return a box as ``A1`` or ``A1:C3``."""
+    first = f"{letters(box.left)}{box.top}"
+    return first if box.single else f"{first}:{letters(box.right)}{box.bottom}"
+
+
+def on_sheet(box: Box) -> Box:
+    """Return where a box of the official grid stands on its sheet."""
+    down = GRID - 1
+    return Box(box.top + down, box.left, box.bottom + down, box.right)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the check sheet: one check of the edition, for the workbook's level."""
+
+    check: Check
+    row: int
+
+
+CHECKS_FROM = 5
+"""The first row of checks on the check sheet."""
+
+RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET = range(1, 11)
+"""The columns of the check sheet; TARGET is hidden and holds ``sheet!cell``."""
+
+FINDINGS_FROM = 4
+FINDINGS_ROWS = 300
+FINDING_COLUMNS = ("级别", "规则", "位置", "问题", "怎样改", "")
+"""The area the button writes to; the last column, hidden, holds ``sheet!cell``."""
+
+
+class Layout:
+    """The coordinates of one edition's workbook for units of one level."""
+
+    def __init__(self, edition: Edition, sheets: Mapping[str, str], level: str) -> None:
+        self.edition = edition
+        self.sheets = sheets
+        self.level = level
+
+    @functools.cached_property
+    def fields(self) -> dict[str, Place]:
+        """Every figure's cell (the first of a merged one)."""
+        return {key: self._of(one) for key, one in self.edition.fields.items()}
+
+    def _of(self, one: Field) -> Place:
+        box = on_sheet(one.box)
+        return Place(self.edition.table[one.table].sheet, box.top, box.left)
+
+    def labels(self, table: Table) -> Iterator[tuple[Label, Box]]:
+        """Yield every printed label of a table with each place it stands at on the sheet."""
+        for label in table.printed:
+            for box in label.boxes:
+                yield label, on_sheet(box)
+
+    @functools.cached_property
+    def nil(self) -> dict[str, Place]:
+        """The cell of each table's nil-return switch."""
+        return {t.key: Place(t.sheet, SWITCH, t.width) for t in self.edition.tables}
+
+    @functools.cached_property
+    def texts(self) -> dict[str, Place]:
+        """The cell of each part of the narrative."""
+        return {key: Place(self.sheets["narrative"], row, 2) for key, row in self._narrative()}
+
+    def _narrative(self) -> Iterator[tuple[str, int]]:
+        row = 3
+        for section in self.edition.sections:
+            for key in section.text_keys:
+                yield key, row + 1
+                row += 1
+            row += (
+                4 if self.edition.fee and self.edition.fee.section == section.key else 1
+            )  # cases, yuan, the sentence
+
+    @functools.cached_property
+    def fee(self) -> dict[str, Place]:
+        """The two cells of the processing fee, below the section they belong to."""
+        fee = self.edition.fee
+        if fee is None:
+            return {}
+        last = next(s for s in self.edition.sections if s.key == fee.section).text_keys[-1]
+        below = self.texts[last]
+        return {
+            name: Place(below.sheet, below.row + offset, 2)
+            for offset, name in enumerate(("cases", "yuan"), 1)
+        }
+
+    def fee_column(self, key: str) -> Column:
+        """Return what a fee cell holds: cases are a count in 件, yuan an amount in 元."""
+        fee = self.edition.fee
+        text = getattr(fee, key)
+        kind, unit = (Kind.COUNT, "件") if key == "cases" else (Kind.AMOUNT, "元")
+        return Column(key, Label(text, ()), kind, unit)
+
+    def contact(self, keys: Sequence[str]) -> dict[str, Place]:
+        """Return the cells of the people to ask, on the cover."""
+        return {k: Place(self.sheets["cover"], 6 + i, 6) for i, k in enumerate(keys)}
+
+    @functools.cached_property
+    def identity(self) -> dict[str, Place]:
+        """The cells of the hidden sheet."""
+        return {k: Place(self.sheets["identity"], i, 2) for i, k in enumerate(IDENTITY, 1)}
+
+    @functools.cached_property
+    def beside(self) -> dict[expr.Ref, Place]:
+        """The cells of last year's and the registers' figures that a check reads."""
+        wanted = dict.fromkeys(ref for c in self.edition.checks for ref in c.refs if ref.source)
+        rows = {key: 4 + i for i, key in enumerate(dict.fromkeys(ref.key for ref in wanted))}
+        column = {"prev": 2, "register": 5}
+        sheet = self.sheets["compare"]
+        return {ref: Place(sheet, rows[ref.key], column[ref.source]) for ref in wanted}
+
+    @functools.cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows of the check sheet: the checks that apply to the level."""
+        checks = self.edition.checks_for(self.level)
+        return tuple(Line(check, CHECKS_FROM + i) for i, check in enumerate(checks))
+
+    @functools.cached_property
+    def reasons(self) -> dict[Place, str]:
+        """The cells in which a unit explains a warning -> the rule's id."""
+        return {
+            Place(self.sheets["checks"], line.row, REASON): line.check.rule.id
+            for line in self.lines
+            if line.check.rule.severity.value == "warning"
+        }
+
+    def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
+        """Return every defined name: a figure's is its field key."""
+        return {
+            **self.fields,
+            **{f"nianbao.{key}": place for key, place in self.identity.items()},
+            **{f"nianbao.nil.{key}": place for key, place in self.nil.items()},
+            **{f"nianbao.text.{key}": place for key, place in self.texts.items()},
+            **{f"nianbao.fee.{key}": place for key, place in self.fee.items()},
+            **{f"nianbao.contact.{key}": place for key, place in self.contact(contact).items()},
+            **{f"{ref.source}.{ref.key}": place for ref, place in self.beside.items()},
+        }
+
+    def place(self, key: str) -> Place | None:
+        """Return the cell of a field or of a part of the narrative."""
+        return self.fields.get(key) or self.texts.get(key)
+
+    # --- how an expression spells its operands ----------------------------------------------
+
+    def formulas(self, sheet: str) -> expr.Sheet:
+        """Return how a formula on ``sheet`` spells figures, texts and nil returns."""
+        return expr.Sheet(
+            areas=functools.partial(self.areas, sheet=sheet),
+            text=lambda ref: "&".join(
+                self._on(sheet, self.texts[key]) for key in self._text_keys(ref.key)
+            ),
+            nil=lambda ref: None if ref.source else self.is_nil(ref.key, sheet),
+        )
+
+    def is_nil(self, key: str, sheet: str) -> str:
+        """Return the condition that the table of a figure is declared a nil return."""
+        return f'{self._on(sheet, self.nil[key.partition(".")[0]])}="{YES}"'
+
+    def _text_keys(self, key: str) -> tuple[str, ...]:
+        if key in self.texts:
+            return (key,)
+        return next(s.text_keys for s in self.edition.sections if s.key == key)
+
+    def areas(self, refs: Sequence[expr.Ref], *, sheet: str) -> list[str]:
+        """Return the figures' cells as ranges, runs along a row or column joined."""
+        places = [self.fields[r.key] if not r.source else self.beside[r] for r in refs]
+        return [self._range(sheet, *run) for run in _runs(places)]
+
+    def _range(self, sheet: str, first: Place, last: Place) -> str:
+        start = self._on(sheet, first)
+        return start if first == last else f"{start}:${letters(last.column)}${last.row}"
+
+    @staticmethod
+    def _on(sheet: str, place: Place) -> str:
+        return place.absolute.rpartition("!")[2] if place.sheet == sheet else place.absolute
+
+
+def _runs(places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+    """Join neighbours, in the order given, into runs along one row or one column."""
+    start = last = None
+    step: tuple[int, int] | None = None
+    for place in places:
+        if start is not None and last is not None:
+            move = (place.row - last.row, place.column - last.column)
+            adjoins = place.sheet == last.sheet and move in {(1, 0), (0, 1)}
+            if adjoins and step in {None, move}:
+                last, step = place, move
+                continue
+            yield start, last
+        start, last, step = place, place, None
+    if start is not None and last is not None:
+        yield start, last

@@ -1,0 +1,80 @@
+"""What a cell's content means as a figure (rules C02 and C06). Pure.
+
+Nothing is guessed: what is a number but for its dress (full-width digits, separators, spaces, a
+trailing 件 or 元 that is the column's own unit) becomes one and says so; anything else stays
+text, which the check then refuses.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+from nianbao.form import Column, Kind
+from nianbao.report import Cell
+
+
+NOISE = 1e-6
+"""A count this close to a whole number is that number: the noise of a formula's arithmetic."""
+
+LONGEST = 60
+"""Characters of a wrong content that are quoted."""
+
+_PLAIN = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,5}(\.\d{1,12})?")
+_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d{1,12})?[eE][+-]?\d{1,2}")
+_SPACE = re.compile(r"[\s\u200b\u200e\u200f\ufeff\u00a0]+")
+_COUNT_UNITS = ("件", "项", "个", "条", "次", "份")
+
+
+def figure(content: object, column: Column) -> tuple[Cell, bool]:
+    """Return what a cell says, and whether it had to be normalised to say so (C06).
+
+    The result is a number, None for blank, or text that is no number.
+    """
+    match content:
+        case None:
+            return None, False
+        case bool():
+            return ("TRUE" if content else "FALSE"), False
+        case int() | float():
+            return _number(content, column.kind)
+        case dt.date() | dt.time() | dt.timedelta():
+            return f"{content}（日期）", False
+        case _:
+            return _text(str(content), column)
+
+
+def _number(value: float, kind: Kind) -> tuple[Cell, bool]:
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
+        return str(value), False
+    if value == int(value):
+        return int(value), False
+    if kind.whole and abs(value - round(value)) < NOISE:
+        return round(value), True
+    return value, False
+
+
+def _text(content: str, column: Column) -> tuple[Cell, bool]:
+    if len(content) > 200:
+        return content.strip()[:LONGEST] + "…", False
+    bare = _SPACE.sub("", unicodedata.normalize("NFKC", content)).lstrip("'‘’`")
+    if not bare:
+        return None, False
+    bare = _without_unit(bare, column)
+    if _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if _PLAIN.fullmatch(bare) or _SCIENTIFIC.fullmatch(bare):
+        number = float(bare)
+        return (int(number) if number == int(number) else number), True
+    return content.strip()[:LONGEST], False
+
+
+def _without_unit(bare: str, column: Column) -> str:
+    own = _COUNT_UNITS if column.kind.whole else (column.unit,)
+    for unit in own:
+        shorter = bare.removesuffix(unit)
+        if shorter != bare and shorter[-1:].isdigit():  # 52万元 is no 元
+            return shorter
+    return bare

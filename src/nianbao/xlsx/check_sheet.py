@@ -1,0 +1,134 @@
+"""The sheet 校验: every rule with its live result, both sides, the difference and a link."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao import expr
+from nianbao.form import Box, Severity
+from nianbao.layout import (
+    ACTUAL,
+    CHECKS_FROM,
+    CONTENT,
+    EXPECTED,
+    GAP,
+    LINK,
+    REASON,
+    RESULT,
+    RULE,
+    SEVERITY,
+    TARGET,
+    Line,
+    letters,
+)
+from nianbao.xlsx import cell_sheet, style
+from nianbao.xlsx.draw import formula, height, label, lines, link, put, widths
+from nianbao.xlsx.order import Order
+
+
+HEADINGS = {
+    RESULT: "结果",
+    SEVERITY: "级别",
+    RULE: "规则",
+    CONTENT: "检查内容",
+    ACTUAL: "表上的数",
+    EXPECTED: "应为",
+    GAP: "相差",
+    LINK: "位置（点击前往）",
+    REASON: "情况说明（有提醒的在这里写原因）",
+}
+WIDTHS = (9, 7, 9, 52, 11, 11, 9, 22, 34, 4)
+INTRO = (
+    "这里的结果随填随算：“通过”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边写明原因；"
+    "“未填全”是有关的格还空着，或没有上年数、登记数可比。"
+)
+
+
+def write(book: Workbook, order: Order) -> None:
+    """Draw the sheet of checks."""
+    sheet = book.create_sheet(order.common.sheets["checks"])
+    widths(sheet, WIDTHS)
+    label(sheet, Box(1, 1, 1, REASON), "校验（勾稽关系）", "标题")
+    label(sheet, Box(2, 1, 2, REASON), INTRO, "说明文字")
+    height(sheet, 1, 1, least=30)
+    height(sheet, 2, lines(INTRO, sum(WIDTHS) - 4))
+    for column, text in HEADINGS.items():
+        put(sheet, CHECKS_FROM - 1, column, text, "表头")
+    for line in order.layout.lines:
+        _line(sheet, order, line)
+    _colours(sheet, order)
+    sheet.column_dimensions[letters(TARGET)].hidden = True
+    sheet.freeze_panes = f"A{CHECKS_FROM}"
+    style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
+
+
+def _line(sheet: Worksheet, order: Order, line: Line) -> None:
+    check, row = line.check, line.row
+    words, spell = order.common.words, order.layout.formulas(sheet.title)
+    warning = check.rule.severity is Severity.WARNING
+    says = (words["pass"], words["warn" if warning else "fail"], words["blank"])
+    formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, words=says), "项目居中")
+    severity = order.common.severities[check.rule.severity.value]
+    put(sheet, row, SEVERITY, severity, "项目居中")
+    put(sheet, row, RULE, check.rule.id, "项目居中")
+    content = f"{check.scope}：{check.rule.text}" if check.scope else check.rule.text
+    put(sheet, row, CONTENT, content, "项目")
+    _sides(sheet, line, spell)
+    _link(sheet, order, line)
+    put(sheet, row, REASON, None, "填短文" if warning else "项目")
+    height(sheet, row, lines(content, WIDTHS[CONTENT - 1]))
+
+
+def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
+    row, node = line.row, line.check.node
+    for column in (ACTUAL, EXPECTED, GAP):
+        put(sheet, row, column, None, "自动金额")
+    if not isinstance(node, expr.Compare):
+        return
+    here, there = node.left, node.right
+    if there == expr.Ref(line.check.place):
+        here, there = there, here
+    blank = expr.excel_blank(node, spell)
+    for column, side in ((ACTUAL, here), (EXPECTED, there)):
+        text = f'IF({blank},"",{expr.excel_number(side, spell)})'
+        formula(sheet, row, column, text, "自动金额")
+    a, b = f"{letters(ACTUAL)}{row}", f"{letters(EXPECTED)}{row}"
+    formula(sheet, row, GAP, f'IF(COUNT({a},{b})<2,"",ROUND({a}-{b},6))', "自动金额")
+
+
+def _link(sheet: Worksheet, order: Order, line: Line) -> None:
+    place = order.layout.fields[line.check.place]
+    link(sheet, line.row, LINK, f"{place.sheet} {place.cell}", line.check.place)
+    put(sheet, line.row, TARGET, f"{place.sheet}!{place.cell}", "项目")
+
+
+def _colours(sheet: Worksheet, order: Order) -> None:
+    words, rows = order.common.words, order.layout.lines
+    where = f"A{rows[0].row}:A{rows[-1].row}"
+    for word, look in (("fail", "wrong"), ("warn", "warn"), ("pass", "good")):
+        test = f'$A{rows[0].row}="{words[word]}"'
+        sheet.conditional_formatting.add(where, style.colour_rule(test, look))
+
+
+def results(order: Order, table: str = "") -> str:
+    """Return the results of all checks (or of those whose place is in a table) as ranges."""
+    start = f"{table}." if table else ""
+    rows = [line.row for line in order.layout.lines if line.check.place.startswith(start)]
+    name = order.common.sheets["checks"]
+    return f"'{name}'!$A${rows[0]}:$A${rows[-1]}"
+
+
+def count(order: Order, word: str, table: str = "") -> str:
+    """Return the formula that counts the checks that say ``word`` (pass, fail, warn, blank)."""
+    return f'COUNTIF({results(order, table)},"{order.common.words[word]}")'
+
+
+def errors(order: Order) -> str:
+    """Return the formula of how many places must be mended: cells and rules."""
+    return f"{cell_sheet.blanks(order)}+{cell_sheet.wrong(order)}+{count(order, 'fail')}"
+
+
+def warnings(order: Order) -> str:
+    """Return the formula of how many warnings there are."""
+    return f'COUNTIF({cell_sheet.column(order, "C")},"C05")+{count(order, "warn")}'

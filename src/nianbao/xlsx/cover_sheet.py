@@ -1,0 +1,164 @@
+"""The first sheet 首页: who, which year, how far, what to mend first, and whom to ask."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao.form import Box, Table
+from nianbao.layout import CONTENT, letters, quoted
+from nianbao.xlsx import cell_sheet, check_sheet, style
+from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
+from nianbao.xlsx.order import Order
+
+
+WIDTHS = (18, 13, 13, 13, 16, 30)
+PEOPLE_FROM = 6
+PROGRESS_FROM = 13
+MEND = 6
+STEPS = (
+    "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
+    "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
+    "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给县里；不要改文件里的表格。",
+)
+
+
+def write(book: Workbook, order: Order) -> None:
+    """Draw the first sheet."""
+    sheet = book.create_sheet(order.common.sheets["cover"], 0)
+    widths(sheet, WIDTHS)
+    _title(sheet, order)
+    _who(sheet, order)
+    _people(sheet, order)
+    after = _progress(sheet, order)
+    after = _mend(sheet, order, after + 1)
+    for row, text in enumerate(STEPS, after + 1):
+        label(sheet, Box(row, 1, row, 6), text, "说明文字")
+        height(sheet, row, 1)
+    style.page(sheet)
+
+
+def _title(sheet: Worksheet, order: Order) -> None:
+    spread(sheet, Box(1, 1, 1, 6), "标题")
+    unit, year = order.identity("name"), order.identity("year")
+    blank = f'IF({unit}="","（单位名称）",{unit})'
+    parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
+    formula(sheet, 1, 1, f'"{parts}"', "标题")
+    label(sheet, Box(2, 1, 2, 6), f"填报表　格式依据：{order.edition.citation}", "副题")
+    spread(sheet, Box(3, 1, 3, 6), "状态")
+    formula(sheet, 3, 1, verdict(order), "状态")
+    for test, look in (
+        ('LEFT($A$3,1)="✗"', "wrong"),
+        ('ISNUMBER(FIND("提醒",$A$3))', "warn"),
+        ('LEFT($A$3,1)="✓"', "good"),
+    ):
+        sheet.conditional_formatting.add("A3:F3", style.colour_rule(test, look))
+    height(sheet, 1, 1, least=36)
+    height(sheet, 3, 1, least=30)
+
+
+def verdict(order: Order) -> str:
+    """Return the formula of the one line that says whether the workbook can be sent."""
+    todo, warn = check_sheet.errors(order), check_sheet.warnings(order)
+    reminded = f'IF({warn}>0,"（有 "&({warn})&" 处提醒，请核对或写明原因）","")'
+    return f'IF({todo}>0,"✗ 还有 "&({todo})&" 处需要处理","✓ 可以上报"&{reminded})'
+
+
+def _who(sheet: Worksheet, order: Order) -> None:
+    put(sheet, 5, 1, "填报单位", "分栏")
+    spread(sheet, Box(5, 1, 5, 3), "分栏")
+    level = order.common.levels[order.unit.level]
+    known = {"name": "单位名称", "code": "单位代码", "year": "报告年度"}
+    for row, (key, text) in enumerate(known.items(), 6):
+        _pair(sheet, row, text)
+        formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
+    for row, (text, value) in enumerate(
+        (
+            ("单位类别", level.label),
+            ("报送截止", f"次年{level.deadline}（县里另有要求的从其规定）"),
+        ),
+        9,
+    ):
+        _pair(sheet, row, text)
+        put(sheet, row, 2, value, "自动左")
+        height(sheet, row, 2 if len(value) > 12 else 1)
+
+
+def _pair(sheet: Worksheet, row: int, text: str) -> None:
+    put(sheet, row, 1, text, "项目")
+    spread(sheet, Box(row, 2, row, 3), "自动左")
+
+
+def _people(sheet: Worksheet, order: Order) -> None:
+    spread(sheet, Box(5, 5, 5, 6), "分栏")
+    put(sheet, 5, 5, "联系人（请填写）", "分栏")
+    given = order.report.contact if order.report else {}
+    for key, place in order.layout.contact(list(order.common.contact)).items():
+        put(sheet, place.row, 5, order.common.contact[key], "项目")
+        put(sheet, place.row, place.column, given.get(key) or None, "填短文")
+
+
+def _progress(sheet: Worksheet, order: Order) -> int:
+    head = ("填报进度", "要填", "已填", "没填", "填得不对", "校验")
+    for column, text in enumerate(head, 1):
+        put(sheet, PROGRESS_FROM, column, text, "分栏")
+    row = PROGRESS_FROM
+    for table in order.edition.tables:
+        row += 1
+        _table_progress(sheet, order, table, row)
+    row += 1
+    _text_progress(sheet, order, row)
+    return row
+
+
+def _table_progress(sheet: Worksheet, order: Order, table: Table, row: int) -> None:
+    link(sheet, row, 1, table.sheet, f"{quoted(table.sheet)}!A1")
+    first, last = cell_sheet.rows(order, table)
+    put(sheet, row, 2, last - first + 1, "自动")
+    formula(sheet, row, 3, f"B{row}-D{row}", "自动")
+    formula(sheet, row, 4, cell_sheet.blanks(order, table), "自动")
+    formula(sheet, row, 5, cell_sheet.wrong(order, table), "自动")
+    said = "".join(
+        f'&IF({check_sheet.count(order, word, table.key)}>0,"　{order.common.words[word]} "'
+        f'&{check_sheet.count(order, word, table.key)},"")'
+        for word in ("fail", "warn", "blank")
+    )
+    passed = f'"{order.common.words["pass"]} "&{check_sheet.count(order, "pass", table.key)}'
+    formula(sheet, row, 6, passed + said, "自动左")
+
+
+def _text_progress(sheet: Worksheet, order: Order, row: int) -> None:
+    name = order.common.sheets["narrative"]
+    link(sheet, row, 1, name, f"{quoted(name)}!A1")
+    texts = list(order.layout.texts.values())
+    cells = "+".join(f"(LEN(TRIM({place.absolute}))>0)" for place in texts)
+    put(sheet, row, 2, len(texts), "自动")
+    formula(sheet, row, 3, cells, "自动")
+    formula(sheet, row, 4, f"B{row}-C{row}", "自动")
+    put(sheet, row, 5, None, "自动")
+    put(sheet, row, 6, None, "自动左")
+
+
+def _mend(sheet: Worksheet, order: Order, row: int) -> int:
+    put(sheet, row, 1, "先改这些（点击前往）", "分栏")
+    spread(sheet, Box(row, 1, row, 6), "分栏")
+    for rank in range(1, MEND + 1):
+        spread(sheet, Box(row + rank, 1, row + rank, 6), "链接")
+        formula(sheet, row + rank, 1, _mend_line(order, rank), "链接")
+    return row + MEND + 1
+
+
+def _mend_line(order: Order, rank: int) -> str:
+    """Return the formula of the rank-th thing to mend: faulty cells first, then a failed rule."""
+    ranks = cell_sheet.column(order, "D")
+    at = f"MATCH({rank},{ranks},0)"
+    state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
+    text = f'IF({state}="{cell_sheet.ERRORS[0]}","没有填：","填得不对：")&{name}'
+    cell = f'HYPERLINK("#"&{target},{text})'
+    results = check_sheet.results(order)
+    content = results.replace("$A$", f"${letters(CONTENT)}$")
+    failed = f'MATCH("{order.common.words["fail"]}",{results},0)'
+    sheet = quoted(order.common.sheets["checks"])
+    rule = f'HYPERLINK("#{sheet}!A1","不符："&INDEX({content},{failed}))'
+    any_rule = f"AND({rank}-COUNT({ranks})=1,{check_sheet.count(order, 'fail')}>0)"
+    return f'IF(COUNT({ranks})>={rank},{cell},IF({any_rule},{rule},""))'

@@ -1,0 +1,80 @@
+"""Small helpers with which every sheet is drawn: cells in named styles, merged boxes, heights."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable
+
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao.form import Box
+from nianbao.layout import letters, reference
+
+
+LINE = 15.5
+"""Points that a line of 11-point 宋体 takes."""
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
+    """Write a value in a named style; text stays text, whatever it begins with."""
+    cell = sheet.cell(row, column)
+    cell.style = style
+    if value is None:
+        return
+    cell.value = value  # type: ignore[assignment]
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def formula(sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:
+    """Write a formula (given without ``=``) in a named style."""
+    cell = sheet.cell(row, column)
+    cell.style = style
+    cell.value = f"={text}"
+
+
+def spread(sheet: Worksheet, box: Box, style: str) -> None:
+    """Give every cell of a box the style, and merge it where it is more than one cell."""
+    for row, column in box:
+        sheet.cell(row, column).style = style
+    if not box.single:
+        sheet.merge_cells(reference(box))
+
+
+def label(sheet: Worksheet, box: Box, text: str, style: str) -> None:
+    """Write text into a (merged) box."""
+    spread(sheet, box, style)
+    put(sheet, box.top, box.left, text, style)
+
+
+def link(sheet: Worksheet, row: int, column: int, text: str, target: str) -> None:
+    """Write text that leads to a defined name or cell of the same workbook."""
+    put(sheet, row, column, text, "链接")
+    cell = sheet.cell(row, column)
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target, display=text)
+    cell.style = "链接"  # openpyxl puts its own on a link
+
+
+def widths(sheet: Worksheet, values: Iterable[float]) -> None:
+    """Set the columns' widths in characters of the default font, from A on."""
+    for column, width in enumerate(values, 1):
+        sheet.column_dimensions[letters(column)].width = width
+
+
+def wide(text: str) -> int:
+    """Return how many half-width characters a text takes; 中文 takes two each."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column of that width."""
+    room = max(width - 1.5, 1)
+    return sum(max(1, math.ceil(wide(part) / room)) for part in text.split("\n"))
+
+
+def height(sheet: Worksheet, row: int, count: int, *, least: float = 20) -> None:
+    """Make a row high enough for that many lines; never lower than it is."""
+    now = sheet.row_dimensions[row].height or 0
+    sheet.row_dimensions[row].height = max(now, least, count * LINE + 5)

@@ -1,0 +1,123 @@
+"""The last step of every workbook: cached values, and bytes that repeat.
+
+openpyxl writes formulas without values, so previews and readers would see blanks until Excel
+saves the file. IronCalc computes them; they are put into the sheets' XML. Time stamps are fixed,
+so that the same input gives the same file.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.workbook import Workbook
+
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+STAMP = (1980, 1, 1, 0, 0, 0)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+def finished(book: Workbook) -> bytes:
+    """Return the workbook as bytes, every formula with its value."""
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return with_values(buffer.getvalue())
+
+
+def with_values(data: bytes) -> bytes:
+    """Return the workbook with every formula's value computed by IronCalc."""
+    parts = unzip(data)
+    sheets = list(_sheet_parts(parts))
+    for name in sheets:  # openpyxl marks a styled blank as a number, which IronCalc reads as 0
+        parts[name] = re.sub(rb' t="n"(?=></c>|/>)', b"", parts[name])
+    model = _model(zipped(parts))
+    for index, name in enumerate(sheets):
+        parts[name] = _filled(parts[name], model, index)
+    core = "docProps/core.xml"
+    parts[core] = _DATES.sub(rb"\g<1>2021-01-01T00:00:00Z", parts[core])
+    return zipped(parts)
+
+
+def unzip(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a workbook of our own making, in order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    """Return the parts as a zip file without time stamps."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in parts.items():
+            entry = zipfile.ZipInfo(name, STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _model(data: bytes) -> Any:
+    import ironcalc  # noqa: PLC0415 - heavy, and only needed to write
+
+    with tempfile.TemporaryDirectory() as folder:  # IronCalc reads from a path only
+        path = Path(folder) / "book.xlsx"
+        path.write_bytes(data)
+        model = ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
+    model.evaluate()
+    return model
+
+
+def _sheet_parts(parts: dict[str, bytes]) -> Iterator[str]:
+    """Yield the sheets' part names in the order of the workbook."""
+    relations = etree.fromstring(parts["xl/_rels/workbook.xml.rels"], _PARSER)
+    targets = {one.get("Id"): str(one.get("Target")) for one in relations}
+    book = etree.fromstring(parts["xl/workbook.xml"], _PARSER)
+    for sheet in book.iter(f"{MAIN}sheet"):
+        yield "xl/" + targets[sheet.get(_RELATION)].removeprefix("/xl/")
+
+
+def _filled(part: bytes, model: Any, index: int) -> bytes:
+    root = etree.fromstring(part, _PARSER)
+    for cell in root.iter(f"{MAIN}c"):
+        formula = cell.find(f"{MAIN}f")
+        if formula is not None:
+            row, column = coordinate_to_tuple(str(cell.get("r")))
+            _set(cell, model.get_cell_value(index, row, column))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _set(cell: etree._Element, value: object) -> None:
+    holder = cell.find(f"{MAIN}v")
+    if holder is None:
+        holder = etree.SubElement(cell, f"{MAIN}v")
+    kind, text = _typed(value)
+    holder.text = text
+    if kind:
+        cell.set("t", kind)
+    elif "t" in cell.attrib:
+        del cell.attrib["t"]
+
+
+def _typed(value: object) -> tuple[str, str]:
+    match value:
+        case None:
+            return "str", ""
+        case bool():
+            return "b", "1" if value else "0"
+        case int() | float():
+            return "", f"{value:.15g}"
+        case str() if value.startswith("#") and value.endswith(("!", "?", "A")):
+            return "e", value
+        case _:
+            return "str", str(value)

@@ -1,0 +1,101 @@
+"""The sheet 文字部分: sections one, five and six, and the two cells of the processing fee."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao.form import Box, Kind, Section
+from nianbao.layout import Place
+from nianbao.xlsx import style
+from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
+from nianbao.xlsx.order import Order
+from nianbao.xlsx.table_sheet import number_rule
+
+
+WIDTHS = (18, 82, 12)
+LONGEST = 8000
+
+
+def write(book: Workbook, order: Order) -> None:
+    """Draw the sheet of texts."""
+    sheet = book.create_sheet(order.common.sheets["narrative"])
+    widths(sheet, WIDTHS)
+    label(sheet, Box(1, 1, 1, 3), "文字部分", "标题")
+    height(sheet, 1, 1, least=30)
+    for section in order.edition.sections:
+        _section(sheet, order, section)
+    if order.edition.fee is not None:
+        _fee(sheet, order)
+    style.page(sheet)
+
+
+def _section(sheet: Worksheet, order: Order, section: Section) -> None:
+    places = [order.layout.texts[key] for key in section.text_keys]
+    top = places[0].row - 1
+    spread(sheet, Box(top, 1, top, 3), "分栏")
+    put(sheet, top, 1, section.heading, "分栏")
+    sheet.unmerge_cells(f"A{top}:C{top}")
+    sheet.merge_cells(f"A{top}:B{top}")
+    _count(sheet, section, places, top)
+    names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
+    for key, (name, guidance) in zip(section.text_keys, names, strict=True):
+        _text(sheet, order, key, name, guidance or section.guidance)
+
+
+def _count(sheet: Worksheet, section: Section, places: list[Place], top: int) -> None:
+    total = "+".join(f"LEN({place.cell})" for place in places)
+    limit = f'&"/{section.max_chars}字"' if section.max_chars else '&"字"'
+    formula(sheet, top, 3, f"({total}){limit}", "分栏")
+    if section.max_chars:
+        over = style.colour_rule(f"{total}>{section.max_chars}", "wrong")
+        sheet.conditional_formatting.add(f"C{top}", over)
+
+
+def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) -> None:
+    place = order.layout.texts[key]
+    given = order.report.narrative.get(key) if order.report else None
+    put(sheet, place.row, 1, name, "项目")
+    put(sheet, place.row, 2, given or None, "填文字")
+    formula(sheet, place.row, 3, f'LEN({place.cell})&"字"', "自动")
+    rule = DataValidation(
+        "textLength", operator="lessThanOrEqual", formula1=str(LONGEST), allow_blank=True
+    )
+    rule.showInputMessage = rule.showErrorMessage = True
+    rule.promptTitle, rule.prompt = name[:32], guidance[:255]
+    rule.errorTitle, rule.error = "太长了", f"这一格最多{LONGEST}字。"
+    rule.add(place.cell)
+    sheet.add_data_validation(rule)
+    height(sheet, place.row, min(lines(given or "", WIDTHS[1]), 25), least=95)
+
+
+def _fee(sheet: Worksheet, order: Order) -> None:
+    fee, cells = order.edition.fee, order.layout.fee
+    if fee is None:
+        return
+    for name, text, unit in (("cases", fee.cases, "件"), ("yuan", fee.yuan, "元")):
+        place = cells[name]
+        put(sheet, place.row, 1, text, "项目")
+        given = order.report.fee.get(name) if order.report else None
+        put(sheet, place.row, 2, given, "填金额")
+        put(sheet, place.row, 3, unit, "自动")
+        rule = number_rule(Kind.COUNT if unit == "件" else Kind.AMOUNT, text, fee.guidance, unit)
+        rule.add(place.cell)
+        sheet.add_data_validation(rule)
+        height(sheet, place.row, lines(text, WIDTHS[0]))
+    row = cells["yuan"].row + 1
+    put(sheet, row, 1, "自动成句", "项目")
+    spread(sheet, Box(row, 2, row, 3), "自动左")
+    formula(sheet, row, 2, _sentence(order), "自动左")
+    height(sheet, row, 2)
+
+
+def _sentence(order: Order) -> str:
+    cases, yuan = (order.layout.fee[k].cell for k in ("cases", "yuan"))
+    year = order.identity("year")
+    some = f'"本年度共对"&{cases}&"件申请收取政府信息公开信息处理费"&{yuan}&"元。"'
+    none = '"本年度未收取政府信息公开信息处理费。"'
+    said = f"IF(N({cases})+N({yuan})=0,{none},{some})"
+    todo = '"（上面两格填好后自动成句，没有收取的都填0）"'
+    return f'IF(COUNT({cases},{yuan})<2,{todo},{year}&"年，"&{said})'

@@ -1,0 +1,40 @@
+"""What a workbook is to hold: the order that every sheet is drawn from."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nianbao.catalog import Common
+from nianbao.form import Edition
+from nianbao.layout import Layout
+from nianbao.report import Report, Unit
+from nianbao.xlsx.lock import PASSWORD
+
+
+@dataclass(frozen=True)
+class Order:
+    """One workbook: edition, unit, year, and what is to stand in it.
+
+    ``report`` fills it; ``previous`` and ``register`` give the figures to check against
+    (field key -> number).
+    """
+
+    edition: Edition
+    common: Common
+    unit: Unit
+    year: int
+    report: Report | None = None
+    previous: Report | None = None
+    register: Mapping[str, float] = field(default_factory=dict)
+    password: str = PASSWORD
+
+    @functools.cached_property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        return Layout(self.edition, self.common.sheets, self.unit.level)
+
+    def identity(self, key: str) -> str:
+        """Return a formula's reference to a cell of the hidden sheet."""
+        return self.layout.identity[key].absolute

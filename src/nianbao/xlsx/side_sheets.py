@@ -1,0 +1,118 @@
+"""The smaller sheets: 填报说明, 上年对照, 校验结果 and the hidden 标识."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+
+from nianbao import expr
+from nianbao.form import Box, Severity
+from nianbao.layout import FINDING_COLUMNS, FINDINGS_FROM, FINDINGS_ROWS, IDENTITY, KIND
+from nianbao.xlsx import style
+from nianbao.xlsx.draw import formula, height, label, lines, put, widths
+from nianbao.xlsx.order import Order
+
+
+GUIDE_WIDTHS = (6, 34, 62)
+
+
+def write_guide(book: Workbook, order: Order) -> None:
+    """Draw 填报说明: the general points, then what every row counts."""
+    sheet = book.create_sheet(order.common.sheets["guide"])
+    widths(sheet, GUIDE_WIDTHS)
+    label(sheet, Box(1, 1, 1, 3), "填报说明", "标题")
+    height(sheet, 1, 1, least=30)
+    row = 2
+    for number, text in enumerate(order.edition.guidance, 1):
+        row += 1
+        put(sheet, row, 1, number, "项目居中")
+        label(sheet, Box(row, 2, row, 3), text, "项目")
+        height(sheet, row, lines(text, sum(GUIDE_WIDTHS[1:])))
+    for title, entries in _chapters(order):
+        row += 2
+        label(sheet, Box(row, 1, row, 3), title, "分栏")
+        for number, (name, text) in enumerate(entries, 1):
+            row += 1
+            put(sheet, row, 1, number, "项目居中")
+            put(sheet, row, 2, name, "项目")
+            put(sheet, row, 3, text, "项目")
+            height(sheet, row, max(lines(name, GUIDE_WIDTHS[1]), lines(text, GUIDE_WIDTHS[2])))
+    style.page(sheet)
+
+
+def _chapters(order: Order) -> list[tuple[str, list[tuple[str, str]]]]:
+    edition = order.edition
+    chapters = [
+        (
+            table.heading,
+            [("".join(table.path(row.label)[-2:]), row.guidance) for row in table.rows],
+        )
+        for table in edition.tables
+    ]
+    texts = [(section.heading, section.guidance) for section in edition.sections]
+    notes = [(r.text, r.remedy) for r in edition.rules if r.severity is Severity.NOTE]
+    return [*chapters, ("文字部分", texts), ("另外注意", notes)]
+
+
+def write_compare(book: Workbook, order: Order) -> None:
+    """Draw 上年对照: last year's and the registers' figures beside this year's."""
+    sheet = book.create_sheet(order.common.sheets["compare"])
+    widths(sheet, (52, 14, 14, 14, 14))
+    label(sheet, Box(1, 1, 1, 5), "上年对照", "标题")
+    intro = (
+        "上年数由县里预先填好，用来核对结转、现行有效等跨年关系；"
+        "空着表示没有上年数，有关的校验不做。"
+    )
+    label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
+    height(sheet, 1, 1, least=30)
+    height(sheet, 2, lines(intro, 108))
+    for column, text in enumerate(("项目", "上年数", "本年数", "增减", "登记数"), 1):
+        put(sheet, 3, column, text, "表头")
+    for row, key in {place.row: ref.key for ref, place in order.layout.beside.items()}.items():
+        name, here = order.edition.name(key), order.layout.fields[key].absolute
+        put(sheet, row, 1, name, "项目")
+        put(sheet, row, 2, order.previous.figure(key) if order.previous else None, "自动金额")
+        formula(sheet, row, 3, f'IF(ISNUMBER({here}),{here},"")', "自动金额")
+        formula(sheet, row, 4, f'IF(COUNT(B{row},C{row})<2,"",ROUND(C{row}-B{row},6))', "自动金额")
+        known = expr.Ref(key, "register") in order.layout.beside
+        put(sheet, row, 5, order.register.get(key) if known else None, "自动金额")
+        height(sheet, row, lines(name, 52))
+    style.page(sheet, titles="3:3")
+
+
+def write_findings(book: Workbook, order: Order) -> None:
+    """Draw 校验结果, the area that the button fills: unlocked, coloured cells look it up."""
+    sheet = book.create_sheet(order.common.sheets["findings"])
+    widths(sheet, (8, 9, 22, 60, 50, 4))
+    label(sheet, Box(1, 1, 1, 5), "校验结果", "标题")
+    intro = "按“校验”按钮后，这里列出要改的地方。没有按钮的，看“校验”表，结果相同。"
+    label(sheet, Box(2, 1, 2, 5), intro, "填短文")
+    height(sheet, 1, 1, least=30)
+    for column, text in enumerate(FINDING_COLUMNS, 1):
+        put(sheet, FINDINGS_FROM - 1, column, text or None, "表头")
+    for row in range(FINDINGS_FROM, FINDINGS_FROM + FINDINGS_ROWS):
+        for column in range(1, 7):
+            sheet.cell(row, column).style = "填短文"
+    sheet.column_dimensions["F"].hidden = True
+    sheet.freeze_panes = f"A{FINDINGS_FROM}"
+    style.page(sheet, landscape=True, titles=f"{FINDINGS_FROM - 1}:{FINDINGS_FROM - 1}")
+
+
+def write_identity(book: Workbook, order: Order, *, template: str, generator: str) -> None:
+    """Write the very hidden 标识: what this workbook is, for whom, made from what."""
+    sheet = book.create_sheet(order.common.sheets["identity"])
+    values = {
+        "kind": KIND,
+        "edition": order.edition.id,
+        "year": order.year,
+        "code": order.unit.code,
+        "name": order.unit.name,
+        "level": order.unit.level,
+        "template": template,
+        "generator": generator,
+    }
+    for row, key in enumerate(IDENTITY, 1):
+        sheet.cell(row, 1, key)
+        cell = sheet.cell(row, 2, values[key])
+        if isinstance(values[key], str):
+            cell.data_type = "s"
+    sheet.sheet_state = "veryHidden"

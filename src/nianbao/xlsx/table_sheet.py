@@ -1,0 +1,233 @@
+"""The sheet of one official table: its grid, inputs, totals, input rules and colours."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao import expr
+from nianbao.check import recomputed
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table
+from nianbao.layout import (
+    FINDINGS_FROM,
+    FINDINGS_ROWS,
+    HEADING,
+    NO,
+    RESULT,
+    STATE,
+    SWITCH,
+    TARGET,
+    YES,
+    letters,
+    on_sheet,
+    reference,
+)
+from nianbao.report import Report
+from nianbao.xlsx import cell_sheet, style
+from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
+from nianbao.xlsx.order import Order
+
+
+SWITCH_LABEL = "零报告（整张表都没有数时选“是”）"
+SWITCH_ROOM = 34
+
+
+def write(book: Workbook, order: Order, table: Table) -> None:
+    """Draw the sheet of a table."""
+    sheet = book.create_sheet(table.sheet)
+    widths(sheet, table.widths)
+    _top(sheet, order, table)
+    for one, box in order.layout.labels(table):
+        _printed(sheet, table, one, box)
+    for field in table.fields.values():
+        _field(sheet, order, field)
+    for row in table.rows:
+        _input_rules(sheet, order, table, row)
+    _colours(sheet, order, table)
+    _view(sheet, table)
+
+
+def _top(sheet: Worksheet, order: Order, table: Table) -> None:
+    label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
+    split = _switch_label_from(table)
+    spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
+    who = f'{order.identity("name")}&"　"&{order.identity("year")}&"年度"'
+    formula(sheet, SWITCH, 1, who, "说明文字")
+    label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
+    nil = order.report is not None and table.key in order.report.nil_returns
+    put(sheet, SWITCH, table.width, YES if nil else NO, "选择")
+    choice = DataValidation("list", formula1=f'"{YES},{NO}"', allow_blank=False)
+    _explain(
+        choice,
+        "零报告",
+        "整张表一个数都没有时选“是”，空格按0计；有一个数就选“否”。",
+        "请选“是”或“否”。",
+    )
+    choice.add(f"{letters(table.width)}{SWITCH}")
+    sheet.add_data_validation(choice)
+    spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
+    formula(sheet, STATE, 1, cell_sheet.table_state(order, table), "状态")
+    height(sheet, HEADING, 1, least=30)
+    height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
+
+
+def _switch_label_from(table: Table) -> int:
+    column, room = table.width - 1, table.widths[table.width - 2]
+    while room < SWITCH_ROOM and column > 2:
+        column -= 1
+        room += table.widths[column - 1]
+    return column
+
+
+def _printed(sheet: Worksheet, table: Table, one: Label, box: Box) -> None:
+    label(sheet, box, one.text, _style_of(table, one))
+    room = sum(table.widths[box.left - 1 : box.right])
+    rows = box.bottom - box.top + 1
+    needed = lines(one.text, room)
+    for row in range(box.top, box.bottom + 1):
+        height(sheet, row, -(-needed // rows), least=21)
+
+
+def _style_of(table: Table, one: Label) -> str:
+    if one.band:
+        return "分栏"
+    beside = any(one is row.label for row in table.rows)
+    above = min(field.box.top for field in table.fields.values())
+    if one.boxes[0].top < above or any(one is c.label for c in table.columns) or not one.key:
+        return "表头" if not beside or one.boxes[0].bottom < above else "项目"
+    return "项目" if beside else "项目居中"
+
+
+def _field(sheet: Worksheet, order: Order, field: Field) -> None:
+    box = on_sheet(field.box)
+    total = order.edition.totals.get(field.key)
+    money = field.kind is Kind.AMOUNT
+    if total is not None:
+        spread(sheet, box, "自动金额" if money else "自动")
+        text = total_formula(order, total.node, sheet.title)
+        formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
+    else:
+        spread(sheet, box, "填金额" if money else "填数")
+    if order.report is not None:
+        given = order.report.figures.get(field.key)
+        if total is None or not _is_total(order.report, order.edition, field.key):
+            put(sheet, box.top, box.left, given, sheet.cell(box.top, box.left).style)
+
+
+def _is_total(report: Report, edition: Edition, key: str) -> bool:
+    """Whether the stated total is what the sheet computes itself (then the formula stays)."""
+    given, due = report.figures.get(key), recomputed(report, edition, key)
+    if given is None:
+        return (
+            key not in report.figures or due is None or key.partition(".")[0] in report.nil_returns
+        )
+    if isinstance(given, str) or due is None:
+        return False
+    return bool(abs(due - given) < 10**-expr.DECIMALS)
+
+
+def total_formula(order: Order, node: expr.Node, sheet: str) -> str:
+    """Return the formula of a total: blank until everything it adds is filled."""
+    if not isinstance(node, expr.Compare):
+        raise TypeError(node)
+    spell = order.layout.formulas(sheet)
+    return f'IF({expr.excel_blank(node.right, spell)},"",{expr.excel_number(node.right, spell)})'
+
+
+def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
+    rule.showInputMessage = rule.showErrorMessage = True  # openpyxl leaves both off
+    rule.errorStyle = "stop"
+    rule.promptTitle, rule.prompt = title[:32], prompt[:255]
+    rule.errorTitle, rule.error = "请检查", error[:255]
+
+
+def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None:
+    inputs = [f for f in table.fields.values() if f.row is row and f.key in order.edition.inputs]
+    for kind in dict.fromkeys(f.kind for f in inputs):
+        cells = [f for f in inputs if f.kind is kind]
+        unit = cells[0].column.unit
+        rule = number_rule(kind, row.short or row.label.text, f"{row.guidance}没有填0。", unit)
+        for field in cells:
+            rule.add(order.layout.fields[field.key].cell)
+        sheet.add_data_validation(rule)
+
+
+def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidation:
+    """Return the input rule of a figure: what the checks refuse, Excel refuses too."""
+    least = -LIMIT if kind.minimum is None else kind.minimum
+    rule = DataValidation(
+        "whole" if kind.whole else "decimal",
+        operator="between",
+        formula1=str(least),
+        formula2=str(LIMIT),
+        allow_blank=True,
+    )
+    what = "整数" if kind.whole else "数字"
+    sign = "减少填负数" if kind.minimum is None else "不能是负数"
+    error = f"这里只能填{what}（单位：{unit}），{sign}，不要带“{unit}”等文字；没有填0。"
+    _explain(rule, title, prompt, error)
+    return rule
+
+
+def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
+    fields = [on_sheet(field.box) for field in table.fields.values()]
+    area = Box(
+        min(box.top for box in fields),
+        min(box.left for box in fields),
+        max(box.bottom for box in fields),
+        max(box.right for box in fields),
+    )
+    first = f"{letters(area.left)}{area.top}"
+    here = f'"{sheet.title}!"&ADDRESS(ROW({first}),COLUMN({first}),4)'
+    checks = _column(order, "checks", TARGET)
+    results = _column(order, "checks", RESULT)
+    words = order.common.words
+    found = f"COUNTIF({_findings(order)},{here})"
+    fails = f'COUNTIFS({checks},{here},{results},"{words["fail"]}")'
+    warns = f'COUNTIFS({checks},{here},{results},"{words["warn"]}")'
+    where = reference(area)
+    wrong = style.colour_rule(f"{found}+{fails}>0", "wrong")
+    warn = style.colour_rule(f"{warns}>0", "warn")
+    sheet.conditional_formatting.add(where, wrong)
+    sheet.conditional_formatting.add(where, warn)
+    for field in table.fields.values():
+        if field.key in order.edition.inputs:
+            _input_colours(sheet, order, field)
+
+
+def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
+    cell = order.layout.fields[field.key]
+    state = cell_sheet.state_cell(order, field.key)
+    bad = ",".join(f'{state}="{code}"' for code in cell_sheet.ERRORS[1:])
+    rules = [
+        style.colour_rule(f'{state}="{cell_sheet.ERRORS[0]}"', "blank"),
+        style.colour_rule(f"OR({bad})", "wrong"),
+    ]
+    last_year = order.layout.beside.get(expr.Ref(field.key, "prev"))
+    if last_year is not None:
+        was = last_year.absolute
+        both = f"AND(ISNUMBER({was}),ISNUMBER({cell.cell}),{cell.cell}<>{was})"
+        rules.append(style.colour_rule(both, "changed"))
+    for rule in rules:
+        sheet.conditional_formatting.add(cell.cell, rule)
+
+
+def _column(order: Order, sheet: str, column: int) -> str:
+    lines_ = order.layout.lines
+    name = order.common.sheets[sheet]
+    letter = letters(column)
+    return f"'{name}'!${letter}${lines_[0].row}:${letter}${lines_[-1].row}"
+
+
+def _findings(order: Order) -> str:
+    name, last = order.common.sheets["findings"], FINDINGS_FROM + FINDINGS_ROWS - 1
+    return f"'{name}'!$F${FINDINGS_FROM}:$F${last}"
+
+
+def _view(sheet: Worksheet, table: Table) -> None:
+    first = min(on_sheet(field.box) for field in table.fields.values())
+    tall = table.height > 20
+    if tall:
+        sheet.freeze_panes = f"{letters(first.left)}{first.top}"
+    style.page(sheet, landscape=table.landscape, titles=f"1:{first.top - 1}" if tall else None)

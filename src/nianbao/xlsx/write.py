@@ -1,0 +1,79 @@
+"""Write a workbook: a locked template for a unit, blank or holding a report."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib import metadata
+
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from nianbao.form import Edition
+from nianbao.xlsx import (
+    cell_sheet,
+    check_sheet,
+    cover_sheet,
+    narrative_sheet,
+    side_sheets,
+    style,
+    table_sheet,
+)
+from nianbao.xlsx.draw import put
+from nianbao.xlsx.finish import finished
+from nianbao.xlsx.lock import lock_sheet, lock_structure
+from nianbao.xlsx.order import Order
+
+
+REVISION = "1"
+"""Counts changes of the workbook's layout; part of the template digest."""
+
+
+def template_digest(edition: Edition) -> str:
+    """Return what tells templates apart: the edition file's content and the layout's revision."""
+    return hashlib.sha256(f"{edition.digest}:{REVISION}".encode()).hexdigest()[:16]
+
+
+def workbook(order: Order) -> bytes:
+    """Return the workbook as the bytes of an .xlsx file."""
+    return finished(draw(order))
+
+
+def draw(order: Order) -> Workbook:
+    """Draw every sheet, name every place, lock everything but the inputs."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    style.add_styles(book)
+    for table in order.edition.tables:
+        table_sheet.write(book, order, table)
+    narrative_sheet.write(book, order)
+    check_sheet.write(book, order)
+    side_sheets.write_compare(book, order)
+    side_sheets.write_findings(book, order)
+    side_sheets.write_guide(book, order)
+    cell_sheet.write(book, order)
+    made_by = f"nianbao {metadata.version('nianbao')}"
+    digest = template_digest(order.edition)
+    side_sheets.write_identity(book, order, template=digest, generator=made_by)
+    cover_sheet.write(book, order)
+    _explain(book, order)
+    _names(book, order)
+    for sheet in book.worksheets:
+        lock_sheet(sheet, order.password)
+    lock_structure(book, order.password)
+    book.active = 0
+    book.properties.creator = "nianbao"
+    book.properties.title = order.edition.title
+    return book
+
+
+def _names(book: Workbook, order: Order) -> None:
+    for name, place in order.layout.names(list(order.common.contact)).items():
+        book.defined_names[name] = DefinedName(name, attr_text=place.absolute)
+
+
+def _explain(book: Workbook, order: Order) -> None:
+    """Put the report's reasons beside the first line of the rule each belongs to."""
+    left = dict(order.report.explanations) if order.report else {}
+    for place, rule in order.layout.reasons.items():
+        if rule in left:
+            put(book[place.sheet], place.row, place.column, left.pop(rule), "填短文")
