@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Edition, Field, ref_name
-from nianbao.report import Report
+from nianbao.report import Report, Unit
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,25 @@ def check(
     """
     found = [*cell_findings(report, edition, catalogue), *rule_findings(report, edition, beside)]
     return ordered(found)
+
+
+def identity_findings(
+    report: Report, catalogue: Catalogue, year: int | None, units: Mapping[str, Unit] | None
+) -> Iterator[Finding]:
+    """Yield C09: another year than the one collected, or a unit that the roster does not know.
+
+    ``units`` maps code to unit; None for either means that nothing is expected of it.
+    """
+    if year is not None and report.year != year:
+        yield catalogue["C09-year"].finding(actual=report.year, expected=year)
+    if units is None:
+        return
+    known = units.get(report.unit.code)
+    if known is None:
+        said = f"{report.unit.name}（{report.unit.code}）"
+        yield catalogue["C09-unit"].finding(actual=said)
+    elif known.name != report.unit.name:
+        yield catalogue["C09-name"].finding(actual=report.unit.name, expected=known.name)
 
 
 def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:

@@ -1,0 +1,48 @@
+"""A workbook that was read, checked: every finding with the sheet and cell it points at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from nianbao.catalog import Common
+from nianbao.check import Beside, check
+from nianbao.errors import Finding, ordered
+from nianbao.layout import Layout
+from nianbao.xlsx.read import Reading
+from nianbao.xlsx.write import template_digest
+
+
+def examine(
+    reading: Reading, common: Common, beside: Beside | None = None, also: Iterable[Finding] = ()
+) -> tuple[Finding, ...]:
+    """Return the findings on a workbook's form and figures, errors first, each with its place.
+
+    ``beside`` is what the report is checked against; without it, what the workbook itself
+    carries of last year. ``also`` are further findings on the report (C09), to be placed.
+    A figure that could not be told (C08) is not reported as blank as well.
+    """
+    against = reading.beside if beside is None else beside
+    figures = check(reading.report, reading.edition, common.catalogue, against)
+    told = [f for f in figures if f.rule != "C01" or f.field not in reading.lost]
+    form = [*reading.findings, *_other_template(reading, common)]
+    return ordered(placed([*form, *also, *told], reading, common))
+
+
+def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Iterator[Finding]:
+    """Give each finding the cell of its field; without a field, the cover of the workbook."""
+    layout = Layout(reading.edition, common.sheets, reading.report.unit.level)
+    cover = common.sheets["cover"]
+    for finding in findings:
+        place = reading.places.get(finding.field) or layout.place(finding.field)
+        if finding.sheet:
+            yield finding
+        elif place is not None:
+            yield finding.at(place.sheet, place.cell)
+        else:
+            yield replace(finding, sheet=cover)
+
+
+def _other_template(reading: Reading, common: Common) -> Iterator[Finding]:
+    if reading.template != template_digest(reading.edition):
+        yield common.catalogue["C08-template"].finding(actual=reading.template[:20])
