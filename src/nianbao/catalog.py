@@ -276,7 +276,7 @@ def _refuse_contradictions(edition: Edition) -> None:
     for rule in edition.rules:
         if unknown := set(rule.levels) - known:
             raise FormError(f"rule {rule.id}: no level {sorted(unknown)}")
-    _ = edition.totals  # binds every rule
+    _ = edition.total_order  # binds every rule
 
 
 def _refuse_twice(what: str, keys: list[str]) -> None:

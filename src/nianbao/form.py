@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import graphlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -307,6 +308,18 @@ class Edition:
             if check.rule.defines:
                 found.setdefault(check.place, check)
         return found
+
+    @functools.cached_property
+    def total_order(self) -> tuple[str, ...]:
+        """The totals in an order in which each comes after the totals it adds."""
+        waits = {
+            key: [ref.key for ref in check.refs if ref.key in self.totals and ref.key != key]
+            for key, check in self.totals.items()
+        }
+        try:
+            return tuple(graphlib.TopologicalSorter(waits).static_order())
+        except graphlib.CycleError as error:
+            raise FormError(f"totals that add each other: {error.args[1]}") from None
 
     @functools.cached_property
     def inputs(self) -> dict[str, Field]:

@@ -179,7 +179,7 @@ class _Workbook:
     def _with_totals(self, report: Report, located: Located, found: list[Finding]) -> Report:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
-        for key in self._totals_in_order():
+        for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(replace(report, figures=figures), self.edition, key)
             if place is None:
@@ -191,11 +191,6 @@ class _Workbook:
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
         return replace(report, figures=figures)
-
-    def _totals_in_order(self) -> list[str]:
-        """Totals of inputs first, then totals of totals."""
-        totals = self.edition.totals
-        return sorted(totals, key=lambda key: sum(r.key in totals for r in totals[key].refs))
 
     def _total_finding(
         self, key: str, content: Content, stated: Cell, due: float | None

@@ -1,0 +1,290 @@
+"""Reports of a year's units added up into the summary of the level above: pure.
+
+The sum is an associative fold (``Tally``), so parts may be added in any grouping. What is left
+out is named; a total is recomputed from the sums of its parts, never added up from stated totals.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from nianbao.check import NOTHING, Beside, check, recomputed
+from nianbao.errors import Catalogue, Finding, ordered, status
+from nianbao.form import Edition, Severity
+from nianbao.report import Report, Unit
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file that came in: whose it is, what it says and what is wrong with it.
+
+    ``report`` is None where the file could not be read; ``findings`` then say why.
+    """
+
+    file: str
+    sha256: str
+    findings: tuple[Finding, ...]
+    report: Report | None = None
+
+    @property
+    def status(self) -> str:
+        """``ok``, ``warning``, ``error`` or ``unreadable``."""
+        return "unreadable" if self.report is None else status(self.findings)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of that severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit of the roster stands: its submissions and whether it is counted.
+
+    ``status`` is that of its submission, or ``missing`` or ``duplicate``.
+    """
+
+    unit: Unit
+    status: str
+    submissions: tuple[Submission, ...] = ()
+    counted: Report | None = None
+
+    @property
+    def chosen(self) -> Submission | None:
+        """The submission that speaks for the unit: the first of equal ones."""
+        return self.submissions[0] if self.submissions else None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sums so far: field key -> exact sum, how many units had a number there; fee likewise."""
+
+    units: int = 0
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
+    given: Mapping[str, int] = field(default_factory=dict)
+
+    def plus(self, other: Tally) -> Tally:
+        """Return both together; associative and commutative."""
+        sums = {k: self.sums.get(k, Decimal(0)) + other.sums.get(k, Decimal(0))
+                for k in dict.fromkeys((*self.sums, *other.sums))}  # fmt: skip
+        given = collections.Counter(self.given)
+        given.update(other.given)
+        return Tally(self.units + other.units, sums, given)
+
+    def number(self, key: str) -> int | float | None:
+        """Return a sum as a number; None where no unit had one."""
+        if not self.given.get(key):
+            return None
+        value = self.sums[key]
+        return int(value) if value == value.to_integral_value() else float(value)
+
+
+_FEE = "processing_fee."
+
+
+def tally(report: Report, edition: Edition) -> Tally:
+    """Return the tally of one report: its inputs and its processing fee."""
+    values = {key: report.figure(key) for key in edition.inputs}
+    values |= {_FEE + key: value for key, value in report.fee.items() if not isinstance(value, str)}
+    sums = {key: Decimal(str(value)) for key, value in values.items() if value is not None}
+    return Tally(1, sums, dict.fromkeys(sums, 1))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The summary of a year: the report of the level above, and where every unit stands.
+
+    ``strangers`` are the files of no unit of the roster, or that could not be read.
+    ``complete`` says that every unit of the roster is counted and none has an error.
+    """
+
+    report: Report
+    edition: Edition
+    standings: tuple[Standing, ...]
+    strangers: tuple[Submission, ...]
+    findings: tuple[Finding, ...]
+    provisional: bool
+
+    @property
+    def counted(self) -> tuple[Standing, ...]:
+        """The units whose figures are in the sums, in the order of the roster."""
+        return tuple(one for one in self.standings if one.counted is not None)
+
+    @property
+    def left_out(self) -> tuple[Standing, ...]:
+        """The units of the roster whose figures are not in the sums."""
+        return tuple(one for one in self.standings if one.counted is None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit is counted, and none with an error."""
+        return all(one.status in {"ok", "warning"} for one in self.standings)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be merged: the unit above, the units of its roster, the year's edition.
+
+    ``beside.previous`` is last year's report of the unit above; ``published`` its published
+    report of this year, to compare the sums with (A04).
+    """
+
+    unit: Unit
+    units: Sequence[Unit]
+    year: int
+    edition: Edition
+    provisional: bool = False
+    beside: Beside = NOTHING
+    published: Report | None = None
+
+
+def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
+    """Add up the submissions of the units of a roster; see ``Summary``."""
+    of_unit: dict[str, list[Submission]] = {unit.code: [] for unit in task.units}
+    strangers: list[Submission] = []
+    for one in submissions:
+        known = one.report is not None and one.report.unit.code in of_unit
+        home = of_unit[one.report.unit.code] if known and one.report else strangers
+        home.append(one)
+    standings = tuple(_standing(unit, of_unit[unit.code], task) for unit in task.units)
+    report = _report(task, standings)
+    found = [
+        *roster_findings(standings, catalogue),
+        *_summary_findings(task, report, standings, catalogue),
+    ]
+    return Summary(
+        report, task.edition, standings, tuple(strangers), ordered(found), task.provisional
+    )
+
+
+def _standing(unit: Unit, came: Sequence[Submission], task: Task) -> Standing:
+    came = tuple(sorted(came, key=lambda one: one.file))
+    if not came:
+        return Standing(unit, "missing")
+    if any(_differ(came[0], other) for other in came[1:]):
+        return Standing(unit, "duplicate", came)
+    first = came[0]
+    return Standing(unit, first.status, came, first.report if _usable(first, task) else None)
+
+
+def _differ(one: Submission, other: Submission) -> bool:
+    return one.sha256 != other.sha256 and one.report != other.report
+
+
+def _usable(one: Submission, task: Task) -> bool:
+    report = one.report
+    if report is None or (report.year, report.edition) != (task.year, task.edition.id):
+        return False
+    return task.provisional or one.status in {"ok", "warning"}
+
+
+def _report(task: Task, standings: Sequence[Standing]) -> Report:
+    parts = (tally(one.counted, task.edition) for one in standings if one.counted is not None)
+    sums = functools.reduce(Tally.plus, parts, Tally())
+    figures = {key: sums.number(key) for key in task.edition.inputs}
+    fee = {
+        key: value for key in ("cases", "yuan") if (value := sums.number(_FEE + key)) is not None
+    }
+    report = Report(task.edition.id, task.year, task.unit, figures=figures, fee=fee)
+    return with_totals(report, task.edition)
+
+
+def with_totals(report: Report, edition: Edition) -> Report:
+    """Return the report with every total recomputed from its parts, figures in form order."""
+    now = report
+    for key in edition.total_order:
+        now = replace(now, figures={**now.figures, key: recomputed(now, edition, key)})
+    return replace(now, figures={key: now.figures.get(key) for key in edition.fields})
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def roster_findings(standings: Iterable[Standing], catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield A01: who is missing, has sent two versions, or is left out for its errors."""
+    for one in standings:
+        name, files = one.unit.name, "、".join(s.file for s in one.submissions)
+        count = len(one.submissions)
+        if one.status == "missing":
+            yield catalogue["A01-missing"].finding(name=name)
+        elif one.status == "duplicate":
+            yield catalogue["A01-duplicate"].finding(name=name, actual=count, why=files)
+        elif count > 1:
+            yield catalogue["A01-copies"].finding(name=name, actual=count, why=files)
+        if one.counted is None and one.status not in {"missing", "duplicate"}:
+            yield catalogue["A01-excluded"].finding(name=name)
+
+
+def _summary_findings(
+    task: Task, report: Report, standings: Sequence[Standing], catalogue: Catalogue
+) -> Iterator[Finding]:
+    yield from _gaps(task, standings, catalogue)
+    counted = [one.counted for one in standings if one.counted is not None]
+    if not counted:
+        return
+    yield from _sum_findings(task, report, counted, catalogue)
+    yield from _published_findings(task, report, catalogue)
+    yield from _rule_findings(task, report, catalogue)
+    yield catalogue["A06"].finding()
+
+
+def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> Iterator[Finding]:
+    left_out = sum(one.counted is None for one in standings)
+    if left_out:
+        yield catalogue["A08"].finding(actual=left_out)
+    faulty = [one.unit.name for one in standings if one.counted and one.status == "error"]
+    if faulty:
+        yield catalogue["A08-faulty"].finding(actual=len(faulty), why="、".join(faulty[:10]))
+    for one in standings:
+        if one.counted is None:
+            continue
+        blank = sum(one.counted.figure(key) is None for key in task.edition.inputs)
+        if blank:
+            yield catalogue["A08-blank"].finding(name=one.unit.name, actual=blank)
+
+
+def _sum_findings(
+    task: Task, report: Report, counted: Sequence[Report], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield A02: a sum that is not what adding the units' cells, totals too, gives."""
+    for key in task.edition.fields:
+        total = key in task.edition.totals
+        each = [recomputed(one, task.edition, key) if total else one.figure(key) for one in counted]
+        numbers = [Decimal(str(value)) for value in each if value is not None]
+        if len(numbers) < len(each):
+            continue  # blanks have their own finding
+        expected, actual = sum(numbers, Decimal(0)), report.figure(key)
+        if actual is None or abs(Decimal(str(actual)) - expected) > Decimal("1e-6"):
+            name = task.edition.name(key)
+            yield catalogue["A02"].finding(
+                name=name, field=key, actual=actual, expected=float(expected)
+            )
+
+
+def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    if task.published is None:
+        return
+    for key in task.edition.fields:
+        actual, expected = task.published.figures.get(key), report.figure(key)
+        if actual != expected:
+            name = task.edition.name(key)
+            yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
+
+
+def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield what the sums break: under the summary's own id where the rule names one."""
+    own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    for finding in check(report, task.edition, catalogue, task.beside):
+        if finding.rule == "C01":
+            continue  # said unit by unit
+        wording = catalogue.get(own.get(finding.rule, ""))
+        if wording is None:
+            yield finding
+            continue
+        name = task.edition.name(finding.field)
+        yield wording.finding(
+            name=name, field=finding.field, actual=finding.actual, expected=finding.expected
+        )
