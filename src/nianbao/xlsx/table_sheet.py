@@ -38,14 +38,13 @@ def write(book: Workbook, order: Order, table: Table) -> None:
     sheet = book.create_sheet(table.sheet)
     widths(sheet, table.widths)
     _top(sheet, order, table)
-    for one, box in order.layout.labels(table):
-        _printed(sheet, table, one, box)
+    draw_labels(sheet, order, table)
     for field in table.fields.values():
         _field(sheet, order, field)
     for row in table.rows:
         _input_rules(sheet, order, table, row)
     _colours(sheet, order, table)
-    _view(sheet, table)
+    view(sheet, table)
 
 
 def _top(sheet: Worksheet, order: Order, table: Table) -> None:
@@ -78,6 +77,12 @@ def _switch_label_from(table: Table) -> int:
         column -= 1
         room += table.widths[column - 1]
     return column
+
+
+def draw_labels(sheet: Worksheet, order: Order, table: Table) -> None:
+    """Draw every printed label of the official grid, merged as in the official form."""
+    for one, box in order.layout.labels(table):
+        _printed(sheet, table, one, box)
 
 
 def _printed(sheet: Worksheet, table: Table, one: Label, box: Box) -> None:
@@ -225,7 +230,8 @@ def _findings(order: Order) -> str:
     return f"'{name}'!$F${FINDINGS_FROM}:$F${last}"
 
 
-def _view(sheet: Worksheet, table: Table) -> None:
+def view(sheet: Worksheet, table: Table) -> None:
+    """Set the page up, and freeze the headings of a long table."""
     first = min(on_sheet(field.box) for field in table.fields.values())
     tall = table.height > 20
     if tall:

@@ -1,0 +1,170 @@
+"""The lists of 汇总.xlsx: its face, who has filed, and what is to be mended."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+
+from nianbao.catalog import Common
+from nianbao.errors import Finding
+from nianbao.form import Box, Severity
+from nianbao.merge import Standing, Submission, Summary
+from nianbao.xlsx import style
+from nianbao.xlsx.draw import height, label, lines, put, widths
+
+
+FACE, UNITS, ROSTER, FINDINGS = "汇总情况", "各单位", "报送情况", "问题清单"
+
+ROSTER_HEADS = {
+    "序号": 6,
+    "代码": 16,
+    "单位": 28,
+    "类别": 9,
+    "状态": 10,
+    "计入": 7,
+    "错误": 7,
+    "提醒": 7,
+    "文件": 40,
+    "文件指纹（SHA-256）": 24,
+}
+
+
+def title(summary: Summary) -> str:
+    """Return the summary's title, e.g. 托里县2023年度政府信息公开工作年度报告汇总."""
+    return f"{summary.report.unit.name}{summary.report.year}年度政府信息公开工作年度报告汇总表"
+
+
+def standing_line(summary: Summary) -> str:
+    """Return the line that says whether the sums are final."""
+    units, left_out = len(summary.standings), summary.left_out
+    if summary.complete:
+        return f"✓ {units} 个单位已全部计入"
+    missing = f"缺 {len(left_out)} 个单位" if left_out else "含有错误的单位"
+    counted = f"名册共 {units} 个，计入 {len(summary.counted)} 个"
+    return f"✗ 暂定数：{missing}（{counted}），不能作为正式汇总"
+
+
+def write_face(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the face: final or provisional, how many have filed, who is left out."""
+    sheet = book.create_sheet(FACE)
+    widths(sheet, (20, 14, 70))
+    label(sheet, Box(1, 1, 1, 3), title(summary), "标题")
+    label(sheet, Box(2, 1, 2, 3), standing_line(summary), "状态")
+    look = style.colour_rule("TRUE", "good" if summary.complete else "wrong")
+    sheet.conditional_formatting.add("A2", look)
+    height(sheet, 1, 1, least=34)
+    height(sheet, 2, 1, least=26)
+    for column, text in enumerate(("状态", "单位数", "单位"), 1):
+        put(sheet, 4, column, text, "表头")
+    row = 4
+    for key, text in common.statuses.items():
+        names = [one.unit.name for one in summary.standings if one.status == key]
+        if not names:
+            continue
+        row += 1
+        put(sheet, row, 1, text, "项目居中")
+        put(sheet, row, 2, len(names), "自动")
+        put(sheet, row, 3, "、".join(names), "项目")
+        height(sheet, row, lines("、".join(names), 70))
+    row = _extra(book, summary, row + 1)
+    for finding in summary.findings:
+        row += 1
+        put(sheet, row, 1, common.severities[finding.severity.value], "项目居中")
+        put(sheet, row, 2, finding.rule, "项目居中")
+        text = f"{finding.message}。{finding.remedy}"
+        put(sheet, row, 3, text, "项目")
+        height(sheet, row, lines(text, 70))
+    style.page(sheet)
+
+
+def _extra(book: Workbook, summary: Summary, row: int) -> int:
+    """Write what stands in no table: the processing fee; and the heading of the findings."""
+    sheet = book[FACE]
+    words = {"cases": "信息处理费（件）", "yuan": "信息处理费（元）"}
+    for key, value in summary.report.fee.items():
+        put(sheet, row, 1, words[key], "项目居中")
+        put(sheet, row, 2, value, "自动金额")
+        put(sheet, row, 3, "各单位所填之和", "项目")
+        row += 1
+    label(sheet, Box(row + 1, 1, row + 1, 3), "汇总时发现的问题", "分栏")
+    return row + 1
+
+
+def write_roster(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the roster: every unit with its status, file, errors and warnings."""
+    sheet = book.create_sheet(ROSTER)
+    heads = (
+        "序号",
+        "代码",
+        "单位",
+        "类别",
+        "状态",
+        "计入",
+        "错误",
+        "提醒",
+        "文件",
+        "文件指纹（SHA-256）",
+    )
+    widths(sheet, (6, 16, 28, 9, 10, 7, 7, 7, 40, 24))
+    for column, text in enumerate(heads, 1):
+        put(sheet, 1, column, text, "表头")
+    for row, one in enumerate(summary.standings, 2):
+        for column, value in enumerate((row - 1, *_standing(one, common)), 1):
+            put(sheet, row, column, value, "项目居中" if column in {1, 4, 5, 6} else "项目")
+    height(sheet, 1, 1)
+    sheet.freeze_panes = "D2"
+    sheet.auto_filter.ref = f"A1:J{len(summary.standings) + 1}"
+    style.page(sheet, landscape=True, titles="1:1")
+
+
+def _standing(one: Standing, common: Common) -> tuple[object, ...]:
+    chosen = one.chosen
+    return (
+        one.unit.code,
+        one.unit.name,
+        common.levels[one.unit.level].label,
+        common.statuses[one.status],
+        "是" if one.counted is not None else "否",
+        chosen.count(Severity.ERROR) if chosen else None,
+        chosen.count(Severity.WARNING) if chosen else None,
+        "、".join(s.file for s in one.submissions) or None,
+        chosen.sha256 if chosen else None,
+    )
+
+
+def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the findings of every file, errors first within each."""
+    sheet = book.create_sheet(FINDINGS)
+    heads = ("单位", "文件", "级别", "规则", "工作表", "单元格", "问题", "怎样改")
+    room = (24, 26, 7, 8, 18, 8, 60, 46)
+    widths(sheet, room)
+    for column, text in enumerate(heads, 1):
+        put(sheet, 1, column, text, "表头")
+    row = 1
+    came = [s for one in summary.standings for s in one.submissions]
+    for submission in [*came, *summary.strangers]:
+        for finding in submission.findings:
+            row += 1
+            _finding(book, row, submission, finding, common)
+    height(sheet, 1, 1)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:H{row}"
+    style.page(sheet, landscape=True, titles="1:1")
+
+
+def _finding(
+    book: Workbook, row: int, submission: Submission, finding: Finding, common: Common
+) -> None:
+    sheet = book[FINDINGS]
+    values = (
+        submission.report.unit.name if submission.report else "（认不出单位）",
+        submission.file,
+        common.severities[finding.severity.value],
+        finding.rule,
+        finding.sheet or None,
+        finding.cell or None,
+        finding.message,
+        finding.remedy,
+    )
+    for column, value in enumerate(values, 1):
+        put(sheet, row, column, value, "项目居中" if column in {3, 4, 6} else "项目")
+    height(sheet, row, max(lines(finding.message, 60), lines(finding.remedy, 46)))
