@@ -95,6 +95,12 @@ FINDINGS_ROWS = 300
 FINDING_COLUMNS = ("级别", "规则", "位置", "问题", "怎样改", "")
 """The area the button writes to; the last column, hidden, holds ``sheet!cell``."""
 
+SAID = 2
+"""The row of 校验结果 on which the button says when it ran and, hidden, where it led."""
+
+SHEET_STEP, ROW_STEP = 10**10, 10**4
+"""How the hidden sheet 汇集 says where a name stands: sheet, row and column in one number."""
+
 
 class Layout:
     """The coordinates of one edition's workbook for units of one level."""
@@ -203,6 +209,14 @@ class Layout:
             **{f"nianbao.contact.{key}": place for key, place in self.contact(contact).items()},
             **{f"{ref.source}.{ref.key}": place for ref, place in self.beside.items()},
         }
+
+    def gathered(self, contact: Sequence[str] = ()) -> dict[str, Place]:
+        """Return what the hidden sheet 汇集 collects for the button, a row each, in order.
+
+        Every named place, and the reasons by their row.
+        """
+        reasons = {f"nianbao.reason.{place.row}": place for place in self.reasons}
+        return {**self.names(contact), **reasons}
 
     def place(self, key: str) -> Place | None:
         """Return the cell of a field or of a part of the narrative."""

@@ -6,8 +6,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao.form import Box, Table
-from nianbao.layout import CONTENT, letters, quoted
-from nianbao.xlsx import cell_sheet, check_sheet, style
+from nianbao.layout import CONTENT, Place, letters, quoted
+from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -30,6 +30,7 @@ def write(book: Workbook, order: Order) -> None:
     _title(sheet, order)
     _who(sheet, order)
     _people(sheet, order)
+    marks.mark(sheet, order, [Place(sheet.title, row, 2) for row in (8, 9)])
     after = _progress(sheet, order)
     after = _mend(sheet, order, after + 1)
     for row, text in enumerate(STEPS, after + 1):

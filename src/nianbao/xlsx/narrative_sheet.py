@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao.form import Box, Kind, Section
 from nianbao.layout import Place
-from nianbao.xlsx import style
+from nianbao.xlsx import marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
@@ -28,6 +28,7 @@ def write(book: Workbook, order: Order) -> None:
         _section(sheet, order, section)
     if order.edition.fee is not None:
         _fee(sheet, order)
+    marks.mark(sheet, order, [*order.layout.texts.values(), *order.layout.fee.values()])
     style.page(sheet)
 
 

@@ -6,7 +6,7 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.form import Box, Severity
-from nianbao.layout import FINDING_COLUMNS, FINDINGS_FROM, FINDINGS_ROWS, IDENTITY, KIND
+from nianbao.layout import FINDING_COLUMNS, FINDINGS_FROM, FINDINGS_ROWS, IDENTITY, KIND, SAID
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
@@ -85,7 +85,8 @@ def write_findings(book: Workbook, order: Order) -> None:
     widths(sheet, (8, 9, 22, 60, 50, 4))
     label(sheet, Box(1, 1, 1, 5), "校验结果", "标题")
     intro = "按“校验”按钮后，这里列出要改的地方。没有按钮的，看“校验”表，结果相同。"
-    label(sheet, Box(2, 1, 2, 5), intro, "填短文")
+    label(sheet, Box(SAID, 1, SAID, 5), intro, "填短文")
+    put(sheet, SAID, 6, None, "填短文")
     height(sheet, 1, 1, least=30)
     for column, text in enumerate(FINDING_COLUMNS, 1):
         put(sheet, FINDINGS_FROM - 1, column, text or None, "表头")

@@ -8,10 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.check import recomputed
-from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Severity, Table
 from nianbao.layout import (
-    FINDINGS_FROM,
-    FINDINGS_ROWS,
     HEADING,
     NO,
     RESULT,
@@ -24,7 +22,7 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.report import Report
-from nianbao.xlsx import cell_sheet, style
+from nianbao.xlsx import cell_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -176,24 +174,18 @@ def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidatio
 
 
 def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
-    fields = [on_sheet(field.box) for field in table.fields.values()]
-    area = Box(
-        min(box.top for box in fields),
-        min(box.left for box in fields),
-        max(box.bottom for box in fields),
-        max(box.right for box in fields),
-    )
-    first = f"{letters(area.left)}{area.top}"
-    here = f'"{sheet.title}!"&ADDRESS(ROW({first}),COLUMN({first}),4)'
+    area = on_sheet(Box(1, 1, table.height, table.width))
+    here = marks.here(sheet, f"{letters(area.left)}{area.top}")
     checks = _column(order, "checks", TARGET)
     results = _column(order, "checks", RESULT)
     words = order.common.words
-    found = f"COUNTIF({_findings(order)},{here})"
+    found = marks.listed(order, Severity.ERROR, here)
+    doubted = marks.listed(order, Severity.WARNING, here)
     fails = f'COUNTIFS({checks},{here},{results},"{words["fail"]}")'
     warns = f'COUNTIFS({checks},{here},{results},"{words["warn"]}")'
     where = reference(area)
     wrong = style.colour_rule(f"{found}+{fails}>0", "wrong")
-    warn = style.colour_rule(f"{warns}>0", "warn")
+    warn = style.colour_rule(f"{doubted}+{warns}>0", "warn")
     sheet.conditional_formatting.add(where, wrong)
     sheet.conditional_formatting.add(where, warn)
     for field in table.fields.values():
@@ -223,11 +215,6 @@ def _column(order: Order, sheet: str, column: int) -> str:
     name = order.common.sheets[sheet]
     letter = letters(column)
     return f"'{name}'!${letter}${lines_[0].row}:${letter}${lines_[-1].row}"
-
-
-def _findings(order: Order) -> str:
-    name, last = order.common.sheets["findings"], FINDINGS_FROM + FINDINGS_ROWS - 1
-    return f"'{name}'!$F${FINDINGS_FROM}:$F${last}"
 
 
 def view(sheet: Worksheet, table: Table) -> None:

@@ -13,6 +13,7 @@ from nianbao.xlsx import (
     cell_sheet,
     check_sheet,
     cover_sheet,
+    gather_sheet,
     narrative_sheet,
     side_sheets,
     style,
@@ -24,7 +25,7 @@ from nianbao.xlsx.lock import lock_sheet, lock_structure
 from nianbao.xlsx.order import Order
 
 
-REVISION = "1"
+REVISION = "2"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
@@ -54,6 +55,7 @@ def draw(order: Order) -> Workbook:
     made_by = f"nianbao {metadata.version('nianbao')}"
     digest = template_digest(order.edition)
     side_sheets.write_identity(book, order, template=digest, generator=made_by)
+    gather_sheet.write(book, order)
     cover_sheet.write(book, order)
     _explain(book, order)
     _names(book, order)
