@@ -15,8 +15,9 @@ from nianbao.catalog import Common
 from nianbao.check import Beside, recomputed
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
-from nianbao.layout import IDENTITY, KIND, YES, Layout, Place
+from nianbao.layout import IDENTITY, KIND, NO, YES, Layout, Place
 from nianbao.report import Cell, Report, Unit
+from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.package import LIMITS, Content, Limits, Package, open_package
 
@@ -51,7 +52,9 @@ def read(
     """
     package = open_package(data, common.catalogue, limits)
     reading = read_package(package, editions, common)
-    return replace(reading, sha256=hashlib.sha256(data).hexdigest())
+    macros = foreign_macros(data, common.catalogue)
+    found = (*reading.findings, macros) if macros else reading.findings
+    return replace(reading, sha256=hashlib.sha256(data).hexdigest(), findings=found)
 
 
 def read_package(package: Package, editions: Mapping[str, Edition], common: Common) -> Reading:
@@ -109,6 +112,7 @@ class _Workbook:
             fee=self._fee(found),
             nil_returns=frozenset(k for k, p in self.layout.nil.items() if self._nil(k, p)),
             explanations=self._explanations(),
+            provenance={"complete": False} if self.identity["complete"] == NO else {},
         )
         report = self._with_totals(report, located, found)
         lost = frozenset(key for key in self.edition.fields if key not in located.places)
@@ -125,6 +129,8 @@ class _Workbook:
 
     def _identity_findings(self) -> Iterator[Finding]:
         sheet = self.common.sheets["cover"]
+        if self.identity["complete"] == NO:
+            yield self.catalogue["A08-upward"].finding().at(sheet, "A2")
         year = self._year()
         if not year:
             why = f"报告年度“{self.identity['year'][:20]}”"
