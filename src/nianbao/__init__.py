@@ -1,1 +1,3 @@
 """Templates, checks and summaries of the 政府信息公开工作年度报告."""
+
+__version__ = "0.1.0"

@@ -64,10 +64,15 @@ class Common:
     catalogue: Catalogue
 
 
+def shipped(folder: str) -> Path:
+    """Return a folder that ships with us: packaged, or the checkout's when installed -e."""
+    packaged = Path(str(resources.files("nianbao"))) / folder
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / folder
+
+
 def schemas() -> Path:
-    """Return the folder of the edition files: packaged, or the checkout's when installed -e."""
-    packaged = Path(str(resources.files("nianbao"))) / "schemas"
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "schemas"
+    """Return the folder of the edition files and of what all editions share."""
+    return shipped("schemas")
 
 
 @functools.cache

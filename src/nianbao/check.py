@@ -97,30 +97,39 @@ def fault(value: float | str | None, form_field: Field) -> str:
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
+    figure = figures(report, beside)
     for one in edition.checks_for(report.unit.level):
-        if verdict(one, report, beside) is expr.Verdict.FAIL:
+        if _judged(one, figure, report) is expr.Verdict.FAIL:
             yield _finding(one, report, edition, beside)
 
 
 def verdict(one: Check, report: Report, beside: Beside = NOTHING) -> expr.Verdict:
     """Return what one check says of a report."""
-    return expr.evaluate(one.node, figures(report, beside), lambda ref: report.text(ref.key))
+    return _judged(one, figures(report, beside), report)
+
+
+def _judged(one: Check, figure: expr.Figure, report: Report) -> expr.Verdict:
+    return expr.judge(one.node, one.refs, one.texts, figure, lambda ref: report.text(ref.key))
 
 
 def recomputed(report: Report, edition: Edition, key: str) -> int | float | None:
     """Return a total from what it adds, None where some of that is blank."""
-    node = edition.totals[key].node
+    total = edition.totals[key]
+    node = total.node
     if not isinstance(node, expr.Compare):
         raise TypeError(key)
-    if any(report.figure(ref.key) is None for ref in expr.refs(node.right)):
+    if any(report.figure(ref.key) is None for ref in total.refs if ref.key != key):
         return None
     return expr.number(node.right, lambda ref: report.figure(ref.key))
 
 
 def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
     """Return the lookup of an expression's figures: this year's, last year's, the register's."""
+    numbers = {key: report.figure(key) for key in report.figures}
 
     def figure(ref: expr.Ref) -> int | float | None:
+        if not ref.source and ref.key in numbers:
+            return numbers[ref.key]
         if ref.source == "register":
             return beside.register.get(ref.key)
         if ref.source == "prev":

@@ -275,9 +275,21 @@ def texts(node: Node) -> tuple[tuple[TextRef, ...], ...]:
 
 def evaluate(node: Node, figure: Figure, text: Text) -> Verdict:
     """Judge: BLANK where any figure or text that is read is blank, else PASS or FAIL."""
-    if any(figure(ref) is None for ref in refs(node)):
-        return Verdict.BLANK
-    if any(not joined(group, text) for group in texts(node)):
+    return judge(node, refs(node), texts(node), figure, text)
+
+
+def judge(
+    node: Node,
+    read: Sequence[Ref],
+    said: Sequence[Sequence[TextRef]],
+    figure: Figure,
+    text: Text,
+) -> Verdict:
+    """Judge a node whose operands (``refs`` and ``texts`` of it) are known already."""
+    for ref in read:
+        if figure(ref) is None:
+            return Verdict.BLANK
+    if any(not joined(group, text) for group in said):
         return Verdict.BLANK
     return Verdict.PASS if holds(node, figure, text) else Verdict.FAIL
 

@@ -252,6 +252,11 @@ class Check:
         """The figures it reads."""
         return expr.refs(self.node)
 
+    @functools.cached_property
+    def texts(self) -> tuple[tuple[expr.TextRef, ...], ...]:
+        """The groups of texts it reads."""
+        return expr.texts(self.node)
+
 
 @dataclass(frozen=True)
 class Fee:
@@ -263,9 +268,9 @@ class Fee:
     guidance: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """One edition of the official form (e.g. 国办公开办函〔2021〕30号)."""
+    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself."""
 
     id: str
     title: str

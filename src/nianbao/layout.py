@@ -21,7 +21,7 @@ GRID = 4
 HEADING, SWITCH, STATE = 1, 2, 3
 """The rows above it."""
 
-IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator")
+IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator", "complete")
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
 
 YES, NO = "是", "否"
@@ -100,6 +100,16 @@ SAID = 2
 
 SHEET_STEP, ROW_STEP = 10**10, 10**4
 """How the hidden sheet 汇集 says where a name stands: sheet, row and column in one number."""
+
+
+@functools.lru_cache(maxsize=64)
+def _layout(edition: Edition, sheets: tuple[tuple[str, str], ...], level: str) -> Layout:
+    return Layout(edition, dict(sheets), level)
+
+
+def layout_of(edition: Edition, sheets: Mapping[str, str], level: str) -> Layout:
+    """Return the layout; the same one for the same edition, sheets and level."""
+    return _layout(edition, tuple(sheets.items()), level)
 
 
 class Layout:

@@ -45,7 +45,10 @@ def _title(sheet: Worksheet, order: Order) -> None:
     blank = f'IF({unit}="","（单位名称）",{unit})'
     parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
     formula(sheet, 1, 1, f'"{parts}"', "标题")
-    label(sheet, Box(2, 1, 2, 6), f"填报表　格式依据：{order.edition.citation}", "副题")
+    standing = "" if order.complete else "【暂定数：有单位没有计入，不能正式上报】　"
+    label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
+    if not order.complete:
+        sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
     spread(sheet, Box(3, 1, 3, 6), "状态")
     formula(sheet, 3, 1, verdict(order), "状态")
     for test, look in (

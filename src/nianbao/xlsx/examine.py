@@ -8,7 +8,7 @@ from dataclasses import replace
 from nianbao.catalog import Common
 from nianbao.check import Beside, check
 from nianbao.errors import Finding, ordered
-from nianbao.layout import Layout
+from nianbao.layout import layout_of
 from nianbao.xlsx.read import Reading
 from nianbao.xlsx.write import template_digest
 
@@ -31,7 +31,7 @@ def examine(
 
 def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Iterator[Finding]:
     """Give each finding the cell of its field; without a field, the cover of the workbook."""
-    layout = Layout(reading.edition, common.sheets, reading.report.unit.level)
+    layout = layout_of(reading.edition, common.sheets, reading.report.unit.level)
     cover = common.sheets["cover"]
     for finding in findings:
         place = reading.places.get(finding.field) or layout.place(finding.field)

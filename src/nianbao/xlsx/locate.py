@@ -49,7 +49,12 @@ def _extra_sheets(package: Package, layout: Layout, catalogue: Catalogue) -> Ite
 
 def bare(text: object) -> str:
     """Return a label as it is compared: without width variants and white space."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split())
+    return _bare(str(text)[:1_000])
+
+
+@functools.lru_cache(maxsize=4_096)
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nianbao.catalog import Common
 from nianbao.form import Edition
-from nianbao.layout import Layout
+from nianbao.layout import Layout, layout_of
 from nianbao.report import Report, Unit
 from nianbao.xlsx.lock import PASSWORD
 
@@ -30,10 +30,15 @@ class Order:
     register: Mapping[str, float] = field(default_factory=dict)
     password: str = PASSWORD
 
+    @property
+    def complete(self) -> bool:
+        """Whether the report is final; a summary with a unit missing is not."""
+        return self.report is None or self.report.provenance.get("complete") is not False
+
     @functools.cached_property
     def layout(self) -> Layout:
         """Where everything stands."""
-        return Layout(self.edition, self.common.sheets, self.unit.level)
+        return layout_of(self.edition, self.common.sheets, self.unit.level)
 
     def identity(self, key: str) -> str:
         """Return a formula's reference to a cell of the hidden sheet."""

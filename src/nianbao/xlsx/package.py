@@ -13,7 +13,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,26 @@ EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
 
 
+class _LazyCells(Mapping[tuple[int, int], Content]):
+    """The cells of a sheet by (row, column); each is understood when it is asked for."""
+
+    def __init__(self, raw: dict[tuple[int, int], etree._Element], reader: _Reader) -> None:
+        self._raw = raw
+        self._reader = reader
+        self._known: dict[tuple[int, int], Content] = {}
+
+    def __getitem__(self, at: tuple[int, int]) -> Content:
+        if at not in self._known:
+            self._known[at] = self._reader.content(self._raw[at])
+        return self._known[at]
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
 @dataclass
 class Package:
     """A workbook: sheet titles in order, defined names, and the cells of a sheet on demand."""
@@ -73,6 +93,7 @@ class Package:
     names: Mapping[str, Place]
     _load: Mapping[str, functools.partial[Cells]]
     locked: bool | None = None
+    raw: Callable[[str], bytes] | None = None
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:
@@ -83,6 +104,17 @@ class Package:
         if title not in self._cells:
             self._cells[title] = self._load[title]() if title in self._load else {}
         return self._cells[title]
+
+    def surely_blank(self, places: Collection[Place]) -> bool:
+        """Return whether places of one sheet are blank, where its bytes tell without parsing.
+
+        False means unknown.
+        """
+        title = next(iter(places)).sheet
+        if self.raw is None or title in self._cells:
+            return False
+        filled = _filled(self.raw(title))
+        return filled is not None and filled.isdisjoint(p.cell.encode() for p in places)
 
     def at(self, place: Place) -> Content:
         """Return what stands at a place."""
@@ -181,7 +213,8 @@ class _Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{_NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
-        return Package(tuple(sheets), dict(self._names(book)), load, locked)
+        names = dict(self._names(book))
+        return Package(tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]))
 
     def _relations(self) -> dict[str, str]:
         root = self.xml("xl/_rels/workbook.xml.rels")
@@ -197,22 +230,18 @@ class _Reader:
         for count, name in enumerate(book.iter(f"{_NS}definedName")):
             if count > self.limits.names:
                 raise _too_much(self.catalogue, "单元格名称太多")
-            match = _REF.match(name.text or "")
-            if match and name.get("localSheetId") is None:
-                quoted, bare, letters, row = match.groups()
-                sheet = quoted.replace("''", "'") if quoted else bare
-                yield str(name.get("name")), Place(sheet, int(row), column_number(letters))
+            place = _referred(name.text or "")
+            if place and name.get("localSheetId") is None:
+                yield str(name.get("name")), place
 
     @functools.cached_property
-    def strings(self) -> list[str]:
-        """The shared strings."""
+    def strings(self) -> list[etree._Element]:
+        """The shared strings, each still to be read."""
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
-        found = []
-        for item in self.xml("xl/sharedStrings.xml").iter(f"{_NS}si"):
-            found.append(_text(item, self.limits))
-            if len(found) > self.limits.strings:
-                raise _too_much(self.catalogue, "文字太多")
+        found = list(self.xml("xl/sharedStrings.xml").iter(f"{_NS}si"))
+        if len(found) > self.limits.strings:
+            raise _too_much(self.catalogue, "文字太多")
         return found
 
     @functools.cached_property
@@ -220,33 +249,25 @@ class _Reader:
         """The cell styles that show a number as a date."""
         if "xl/styles.xml" not in self.archive.namelist():
             return frozenset()
-        root = self.xml("xl/styles.xml")
-        own = {
-            str(one.get("numFmtId")): str(one.get("formatCode"))
-            for one in root.iter(f"{_NS}numFmt")
-        }
-        formats = root.find(f"{_NS}cellXfs")
-        ids = [str(xf.get("numFmtId", "0")) for xf in formats] if formats is not None else []
-        return frozenset(i for i, number in enumerate(ids) if _is_date(number, own))
+        return _date_styles(self.part("xl/styles.xml"))
 
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
         try:
-            root = self.xml(part)
+            root = _sheet_data(self.part(part))
         except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, OSError) as error:
             raise _unreadable(self.catalogue, error) from error
-        found: dict[tuple[int, int], Content] = {}
+        found: dict[tuple[int, int], etree._Element] = {}
         for cell in root.iter(f"{_NS}c"):
-            content = self._content(cell)
-            match = _CELL.fullmatch(str(cell.get("r")))
-            if content is not EMPTY and match:
-                found[int(match[2]), column_number(match[1])] = content
+            if len(cell) and (at := _position(str(cell.get("r")))):
+                found[at] = cell
                 if len(found) > self.limits.cells:
                     raise _too_much(self.catalogue, "一张表里的内容太多")
-        return found
+        return _LazyCells(found, self)
 
-    def _content(self, cell: etree._Element) -> Content:
+    def content(self, cell: etree._Element) -> Content:
+        """Return what a cell's element says."""
         kind, raw, formula = cell.get("t", "n"), None, None
         for child in cell:
             if child.tag == f"{_NS}v":
@@ -265,7 +286,8 @@ class _Reader:
         match kind:
             case "s":
                 index = int(raw) if raw.isdigit() else -1
-                return self.strings[index] if 0 <= index < len(self.strings) else "#REF!"
+                known = 0 <= index < len(self.strings)
+                return _text(self.strings[index], self.limits) if known else "#REF!"
             case "b":
                 return raw.strip() == "1"
             case "n" | "d":
@@ -283,14 +305,75 @@ class _Reader:
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
+@functools.lru_cache(maxsize=20_000)
+def _position(text: str) -> tuple[int, int] | None:
+    """Return row and column of ``D7``."""
+    match = _CELL.fullmatch(text)
+    return (int(match[2]), column_number(match[1])) if match else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _referred(text: str) -> Place | None:
+    """Return the first cell that a defined name refers to."""
+    match = _REF.match(text)
+    if match is None:
+        return None
+    quoted, bare, letters, row = match.groups()
+    return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
+
+
+@functools.lru_cache(maxsize=8)
+def _date_styles(data: bytes) -> frozenset[int]:
+    """Return the cell formats of a styles part that show a date; most files share one part."""
+    root = _parsed(data)
+    own = {
+        str(one.get("numFmtId")): str(one.get("formatCode")) for one in root.iter(f"{_NS}numFmt")
+    }
+    formats = root.find(f"{_NS}cellXfs")
+    ids = [str(xf.get("numFmtId", "0")) for xf in formats] if formats is not None else []
+    return frozenset(i for i, number in enumerate(ids) if _is_date(number, own))
+
+
 def _parsed(data: bytes) -> etree._Element:
     """Parse without entities, DTD or network; a document type is refused outright."""
     if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
         raise ValueError("document type")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        collect_ids=False,
     )
     return etree.fromstring(data, parser)
+
+
+_FILLED = re.compile(rb"<c\s[^>]*?\br\s*=\s*[\"']([A-Z]+[0-9]+)[\"'][^>]*(?<!/)>(?!</c>)")
+
+
+def _filled(data: bytes) -> set[bytes] | None:
+    """Return the cells of a sheet that hold something; None where the bytes do not tell."""
+    if b":c" in data:  # perhaps cells with a namespace prefix
+        return None
+    return set(_FILLED.findall(data))
+
+
+_DATA_ENDS = b"</sheetData>"
+
+
+def _sheet_data(data: bytes) -> etree._Element:
+    """Parse a sheet up to the end of its cells: what follows (half of a form) is not read.
+
+    Where the cut is not at that end but in a comment, the cut part is no XML; then all is parsed.
+    """
+    cells, end, _ = data.partition(_DATA_ENDS)
+    if end:
+        try:
+            return _parsed(cells + end + b"</worksheet>")
+        except etree.XMLSyntaxError:
+            pass
+    return _parsed(data)
 
 
 def _text(item: etree._Element, limits: Limits) -> str:

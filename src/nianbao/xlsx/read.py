@@ -15,7 +15,7 @@ from nianbao.catalog import Common
 from nianbao.check import Beside, recomputed
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
-from nianbao.layout import IDENTITY, KIND, NO, YES, Layout, Place
+from nianbao.layout import IDENTITY, KIND, NO, YES, Place, layout_of
 from nianbao.report import Cell, Report, Unit
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
@@ -92,7 +92,7 @@ class _Workbook:
     def __post_init__(self) -> None:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
-        self.layout = Layout(self.edition, self.common.sheets, self.level)
+        self.layout = layout_of(self.edition, self.common.sheets, self.level)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -185,9 +185,10 @@ class _Workbook:
     def _with_totals(self, report: Report, located: Located, found: list[Finding]) -> Report:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
+        settled = replace(report, figures=figures)  # sees each total as it is settled
         for key in self.edition.total_order:
             place = located.places.get(key)
-            due = recomputed(replace(report, figures=figures), self.edition, key)
+            due = recomputed(settled, self.edition, key)
             if place is None:
                 figures[key] = None
                 continue
@@ -196,7 +197,7 @@ class _Workbook:
             finding = self._total_finding(key, content, stated, due)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
-        return replace(report, figures=figures)
+        return settled
 
     def _total_finding(
         self, key: str, content: Content, stated: Cell, due: float | None
@@ -250,6 +251,8 @@ class _Workbook:
 
     def _explanations(self) -> dict[str, str]:
         said: dict[str, list[str]] = {}
+        if self.package.surely_blank(self.layout.reasons):
+            return {}
         for place, rule in self.layout.reasons.items():
             text = _clean(self.package.at(place).value)
             if text:

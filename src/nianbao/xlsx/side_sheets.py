@@ -6,7 +6,16 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.form import Box, Severity
-from nianbao.layout import FINDING_COLUMNS, FINDINGS_FROM, FINDINGS_ROWS, IDENTITY, KIND, SAID
+from nianbao.layout import (
+    FINDING_COLUMNS,
+    FINDINGS_FROM,
+    FINDINGS_ROWS,
+    IDENTITY,
+    KIND,
+    NO,
+    SAID,
+    YES,
+)
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
@@ -110,6 +119,7 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "level": order.unit.level,
         "template": template,
         "generator": generator,
+        "complete": YES if order.complete else NO,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)

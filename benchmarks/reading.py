@@ -1,0 +1,99 @@
+"""Reading, checking and summing workbooks, against a pandas loop that only sums them.
+
+One process, the same folder, in one run; what counts is the ratio. Run:
+``python benchmarks/reading.py [--count 60]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from nianbao.catalog import common, editions, shipped
+from nianbao.check import check
+from nianbao.layout import Layout
+from nianbao.merge import Tally, tally
+from nianbao.report import from_document
+from nianbao.validate import gate
+from nianbao.xlsx.examine import examine
+from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import read
+from nianbao.xlsx.write import workbook
+
+
+TARGET = 8
+
+
+def fill(folder: Path, count: int) -> list[Path]:
+    """Write ``count`` filled workbooks from the examples."""
+    sources = sorted((shipped("examples") / "reports").glob("*.json"))
+    books = []
+    for source in sources:
+        report = from_document(json.loads(source.read_text(encoding="utf-8")))
+        order = Order(editions()[report.edition], common(), report.unit, report.year, report)
+        books.append(workbook(order))
+    paths = [folder / f"{number:04}.xlsx" for number in range(count)]
+    for number, path in enumerate(paths):
+        path.write_bytes(books[number % len(books)])
+    return paths
+
+
+def ours(paths: list[Path]) -> Tally:
+    """Read, validate against the schema and the rules, and sum."""
+    total = Tally()
+    for path in paths:
+        reading = read(path.read_bytes(), editions(), common())
+        examine(reading, common())
+        gate(reading.report, reading.edition)
+        total = total.plus(tally(reading.report, reading.edition))
+    return total
+
+
+def with_pandas(paths: list[Path]) -> dict[str, float]:
+    """Sum every figure by its position, and do nothing else."""
+    edition = list(editions().values())[-1]
+    layout = Layout(edition, common().sheets, "department")
+    sheets = [table.sheet for table in edition.tables]
+    sums = dict.fromkeys(edition.inputs, 0.0)
+    for path in paths:
+        frames = pd.read_excel(path, sheet_name=sheets, header=None, engine="openpyxl")
+        for key in edition.inputs:
+            place = layout.fields[key]
+            value = frames[place.sheet].iat[place.row - 1, place.column - 1]
+            if isinstance(value, int | float) and value == value:  # noqa: PLR0124 - NaN
+                sums[key] += value
+    return sums
+
+
+def clock(run: functools.partial[object]) -> float:
+    """Return the seconds of the best of three runs."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        run()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    """Print both times per workbook and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=30)
+    count = parser.parse_args().count
+    with tempfile.TemporaryDirectory() as folder:
+        paths = fill(Path(folder), count)
+        mine = clock(functools.partial(ours, paths)) / count
+        theirs = clock(functools.partial(with_pandas, paths)) / count
+    print(f"nianbao: read, check, sum  {mine * 1000:8.2f} ms per workbook")
+    print(f"pandas + openpyxl: sum     {theirs * 1000:8.2f} ms per workbook")
+    print(f"ratio                      {theirs / mine:8.1f} (target {TARGET})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""From the files that came in to checked submissions: one bad file never stops the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from nianbao import intake
+from nianbao.catalog import common, editions
+from nianbao.check import Beside, identity_findings
+from nianbao.commands.previous import Previous
+from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
+from nianbao.merge import Submission
+from nianbao.report import Report, Unit, from_document
+from nianbao.roster import Entry
+from nianbao.validate import findings as document_findings
+from nianbao.validate import load_document
+from nianbao.xlsx.examine import examine, placed
+from nianbao.xlsx.read import Reading, read
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A submission with the reading it comes from (None for a document or an unreadable file)."""
+
+    submission: Submission
+    reading: Reading | None = None
+    beside: Beside = field(default_factory=Beside)
+
+
+@dataclass(frozen=True)
+class Against:
+    """What submissions are checked against: last year's reports, the roster's registers."""
+
+    previous: Previous = field(default_factory=Previous)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    password: str | None = None
+
+    def beside(self, report: Report, carried: Beside) -> Beside:
+        """Return what one report is checked against; given files win over what it carries."""
+        previous = self.previous.of(report.unit, report.year) or carried.previous
+        entry = self.entries.get(report.unit.code)
+        register = {**carried.register, **(entry.register if entry else {})}
+        return Beside(previous, register)
+
+
+def collect(paths: Iterable[str], against: Against, without: Path | None = None) -> Iterator[Filed]:
+    """Yield every file below the paths, read and checked, in a fixed order.
+
+    ``without`` is the folder of our own outputs, which is no input.
+
+    Raises:
+        NianbaoError: a path does not exist.
+
+    """
+    given = [Path(path) for path in paths]
+    for path in given:
+        if not path.exists():
+            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
+    for entry in intake.entries(given, without=without):
+        yield one(entry, against)
+
+
+def one(entry: intake.Entry, against: Against) -> Filed:
+    """Read and check one file."""
+    if entry.finding is not None:
+        return Filed(Submission(entry.name, "", (entry.finding,)))
+    try:
+        data = entry.read()
+        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            return _document(entry.name, data, against)
+        return _workbook(entry.name, data, against)
+    except FileProblem as problem:
+        return Filed(Submission(entry.name, "", (problem.finding,)))
+
+
+def _workbook(name: str, data: bytes, against: Against) -> Filed:
+    reading = read(data, editions(), common(), password=against.password)
+    beside = against.beside(reading.report, reading.beside)
+    found = examine(reading, common(), beside)
+    return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)
+
+
+def _document(name: str, data: bytes, against: Against) -> Filed:
+    document = load_document(data, common().catalogue)
+    if "units" in document and isinstance(document.get("report"), dict):  # a 汇总.json
+        document = document["report"]
+    edition = editions().get(str(document.get("edition")))
+    if edition is None:
+        why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
+        raise FileProblem(common().catalogue["F06"].finding(why=why))
+    found = document_findings(document, edition, common().catalogue)
+    digest = hashlib.sha256(data).hexdigest()
+    if any(finding.rule == "F06" for finding in found):
+        return Filed(Submission(name, digest, found))
+    report = from_document(document)
+    beside = against.beside(report, Beside())
+    found = document_findings(document, edition, common().catalogue, beside)
+    return Filed(Submission(name, digest, found, report), None, beside)
+
+
+def identified(filed: Filed, year: int | None, units: Mapping[str, Unit] | None) -> Filed:
+    """Return the submission with C09 added: another year, or a unit the roster does not know."""
+    report = filed.submission.report
+    if report is None:
+        return filed
+    found: Iterable[Finding] = identity_findings(report, common().catalogue, year, units)
+    if filed.reading is not None:
+        found = placed(found, filed.reading, common())
+    together = ordered([*filed.submission.findings, *found])
+    return replace(filed, submission=replace(filed.submission, findings=together))

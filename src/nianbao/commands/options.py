@@ -1,0 +1,35 @@
+"""The options that several commands take, each said once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+_PREVIOUS = "上年的年报、填报表、汇总.json 或它们的文件夹"
+OPTIONS: dict[str, dict[str, Any]] = {
+    "units": {"metavar": "名册", "help": "名册 units.csv：代码、名称、类别"},
+    "year": {"metavar": "年度", "type": int, "help": "报告年度，如 2025"},
+    "previous": {"metavar": "上年", "help": _PREVIOUS},
+    "password": {"metavar": "密码", "help": "打开加密文件的密码"},
+    "json": {"action": "store_true", "help": "输出 JSON，供程序读取"},
+    "force": {"action": "store_true", "help": "已有的文件也覆盖"},
+}
+
+
+def add(parser: argparse.ArgumentParser, *names: str, required: tuple[str, ...] = ()) -> None:
+    """Add shared options by name."""
+    for name in names:
+        needed = {"required": True} if name in required else {}
+        parser.add_argument(f"--{name}", **{**OPTIONS[name], **needed})
+
+
+def out(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:
+    """Add ``-o``, where the results go."""
+    parser.add_argument("-o", "--out", required=True, metavar=metavar, help=text)
+
+
+def edition(parser: argparse.ArgumentParser) -> None:
+    """Add the edition as an argument; the newest one where none is given."""
+    text = "格式版本，如 2021（默认最新的）"
+    parser.add_argument("edition", nargs="?", metavar="版本", help=text)

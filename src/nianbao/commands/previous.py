@@ -1,0 +1,73 @@
+"""Last year's reports, from whatever the officer has of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nianbao import intake
+from nianbao.catalog import common, editions
+from nianbao.errors import FileProblem, NianbaoError
+from nianbao.report import Report, Unit, from_document
+from nianbao.validate import load_document
+from nianbao.xlsx.read import read
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Reports of earlier years by unit code; ``notes`` say which files could not be used."""
+
+    reports: Mapping[tuple[str, int], Report] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def of(self, unit: Unit, year: int) -> Report | None:
+        """Return the unit's report of the year before ``year``; None where there is none."""
+        return self.reports.get((unit.code, year - 1))
+
+
+def load_previous(path: str | None) -> Previous:
+    """Read a report document, a workbook, a 汇总.json, or a folder or zip of them.
+
+    Raises:
+        NianbaoError: the path does not exist, or nothing in it is a report.
+
+    """
+    if path is None:
+        return Previous()
+    if not Path(path).exists():
+        raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
+    found: dict[tuple[str, int], Report] = {}
+    notes = []
+    for entry in intake.entries([Path(path)]):
+        try:
+            for report in _reports(entry):
+                found[report.unit.code, report.year] = report
+        except FileProblem as problem:
+            notes.append(f"上年资料 {entry.name} 没有用上：{problem.finding.message}")
+    if not found:
+        why = "；".join(notes[:3]) or "里面没有年报"
+        raise NianbaoError(f"上年资料 {path} 用不上：{why}。")
+    return Previous(found, tuple(notes))
+
+
+def _reports(entry: intake.Entry) -> Iterable[Report]:
+    if entry.finding is not None:
+        raise FileProblem(entry.finding)
+    data = entry.read()
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return [read(data, editions(), common()).report]
+    document = load_document(data, common().catalogue)
+    return [from_document(one) for one in _documents(document)]
+
+
+def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield a report document itself, or those a 汇总.json holds: the summary's and the units'."""
+    if "units" not in document:
+        yield document
+        return
+    yield document["report"]
+    for unit in document["units"]:
+        if unit.get("report"):
+            yield unit["report"]

@@ -1,0 +1,21 @@
+"""``nianbao schema``: the JSON Schema of an edition's report document."""
+
+from __future__ import annotations
+
+import argparse
+
+from nianbao.catalog import common
+from nianbao.commands import console, options
+from nianbao.commands.rules import chosen
+from nianbao.schema import report_schema
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    options.edition(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema."""
+    console.emit(report_schema(chosen(args.edition), common().levels))
+    return 0
