@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import LIMIT, Check, Edition, Field, ref_name
+from nianbao.form import LIMIT, Check, Column, Edition, Field, ref_name
 from nianbao.report import Report, Unit
 
 
@@ -34,7 +34,11 @@ def check(
     Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
     A rule with a blank operand says nothing: the blank itself is a finding already.
     """
-    found = [*cell_findings(report, edition, catalogue), *rule_findings(report, edition, beside)]
+    found = [
+        *cell_findings(report, edition, catalogue),
+        *fee_findings(report, edition, catalogue),
+        *rule_findings(report, edition, beside),
+    ]
     return ordered(found)
 
 
@@ -72,6 +76,16 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
             yield catalogue[code].finding(name=edition.name(key), field=key, actual=value)
 
 
+def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield what is wrong with the two cells of the processing fee; blank is no fault here."""
+    for key, column in edition.fee_columns.items():
+        value = report.fee.get(key)
+        code = fault(value, column) if value is not None else ""
+        if code:
+            name, place = column.label.text, f"processing_fee.{key}"
+            yield catalogue[code].finding(name=name, field=place, actual=value)
+
+
 def _follows(key: str, report: Report, edition: Edition) -> bool:
     total = edition.totals.get(key)
     if total is None:
@@ -79,7 +93,7 @@ def _follows(key: str, report: Report, edition: Edition) -> bool:
     return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
 
 
-def fault(value: float | str | None, form_field: Field) -> str:
+def fault(value: float | str | None, form_field: Field | Column) -> str:
     """Return the catalogue key of what is wrong with a cell's value, or ""."""
     if value is None:
         return "C01"

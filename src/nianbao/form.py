@@ -331,6 +331,16 @@ class Edition:
         """The fields a unit fills in: all that are no totals."""
         return {key: field for key, field in self.fields.items() if key not in self.totals}
 
+    @functools.cached_property
+    def fee_columns(self) -> dict[str, Column]:
+        """What the cells of the processing fee hold: cases in 件, an amount in 元."""
+        if self.fee is None:
+            return {}
+        return {
+            "cases": Column("cases", Label(self.fee.cases, ()), Kind.COUNT, "件"),
+            "yuan": Column("yuan", Label(self.fee.yuan, ()), Kind.AMOUNT, "元"),
+        }
+
     def covers(self, year: int) -> bool:
         """Return whether reports of that year are due in this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nianbao import expr
-from nianbao.form import Box, Check, Column, Edition, Field, Kind, Label, Table
+from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
 
 
 GRID = 4
@@ -170,10 +170,7 @@ class Layout:
 
     def fee_column(self, key: str) -> Column:
         """Return what a fee cell holds: cases are a count in 件, yuan an amount in 元."""
-        fee = self.edition.fee
-        text = getattr(fee, key)
-        kind, unit = (Kind.COUNT, "件") if key == "cases" else (Kind.AMOUNT, "元")
-        return Column(key, Label(text, ()), kind, unit)
+        return self.edition.fee_columns[key]
 
     def contact(self, keys: Sequence[str]) -> dict[str, Place]:
         """Return the cells of the people to ask, on the cover."""
@@ -229,8 +226,9 @@ class Layout:
         return {**self.names(contact), **reasons}
 
     def place(self, key: str) -> Place | None:
-        """Return the cell of a field or of a part of the narrative."""
-        return self.fields.get(key) or self.texts.get(key)
+        """Return the cell of a field, of a part of the narrative, or of the processing fee."""
+        fee = {f"processing_fee.{name}": place for name, place in self.fee.items()}
+        return self.fields.get(key) or self.texts.get(key) or fee.get(key)
 
     # --- how an expression spells its operands ----------------------------------------------
 

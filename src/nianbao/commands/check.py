@@ -106,15 +106,14 @@ def heading(submission: Submission) -> str:
 
 
 MANY = 5
-"""Blank cells beyond which only the first is shown in full."""
+"""Findings of one kind on one sheet beyond which only the first is shown in full."""
 
 
 def grouped(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    """Return the findings, those of many blank cells of one sheet drawn together."""
-    alike: dict[tuple[str, Severity, str], list[Finding]] = {}
-    for number, finding in enumerate(findings):
-        own = finding.sheet if finding.rule == "C01" else f"{finding.sheet}#{number}"
-        alike.setdefault((finding.rule, finding.severity, own), []).append(finding)
+    """Return the findings, many of one kind on one sheet (blank cells, lost cells) as one."""
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.rule, finding.sheet, finding.remedy), []).append(finding)
     shown: list[tuple[Finding, int]] = []
     for group in alike.values():
         shown += [(group[0], len(group))] if len(group) > MANY else [(one, 1) for one in group]

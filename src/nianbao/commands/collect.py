@@ -77,7 +77,7 @@ def one(entry: intake.Entry, against: Against) -> Filed:
 
 
 def _workbook(name: str, data: bytes, against: Against) -> Filed:
-    reading = read(data, editions(), common(), password=against.password)
+    reading = read(data, editions(), common())
     beside = against.beside(reading.report, reading.beside)
     found = examine(reading, common(), beside)
     return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)

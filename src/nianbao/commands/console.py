@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,8 +20,12 @@ def _console(*, stderr: bool = False) -> Console:
 
 
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
-    """Print a paragraph, wrapped with its indent."""
-    _console().print(Padding(Text(text, style=_STYLES.get(look, look)), (0, 0, 0, indent)))
+    """Print a paragraph, wrapped with its indent; nothing prints an empty line."""
+    console = _console()
+    wrapped = Text(text, style=_STYLES.get(look, look)).wrap(console, console.width - indent)
+    for line in wrapped or [Text()]:
+        line.rstrip()
+        console.print(Text(" " * indent) + line)
 
 
 def warn(text: str) -> None:
@@ -32,7 +35,9 @@ def warn(text: str) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table whose columns are as wide as 中文 needs."""
-    shown = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in headings:
+        shown.add_column(heading, overflow="fold")
     for row in rows:
         shown.add_row(*(Text(str(cell)) for cell in row))
     _console().print(shown)

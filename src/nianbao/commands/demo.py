@@ -18,7 +18,7 @@ from nianbao.commands import console, files, options, rosters
 from nianbao.commands.fill import load_report
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.form import Edition
-from nianbao.layout import Layout
+from nianbao.layout import SWITCH, layout_of, quoted
 from nianbao.merge import with_totals
 from nianbao.report import Report
 from nianbao.xlsx.order import Order
@@ -111,8 +111,8 @@ def _mended(report: Report, edition: Edition) -> Report:
     barred = {c.place: c for c in edition.checks_for(report.unit.level) if c.rule.summary == "A07"}
     tables = {f"{key.rpartition('.')[0]}." for key in barred}
     figures = {
-        key: 0 if report.figure(key) is None or key.startswith(tuple(tables)) else value
-        for key, value in ({key: report.figures.get(key) for key in edition.fields}).items()
+        key: 0 if key.startswith(tuple(tables)) else report.figure(key) or 0
+        for key in edition.fields
     }
     return with_totals(replace(report, figures=figures, nil_returns=frozenset()), edition)
 
@@ -144,7 +144,7 @@ def _save(book: Workbook, path: Path) -> None:
 
 
 def _as_words(path: Path, edition: Edition, words: Common) -> str:
-    layout = Layout(edition, words.sheets, "department")
+    layout = layout_of(edition, words.sheets, "department")
     book = load_workbook(path)
     first, second = list(edition.inputs)[-2:]
     for key, text in ((first, "无"), (second, "３件")):
@@ -155,17 +155,23 @@ def _as_words(path: Path, edition: Edition, words: Common) -> str:
 
 
 def _with_a_row(path: Path, edition: Edition, words: Common) -> str:
+    """Insert rows as Excel does: the defined names move with their cells."""
     book = load_workbook(path)
-    sheet = book[edition.tables[1].sheet]
+    sheet, added = book[edition.tables[1].sheet], 2
     for merged in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(merged))
-    sheet.insert_rows(2, 2)
+    sheet.insert_rows(SWITCH, added)
+    for name in book.defined_names.values():
+        title, _, cell = str(name.attr_text).rpartition("!$")
+        if title == quoted(sheet.title):
+            column, _, row = cell.partition("$")
+            name.attr_text = f"{title}!${column}${int(row) + added}"
     _save(book, path)
-    return f"在“{sheet.title}”里插了两行（{words.sheets['checks']}还在）"
+    return f"在“{sheet.title}”里插了两行（{words.statuses['warning']}，数照样认得出）"
 
 
 def _sent_twice(path: Path, edition: Edition, words: Common) -> str:
-    layout = Layout(edition, words.sheets, "department")
+    layout = layout_of(edition, words.sheets, "department")
     book = load_workbook(path)
     place = layout.fields[next(iter(edition.inputs))]
     book[place.sheet].cell(place.row, place.column).value = 5

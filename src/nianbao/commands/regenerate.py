@@ -11,7 +11,7 @@ from nianbao.catalog import common, editions, schemas, shipped
 from nianbao.commands import console, files
 from nianbao.form import Edition
 from nianbao.report import Unit
-from nianbao.schema import report_schema
+from nianbao.validate import schema_of
 from nianbao.xlsx.finish import unzip
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
@@ -42,7 +42,7 @@ def derived() -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition."""
     found: dict[Path, bytes] = {}
     for edition in editions().values():
-        text = json.dumps(report_schema(edition, common().levels), ensure_ascii=False, indent=1)
+        text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
         found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
     return found

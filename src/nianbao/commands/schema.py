@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from nianbao.catalog import common
 from nianbao.commands import console, options
 from nianbao.commands.rules import chosen
-from nianbao.schema import report_schema
+from nianbao.validate import schema_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,5 +16,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the schema."""
-    console.emit(report_schema(chosen(args.edition), common().levels))
+    console.emit(schema_of(chosen(args.edition)))
     return 0

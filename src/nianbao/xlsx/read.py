@@ -216,6 +216,7 @@ class _Workbook:
         )
 
     def _c07(self, wording: str, key: str, name: str, actual: Cell, due: float | None) -> Finding:
+        wording = "C07-open" if due is None else wording
         return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)
 
     # --- everything else ----------------------------------------------------------------------
@@ -241,9 +242,8 @@ class _Workbook:
             column = self.layout.fee_column(key)
             content = self._at(f"nianbao.fee.{key}", place)
             fee[key], dressed = values.figure(content, column)
-            if dressed or isinstance(fee[key], str):
-                wording = self.catalogue["C02" if isinstance(fee[key], str) else "C06"]
-                finding = wording.finding(
+            if dressed:
+                finding = self.catalogue["C06"].finding(
                     name=column.label.text, actual=str(content)[:60], expected=fee[key]
                 )
                 found.append(finding.at(place.sheet, place.cell))

@@ -1,0 +1,152 @@
+"""An edition as the JSON Schema (draft 2020-12) of its report documents: pure.
+
+Types, bounds and official labels stand in the schema itself; the cross-check rules, which JSON
+Schema cannot say, stand under the annotation keyword ``RULES``, which ``validate.py`` evaluates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule
+
+
+RULES = "x-nianbao-rules"
+"""The keyword that holds the cross-check rules; other validators ignore it."""
+
+LONGEST_TEXT = 20_000
+"""Characters that a part of the narrative may have at most, in any edition."""
+
+
+def report_schema(
+    edition: Edition, levels: Iterable[str], contact: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the schema of the edition's report document (``design.md``).
+
+    ``levels`` are the keys of the levels of units, ``contact`` the keys of the people to ask
+    with their labels.
+    """
+    properties = {
+        "edition": {"const": edition.id},
+        "year": _year(edition),
+        "unit": _closed({
+            "code": _text(64, "单位代码"),
+            "name": _text(200, "单位名称"),
+            "level": {"enum": sorted(levels), "title": "单位类别"},
+        }),
+        "contact": _closed({key: _maybe_text(200, label) for key, label in contact.items()}, ()),
+        "narrative": _narrative(edition),
+        **_fee(edition),
+        "nil_returns": {
+            "title": "零报告的表",
+            "type": "array",
+            "items": {"enum": [table.key for table in edition.tables]},
+            "uniqueItems": True,
+        },
+        "explanations": {"title": "情况说明", "type": "object",
+                         "additionalProperties": _text(2_000, "原因")},
+        "tables": _closed(
+            {table.key: _table(edition, table.key) for table in edition.tables}, (), edition.title
+        ),
+        "source": {"type": "string", "title": "出处"},
+        "complete": {"type": "boolean", "title": "数据是否齐全"},
+    }  # fmt: skip
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://nianbao.invalid/schemas/report-{edition.id}.schema.json",
+        "title": edition.title,
+        "description": edition.citation,
+        **_closed(properties, ("edition", "year", "unit", "tables")),
+        RULES: [_rule(rule) for rule in edition.rules if rule.expression],
+    }
+
+
+def _closed(
+    properties: Mapping[str, Any], required: Iterable[str] | None = None, title: str = ""
+) -> dict[str, Any]:
+    return {
+        **({"title": title} if title else {}),
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties if required is None else required),
+        "additionalProperties": False,
+    }
+
+
+def _text(longest: int, title: str) -> dict[str, Any]:
+    return {"type": "string", "maxLength": longest, "title": title}
+
+
+def _maybe_text(longest: int, title: str) -> dict[str, Any]:
+    return {"type": ["string", "null"], "maxLength": longest, "title": title}
+
+
+def _year(edition: Edition) -> dict[str, Any]:
+    year = {"title": "报告年度", "type": "integer", "minimum": edition.first_year}
+    return year | ({} if edition.last_year is None else {"maximum": edition.last_year})
+
+
+def _table(edition: Edition, table: str) -> dict[str, Any]:
+    rows: dict[str, dict[str, Any]] = {}
+    titles: dict[str, str] = {}
+    for field in edition.table[table].fields.values():
+        rows.setdefault(field.row.key, {})[field.column.key] = _figure(edition, field)
+        titles[field.row.key] = "".join(edition.table[table].path(field.row.label)[-2:])
+    each = {key: _closed(cells, (), titles[key]) for key, cells in rows.items()}
+    return _closed(each, (), edition.table[table].heading)
+
+
+def _figure(edition: Edition, field: Field) -> dict[str, Any]:
+    guidance = {"description": field.row.guidance} if field.row.guidance else {}
+    total = {"readOnly": True} if field.key in edition.totals else {}
+    return number(field.column) | {"title": edition.name(field.key)} | guidance | total
+
+
+def number(column: Column) -> dict[str, Any]:
+    """Return the schema of a figure: its type and bounds; null is a blank."""
+    kind = "integer" if column.kind.whole else "number"
+    least = -LIMIT if column.kind is Kind.CHANGE else 0
+    return {
+        "type": [kind, "null"],
+        "minimum": least,
+        "maximum": LIMIT,
+        "title": column.label.text,
+        "$comment": column.unit,
+    }
+
+
+def _fee(edition: Edition) -> dict[str, Any]:
+    if edition.fee is None:
+        return {"processing_fee": _closed({}, ())}
+    columns = edition.fee_columns
+    return {"processing_fee": _closed({k: number(c) for k, c in columns.items()}, (), "信息处理费")}
+
+
+def _narrative(edition: Edition) -> dict[str, Any]:
+    sections = {}
+    for section in edition.sections:
+        if section.parts:
+            parts = {part.key: _maybe_text(LONGEST_TEXT, part.label) for part in section.parts}
+            sections[section.key] = _closed(parts, (), section.heading)
+        else:
+            sections[section.key] = _maybe_text(LONGEST_TEXT, section.heading)
+    return _closed(sections, (), "文字部分")
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    said = {
+        "id": rule.id,
+        "severity": rule.severity.value,
+        "table": rule.table,
+        "expression": rule.expression,
+        "each": rule.each,
+        "rows": list(rule.rows),
+        "columns": list(rule.columns),
+        "at": rule.at,
+        "levels": list(rule.levels),
+        "text": rule.text,
+        "basis": rule.basis,
+        "remedy": rule.remedy,
+    }
+    return {key: value for key, value in said.items() if value}
