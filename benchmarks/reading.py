@@ -16,7 +16,6 @@ from pathlib import Path
 import pandas as pd
 
 from nianbao.catalog import common, editions, shipped
-from nianbao.check import check
 from nianbao.layout import Layout
 from nianbao.merge import Tally, tally
 from nianbao.report import from_document
@@ -65,8 +64,8 @@ def with_pandas(paths: list[Path]) -> dict[str, float]:
         frames = pd.read_excel(path, sheet_name=sheets, header=None, engine="openpyxl")
         for key in edition.inputs:
             place = layout.fields[key]
-            value = frames[place.sheet].iat[place.row - 1, place.column - 1]
-            if isinstance(value, int | float) and value == value:  # noqa: PLR0124 - NaN
+            value = frames[place.sheet].iloc[place.row - 1, place.column - 1]
+            if isinstance(value, int | float) and value == value:
                 sums[key] += value
     return sums
 

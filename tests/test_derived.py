@@ -10,7 +10,7 @@ from nianbao import cli
 from nianbao.commands import regenerate
 
 
-def test_everything_derived_is_up_to_date(capsys):
+def test_everything_derived_is_up_to_date():
     assert cli.main(["regenerate", "--check"]) == 0
 
 

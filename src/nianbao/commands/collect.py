@@ -13,10 +13,10 @@ from nianbao.check import Beside, identity_findings
 from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.merge import Submission
-from nianbao.report import Report, Unit, from_document
+from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
 from nianbao.validate import findings as document_findings
-from nianbao.validate import load_document
+from nianbao.validate import load_document, structure
 from nianbao.xlsx.examine import examine, placed
 from nianbao.xlsx.read import Reading, read
 
@@ -79,7 +79,9 @@ def one(entry: intake.Entry, against: Against) -> Filed:
 def _workbook(name: str, data: bytes, against: Against) -> Filed:
     reading = read(data, editions(), common())
     beside = against.beside(reading.report, reading.beside)
-    found = examine(reading, common(), beside)
+    document = to_document(reading.report)
+    broken = placed(structure(document, reading.edition, common().catalogue), reading, common())
+    found = ordered([*broken, *examine(reading, common(), beside)])
     return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)
 
 

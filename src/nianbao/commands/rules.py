@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from nianbao.catalog import common, editions
 from nianbao.commands import console, options
 from nianbao.errors import NianbaoError
 from nianbao.form import Edition
+
+
+_FILLED_IN = re.compile(r"\{\w+\}")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,10 +53,10 @@ def entries(edition: Edition) -> list[dict[str, str]]:
         {
             "rule": word.rule,
             "severity": severities[word.severity.value],
-            "text": word.text,
+            "text": _FILLED_IN.sub("…", word.text),
             "expression": "",
             "basis": word.basis,
-            "remedy": word.remedy,
+            "remedy": _FILLED_IN.sub("…", word.remedy),
         }
         for word in reversed(list(shared.values()))
     ]
