@@ -1,0 +1,169 @@
+"""What a damaged workbook is read as, beside what the whole one says."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+import functools
+import itertools
+from typing import Any
+
+from desk import example, figures
+from mutations import SHEETS
+from nianbao.catalog import common, editions
+from nianbao.check import Beside
+from nianbao.errors import FileProblem, Finding
+from nianbao.layout import layout_of
+from nianbao.report import Report, Unit
+from nianbao.xlsx.examine import examine
+from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import Reading, read
+from nianbao.xlsx.write import workbook
+
+
+@dataclasses.dataclass(frozen=True)
+class Read:
+    """A reading with all its findings; or why there is none."""
+
+    reading: Reading | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Everything the workbook says, flat: nothing of it may change unnoticed."""
+        assert self.reading is not None
+        report, beside = self.reading.report, self.reading.beside
+        before = beside.previous.figures if beside.previous else {}
+        return {
+            **report.figures,
+            **{f"text.{k}": v for k, v in report.narrative.items()},
+            **{f"fee.{k}": report.fee.get(k) for k in ("cases", "yuan")},
+            **{f"contact.{k}": report.contact.get(k) for k in common().contact},
+            **{f"nil.{t.key}": t.key in report.nil_returns for t in self.reading.edition.tables},
+            **{f"reason.{k}": v for k, v in report.explanations.items()},
+            **{f"prev.{k}": v for k, v in before.items()},
+            **{f"register.{k}": v for k, v in beside.register.items()},
+            "year": report.year,
+            "unit": report.unit,
+            "edition": report.edition,
+            "complete": report.provenance.get("complete"),
+        }
+
+
+def understood(data: bytes) -> Read:
+    """Read and check a workbook as the commands do."""
+    try:
+        reading = read(data, editions(), common())
+    except FileProblem as problem:
+        return Read(None, (problem.finding,))
+    return Read(reading, examine(reading, common()))
+
+
+@functools.cache
+def base(name: str) -> tuple[bytes, Read]:
+    """A whole workbook and what it is read as."""
+    data = _BASES[name]() if name in _BASES else _filled(example(name))
+    return data, understood(data)
+
+
+def _filled(report: Report, **more: Any) -> bytes:
+    edition = editions()[report.edition]
+    return workbook(Order(edition, common(), report.unit, report.year, report, **more))
+
+
+def _distinct(edition_id: str, year: int) -> bytes:
+    """Every figure another number, every text its own, so that none can pass for another."""
+    edition = editions()[edition_id]
+    numbers = itertools.count(1001, 7)
+    own = {
+        key.replace(".", "__"): next(numbers) + (0 if field.kind.whole else 0.25)
+        for key, field in edition.inputs.items()
+    }
+    reasons = ("T2-01", "T2-08", "T3-07", "T3-06")
+    warnings = {c.rule.id for c in edition.checks if c.rule.severity.value == "warning"}
+    blank = Report(
+        edition.id,
+        year,
+        Unit("659900-D01", "示例县人民政府办公室", "department"),
+        dict.fromkeys(edition.fields, 0),
+        narrative={key: f"{key} 的文字。" for key in edition.text_keys},
+        contact={key: f"{key} 某" for key in common().contact},
+        fee={"cases": 3, "yuan": 1250.5},
+        explanations={rule: f"{rule} 的原因" for rule in reasons if rule in warnings},
+    )
+    report = figures(blank, **own)
+    before = {k: v + 3 for k, v in report.figures.items()}
+    previous = dataclasses.replace(report, year=year - 1, figures=before)
+    register = {ref.key: 77 for c in edition.checks for ref in c.refs if ref.source == "register"}
+    return _filled(report, previous=previous, register=register)
+
+
+_BASES = {
+    "2021": functools.partial(_distinct, "2021", 2023),
+    "2019": functools.partial(_distinct, "2019", 2020),
+}
+NOTHING = Beside()
+
+
+def differences(before: Read, after: Read) -> dict[str, tuple[Any, Any]]:
+    """What is read differently: key -> before, after."""
+    old, new = before.said, after.said
+    return {
+        key: (old.get(key), new.get(key))
+        for key in {**old, **new}
+        if old.get(key) != new.get(key)
+    }
+
+
+def shown(finding: Finding) -> str:
+    """A finding as the cases write it: ``C08 requests!D8``."""
+    short = {title: key for key, title in SHEETS.items()}
+    place = finding.place
+    for title, key in short.items():
+        if finding.sheet == title:
+            place = place.replace(title, key, 1)
+    return f"{finding.rule} {place}".strip()
+
+
+def new_findings(before: Read, after: Read) -> list[Finding]:
+    known = {(f.rule, f.place) for f in before.findings}
+    return [f for f in after.findings if (f.rule, f.place) not in known]
+
+
+def unexplained(before: Read, after: Read) -> list[str]:
+    """The keys that are read differently although no finding names their place."""
+    found = new_findings(before, after)
+    changed = differences(before, after)
+    return sorted(key for key in changed if not any(_names(f, key, before) for f in found))
+
+
+def misread(before: Read, after: Read) -> list[str]:
+    """The figures that are read as another number, by whatever findings accompanied."""
+    numbers = (int, float)
+    return sorted(
+        key
+        for key, (was, now) in differences(before, after).items()
+        if isinstance(was, numbers) and isinstance(now, numbers) and not isinstance(now, bool)
+    )
+
+
+def _names(finding: Finding, key: str, before: Read) -> bool:
+    if finding.field and fnmatch.fnmatchcase(key, f"*{finding.field}"):
+        return True
+    assert before.reading is not None
+    report = before.reading.report
+    layout = layout_of(before.reading.edition, common().sheets, report.unit.level)
+    named = layout.names(list(common().contact))
+    place = named.get(key) or named.get(f"nianbao.{key}")
+    if place is None or finding.sheet != place.sheet:
+        return False
+    return finding.severity.value != "note" and (
+        not finding.cell or finding.cell == place.cell or _same_line(finding.cell, place)
+    )
+
+
+def _same_line(cell: str, place: Any) -> bool:
+    digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return str(place.row) == digits or cell.removesuffix(digits) == place.cell.removesuffix(
+        str(place.row)
+    )
