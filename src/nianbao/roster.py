@@ -1,27 +1,40 @@
 """The roster of units that must file (units.csv): read, understood, refused with the line.
 
-UTF-8 with or without BOM, or GBK; commas, tabs or semicolons; headings in English or Chinese;
-further columns are allowed. A column headed by a field key (e.g. ``disputes.review.total``) holds
-what another office's register says of that figure.
+UTF-8 with or without BOM, UTF-16 or GB18030; commas (also full-width), tabs or semicolons;
+headings in English or Chinese; further columns are allowed. A column headed by a field key (e.g.
+``disputes.review.total``) holds what another office's register says of that figure.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nianbao.catalog import Common
+from nianbao.catalog import Common, editions
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
 
 
-LARGEST = 20_000_000
-_FIELD_KEY = re.compile(r"[a-z_]+\.[a-z_]+\.[a-z_]+")
+LARGEST = 5_000_000
+"""Bytes of a roster that are believed: some hundred thousand units."""
+
+MOST_LINES = 1_000_000
+"""Lines that are read, blank ones included."""
+
+_FIELD_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}")
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
+_FIGURE = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,6})?")
 _SHOWN = 10
+_HEAD = "第一行应为：代码,名称,类别。"
+
+Fault = tuple[int, str]
+"""A line and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -41,51 +54,92 @@ class Roster:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Head:
+    """Where the columns stand, how many there are, and which field keys no edition knows."""
+
+    columns: Mapping[str, int]
+    width: int
+    unknown: tuple[str, ...]
+
+
 def read_roster(data: bytes, common: Common, source: str) -> Roster:
     """Read a roster; ``source`` is how its refusals name it.
 
     Raises:
-        NianbaoError: it cannot be decoded, lacks a heading, or has wrong lines (they are named).
+        NianbaoError: it is too large, cannot be decoded, lacks a heading, or has wrong lines
+            (the first ten are named).
 
     """
     rows = _rows(data, source)
-    columns = _columns(rows[0][1], common, source)
-    entries: list[Entry] = []
-    faults: list[str] = []
-    for line, cells in rows[1:]:
-        entry = _entry(line, cells, columns, common)
-        if isinstance(entry, str):
-            faults.append(f"第 {line} 行：{entry}")
-        else:
-            entries.append(entry)
-    faults += _twice(entries)
-    if faults:
-        more = f"；等 {len(faults)} 处" if len(faults) > _SHOWN else ""
-        raise NianbaoError(
-            f"名册 {source} 有错：{'；'.join(faults[:_SHOWN])}{more}。请改正后再试。"
-        )
+    head = _head(rows[0][1], common, source)
+    levels = _levels(common)
+    read = [_entry(line, cells, head, levels) for line, cells in rows[1:]]
+    entries = [one for one in read if isinstance(one, Entry)]
+    faults = [one for one in read if not isinstance(one, Entry)]
+    if wrong := sorted([*faults, *_twice(entries)], key=lambda fault: fault[0]):
+        raise _refusal(wrong, common, source)
     if not entries:
         raise NianbaoError(f"名册 {source} 里没有单位，只有表头。请每行填一个单位。")
-    return Roster(tuple(entries), tuple(_doubts(entries, common)))
+    return Roster(tuple(entries), tuple(_doubts(entries, head, common)))
+
+
+def _refusal(faults: Sequence[Fault], common: Common, source: str) -> NianbaoError:
+    listed = "；".join(f"第 {line} 行：{why}" for line, why in faults[:_SHOWN])
+    more = f"；等 {len(faults)} 处" if len(faults) > _SHOWN else ""
+    known = "、".join(level.label for level in common.levels.values())
+    hint = f"类别可以用：{known}。" if any(why.startswith("类别") for _, why in faults) else ""
+    return NianbaoError(f"名册 {source} 有错：{listed}{more}。{hint}请改正后再试。")
+
+
+# --- lines and cells --------------------------------------------------------------------------
 
 
 def _rows(data: bytes, source: str) -> list[tuple[int, list[str]]]:
+    """Return the lines that are not blank, with their numbers."""
     if len(data) > LARGEST:
-        raise NianbaoError(f"名册 {source} 太大（{len(data) // 1_000_000} MB），不像名册。")
-    text = _decoded(data, source).replace("，", ",").replace("\x00", "")
-    head = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        limit = LARGEST // 1_000_000
+        raise NianbaoError(f"名册 {source} 太大（超过 {limit} MB），不像名册。请只留名册的列。")
+    text, delimiter = _separated(_decoded(data, source))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = []
     try:
-        rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except csv.Error as error:
-        raise NianbaoError(
-            f"名册 {source} 不是 CSV 文件：{error}。请在 Excel 里另存为 CSV。"
-        ) from None
+        for cells in itertools.islice(reader, MOST_LINES + 1):
+            rows += [(reader.line_num, _cells(cells))] if any(cells) else []
+    except csv.Error:
+        why = f"第 {reader.line_num} 行不成行：引号没有成对，或者一格太长"
+        raise NianbaoError(f"名册 {source} {why}。请改正，或在 Excel 里另存为 CSV。") from None
+    if reader.line_num > MOST_LINES:
+        raise NianbaoError(f"名册 {source} 超过 {MOST_LINES} 行，不像名册。请删去空行。")
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
-        raise NianbaoError(f"名册 {source} 是空的。第一行应为：代码,名称,类别。")
+        raise NianbaoError(f"名册 {source} 是空的。{_HEAD}")
     return rows
+
+
+def _separated(text: str) -> tuple[str, str]:
+    """Return the text and what separates its cells, as the first line that is not blank shows.
+
+    A full-width comma separates only where it does so in the headings: a name may hold one.
+    """
+    head = text.lstrip().splitlines()[:1] or [""]
+    delimiter = max("，,\t;", key=head[0].count)
+    if delimiter == "，" and "，" in head[0]:
+        return text.replace("，", ","), ","
+    return text, ("," if delimiter == "，" else delimiter)
+
+
+def _cells(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a line; one that was typed with full-width commas only is split."""
+    parts = cells[0].split("，") if len(cells) == 1 else cells
+    return [_clean(cell) for cell in parts]
+
+
+def _clean(cell: str) -> str:
+    """Return a cell without outer spaces and the invisible marks that copying leaves in it."""
+    if cell.isprintable():
+        return cell.strip()
+    return "".join(c for c in cell if unicodedata.category(c) != "Cf").strip()
 
 
 def _decoded(data: bytes, source: str) -> str:
@@ -104,62 +158,100 @@ def _decoded(data: bytes, source: str) -> str:
     raise NianbaoError(f"名册 {source} 的文字编码认不出来。请另存为“CSV UTF-8”。")
 
 
-def _columns(head: Sequence[str], common: Common, source: str) -> dict[str, int]:
+def _bare(text: str) -> str:
+    """Return a heading or level without what people write differently: width, case, spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+# --- what the headings and lines say ----------------------------------------------------------
+
+
+def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
     """Return where code, name, level and the registers' columns stand."""
-    bare = [cell.strip().lower() for cell in head]
-    found: dict[str, int] = {}
-    for key, names in common.roster.items():
-        at = [i for i, cell in enumerate(bare) if cell in names]
-        if not at:
-            wanted = "、".join(names[:2])
-            raise NianbaoError(
-                f"名册 {source} 第一行没有“{wanted}”这一列。第一行应为：代码,名称,类别。"
-            )
-        found[key] = at[0]
-    found |= {cell: i for i, cell in enumerate(bare) if _FIELD_KEY.fullmatch(cell)}
-    return found
+    bare = [_bare(cell) for cell in cells]
+    columns = {key: _column(bare, names, source) for key, names in common.roster.items()}
+    figures = [cell for cell in bare if _FIELD_KEY.fullmatch(cell)]
+    known = {key for edition in editions().values() for key in edition.fields} if figures else set()
+    columns |= {cell: _column(bare, (cell,), source) for cell in figures if cell in known}
+    return _Head(columns, len(cells), tuple(cell for cell in figures if cell not in known))
+
+
+def _column(bare: Sequence[str], names: Sequence[str], source: str) -> int:
+    """Return the column headed by the first of the names that there is."""
+    for name in (_bare(name) for name in names):
+        if bare.count(name) > 1:
+            raise NianbaoError(f"名册 {source} 第一行有两列“{name}”。请删去一列或改名。")
+        if name in bare:
+            return bare.index(name)
+    wanted = "、".join(names[:2])
+    raise NianbaoError(f"名册 {source} 第一行没有“{wanted}”这一列。{_HEAD}")
+
+
+def _levels(common: Common) -> dict[str, str]:
+    """Return the key of a level for every way of writing it."""
+    return {
+        _bare(name): key
+        for key, level in common.levels.items()
+        for name in (key, level.label, *level.names)
+    }
 
 
 def _entry(
-    line: int, cells: Sequence[str], columns: Mapping[str, int], common: Common
-) -> Entry | str:
+    line: int, cells: Sequence[str], head: _Head, levels: Mapping[str, str]
+) -> Entry | Fault:
     """Return the entry of a line, or what is wrong with it."""
-    said = {key: cells[at] if at < len(cells) else "" for key, at in columns.items()}
+    if any(cells[head.width :]):
+        return line, "比表头多出几格；名称里有逗号的，请给名称加上引号"
+    said = {key: cells[at] if at < len(cells) else "" for key, at in head.columns.items()}
     code, name, level = (said.pop(key) for key in ("code", "name", "level"))
+    if why := _identity_fault(code, name):
+        return line, why
+    if _bare(level) not in levels:
+        return line, (f"类别“{level[:20]}”不认识" if level else "类别是空的")
+    register = {key: _figure(text) for key, text in said.items() if text}
+    for key, value in register.items():
+        if value is None:
+            return line, f"登记数（{key}）“{said[key][:20]}”不是数字"
+    known = {key: value for key, value in register.items() if value is not None}
+    return Entry(Unit(code, name, levels[_bare(level)]), line, known)
+
+
+def _identity_fault(code: str, name: str) -> str:
     if not code or not name:
         return "代码或名称是空的"
+    if any(unicodedata.category(c) == "Cc" for c in code + name):
+        return "代码或名称里有换行或控制字符"
     if _MANGLED.fullmatch(code):
         return f"代码“{code}”被 Excel 改成了科学计数；请把该列设为文本后重填"
-    key = _level(level, common)
-    if key is None:
-        known = "、".join(one.label for one in common.levels.values())
-        return f"类别“{level}”不认识；可以用：{known}"
-    try:
-        register = {field: float(text) for field, text in said.items() if text}
-    except ValueError:
-        return "登记数不是数字"
-    return Entry(Unit(code, name, key), line, register)
+    return ""
 
 
-def _level(text: str, common: Common) -> str | None:
-    for key, level in common.levels.items():
-        if text in {key, level.label} or text.lower() in level.names:
-            return key
-    return None
+def _figure(text: str) -> float | None:
+    """Return a register's figure (a whole one as int), None where it is no number."""
+    bare = _bare(text)
+    if _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not _FIGURE.fullmatch(bare):
+        return None
+    value = float(bare)
+    return int(value) if value.is_integer() else value
 
 
-def _twice(entries: Sequence[Entry]) -> Iterator[str]:
+def _twice(entries: Sequence[Entry]) -> Iterator[Fault]:
     for what, key in (("代码", "code"), ("名称", "name")):
         seen: dict[str, int] = {}
         for entry in entries:
             said = getattr(entry.unit, key)
-            first = seen.setdefault(said, entry.line)
+            first = seen.setdefault(_bare(said), entry.line)
             if first != entry.line:
-                yield f"第 {entry.line} 行：{what}“{said}”与第 {first} 行重复"
+                yield entry.line, f"{what}“{said}”与第 {first} 行重复"
 
 
-def _doubts(entries: Sequence[Entry], common: Common) -> Iterator[Finding]:
-    """Yield A03: vertical agencies on the roster, or no government office on a county's."""
+def _doubts(entries: Sequence[Entry], head: _Head, common: Common) -> Iterator[Finding]:
+    """Yield A03: a register's column nobody knows, vertical agencies, no government office."""
+    for key in head.unknown:
+        why = f"“{key}”不是表里的格，这一列没有使用"
+        yield common.catalogue["A03"].finding(why=why)
     names = [entry.unit.name for entry in entries]
     for name in names:
         if any(mark in name for mark in common.roster_names["vertical"]):
