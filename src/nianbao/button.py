@@ -1,0 +1,174 @@
+"""The buttons in Excel: check, next finding, zeros of a nil return, export.
+
+``main`` and its siblings are what the workbook's macro starts (``RunPython``); ``attach`` does
+the same for the workbook that is open, without any macro. Importing this module costs nothing:
+the work is imported when a button is pressed. Whatever goes wrong ends in one Chinese message.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+    from nianbao.errors import FileProblem
+
+PATIENCE = 300
+"""How often xlwings asks an Excel that is busy; by itself it would ask forever."""
+
+_BUSY = {-2147418111, -2147417846, -2146777998}
+
+# --- what the buttons start -------------------------------------------------------------------
+
+
+def main() -> str:
+    """校验: check the workbook as it stands, list and mark the findings, go to the first."""
+    return _press("main", _called)
+
+
+def next_finding() -> str:
+    """下一处: go to the next finding of the list, without checking again."""
+    return _press("next_finding", _called)
+
+
+def fill_zeros() -> str:
+    """零报告填零: put zeros into the blank inputs of the tables declared a nil return."""
+    return _press("fill_zeros", _called)
+
+
+def export() -> str:
+    """导出数据: write the report as JSON beside the workbook."""
+    return _press("export", _called)
+
+
+VERBS = ("main", "next_finding", "fill_zeros", "export")
+"""The words by which a frozen program is told which button was pressed."""
+
+
+def called(verb: str) -> str:
+    """Do what a button does for the workbook whose macro started this program."""
+    return _press(verb, _called)
+
+
+def attach(verb: str = "main") -> str:
+    """Do what a button does for the workbook that is open in Excel; needs no macro."""
+    return _press(verb, _attached)
+
+
+# --- one press --------------------------------------------------------------------------------
+
+
+def _press(verb: str, find: Callable[[], xw.Book]) -> str:
+    """Find the workbook, act, show one message; return it."""
+    book = None
+    try:
+        from nianbao.catalog import common  # noqa: PLC0415 - importing a button stays cheap
+        from nianbao.xlsx import press  # noqa: PLC0415
+        from nianbao.xlsx.live import Live  # noqa: PLC0415
+
+        book = find()
+        text, wrong = press.ACTIONS[verb](Live(book, common()))
+    except Exception as error:  # noqa: BLE001 - a clerk is never shown a traceback
+        text, wrong = _explained(error), True
+    _show(book, text, wrong=wrong)
+    return text
+
+
+def _explained(error: Exception) -> str:
+    from nianbao.errors import NianbaoError  # noqa: PLC0415
+
+    if _is_busy(error) or (error.__cause__ is not None and _is_busy(error.__cause__)):
+        return str(_problem("B04"))
+    if isinstance(error, NianbaoError):
+        return str(error)
+    Path(tempfile.gettempdir(), "nianbao-button.txt").write_text(
+        traceback.format_exc(), encoding="utf-8"
+    )
+    return str(_problem("B07", why=type(error).__name__))
+
+
+def _problem(key: str, **values: object) -> FileProblem:
+    from nianbao.catalog import common  # noqa: PLC0415
+    from nianbao.errors import FileProblem  # noqa: PLC0415
+
+    return FileProblem(common().catalogue[key].finding(**values))
+
+
+def _is_busy(error: BaseException) -> bool:
+    """Whether Excel says that it cannot answer just now: a cell is edited, a dialog is open."""
+    codes = {getattr(error, "hresult", None)}
+    details = error.args[2] if len(error.args) > 2 else None
+    if isinstance(details, tuple) and len(details) > 5:
+        codes.add(details[5])
+    return bool(codes & _BUSY) or type(error).__name__ == "ExcelBusyError"
+
+
+def _show(book: xw.Book | None, text: str, *, wrong: bool) -> None:
+    try:
+        if book is not None:
+            book.app.alert(text, "年报校验", mode="critical" if wrong else "info")
+            return
+    except Exception as error:  # noqa: BLE001 - Excel has gone or does not answer
+        sys.stderr.write(f"{type(error).__name__}\n")
+    _show_without_excel(text)
+
+
+def _show_without_excel(text: str) -> None:
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415
+
+        ctypes.windll.user32.MessageBoxW(0, text, "年报校验", 0x30)
+    else:
+        sys.stderr.write(f"{text}\n")
+
+
+# --- finding the workbook ---------------------------------------------------------------------
+
+
+def _called() -> xw.Book:
+    import xlwings as xw  # noqa: PLC0415
+
+    _limit_patience()
+    return xw.Book.caller()
+
+
+def _attached() -> xw.Book:
+    """Return the open workbook of ours: the active one, or the only one."""
+    import xlwings as xw  # noqa: PLC0415
+
+    _limit_patience()
+    if not len(xw.engines):
+        raise _problem("B10-system")
+    apps = list(xw.apps)
+    books = [book for app in apps for book in app.books]
+    ours = [book for book in books if _is_ours(book)]
+    if not ours and any(_protected_view(app) for app in apps):
+        raise _problem("B03")
+    if not books:
+        raise _problem("B01")
+    active = next(app.books.active for app in apps if len(app.books))
+    others = [book for book in ours if book.name != active.name]
+    return others[0] if len(others) == len(ours) == 1 else active
+
+
+def _protected_view(app: xw.App) -> bool:
+    return getattr(app.api, "ActiveProtectedViewWindow", None) is not None
+
+
+def _is_ours(book: xw.Book) -> bool:
+    from nianbao.catalog import common  # noqa: PLC0415
+
+    return common().sheets["identity"] in {sheet.name for sheet in book.sheets}
+
+
+def _limit_patience() -> None:
+    windows: Any = sys.modules.get("xlwings._xlwindows")
+    if windows is not None:
+        windows.N_COM_ATTEMPTS = PATIENCE
