@@ -216,7 +216,8 @@ class Rule:
 
     ``defines`` marks an equation whose left side is a total the sheet computes itself;
     a rule without expression is an instruction that no figure can prove. ``summary`` is the id
-    under which a summary that breaks the rule is reported (A05, A07).
+    under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
+    equation whose left side a template fills in from last year's report.
     """
 
     id: str
@@ -232,6 +233,7 @@ class Rule:
     at: str = ""
     levels: tuple[str, ...] = ()
     defines: bool = False
+    prefill: bool = False
     summary: str = ""
 
 
@@ -332,6 +334,17 @@ class Edition:
         return {key: field for key, field in self.fields.items() if key not in self.totals}
 
     @functools.cached_property
+    def prefilled(self) -> dict[str, expr.Ref]:
+        """The inputs that a template fills in: field key -> last year's figure."""
+        return {
+            check.place: check.node.right
+            for check in self.checks
+            if check.rule.prefill
+            and isinstance(check.node, expr.Compare)
+            and isinstance(check.node.right, expr.Ref)
+        }
+
+    @functools.cached_property
     def fee_columns(self) -> dict[str, Column]:
         """What the cells of the processing fee hold: cases in 件, an amount in 元."""
         if self.fee is None:
@@ -394,7 +407,12 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
         return None
 
     bound = expr.rewrite(node, replace)
-    place = resolve(rule.at) if rule.at else next(iter(expr.refs(bound))).key
+    read = [resolve(rule.at)] if rule.at else [ref.key for ref in expr.refs(bound)]
+    if not read:
+        raise FormError("it reads no figure, and 'at' does not say where it belongs")
+    place = read[0]
+    if rule.prefill and not _is_prefill(bound, place, edition):
+        raise FormError(f"a rule that prefills must read '{place} == prev.…'")
     if rule.defines and not _is_definition(bound, place):
         raise FormError(f"a rule that defines must read '{place} == …'")
     return Check(rule, bound, place, _scope(rule, line, edition))
@@ -404,6 +422,13 @@ def _is_definition(node: expr.Node, place: str) -> bool:
     match node:
         case expr.Compare("==", expr.Ref(key, ""), right):
             return key == place and place not in {ref.key for ref in expr.refs(right)}
+    return False
+
+
+def _is_prefill(node: expr.Node, place: str, edition: Edition) -> bool:
+    match node:
+        case expr.Compare("==", expr.Ref(key, ""), expr.Ref(_, "prev")):
+            return key == place and key in edition.fields
     return False
 
 

@@ -84,6 +84,9 @@ class Line:
     row: int
 
 
+BEFORE = 2
+"""The column of last year's figures on 上年对照."""
+
 CHECKS_FROM = 5
 """The first row of checks on the check sheet."""
 
@@ -186,7 +189,7 @@ class Layout:
         """The cells of last year's and the registers' figures that a check reads."""
         wanted = dict.fromkeys(ref for c in self.edition.checks for ref in c.refs if ref.source)
         rows = {key: 4 + i for i, key in enumerate(dict.fromkeys(ref.key for ref in wanted))}
-        column = {"prev": 2, "register": 5}
+        column = {"prev": BEFORE, "register": 5}
         sheet = self.sheets["compare"]
         return {ref: Place(sheet, rows[ref.key], column[ref.source]) for ref in wanted}
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
 
+Item = TypeVar("Item")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -31,6 +33,13 @@ def say(text: str = "", indent: int = 0, look: str = "") -> None:
 def warn(text: str) -> None:
     """Print to the error stream, so that results can be piped."""
     _console(stderr=True).print(Text(text))
+
+
+def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
+    """Yield the items, with a bar on the error stream where that is a terminal."""
+    console = _console(stderr=True)
+    shown = console.is_terminal and len(items) > 20
+    yield from track(items, what, console=console, disable=not shown, transient=True)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

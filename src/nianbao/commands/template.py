@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 from nianbao.catalog import common, edition_for
 from nianbao.commands import console, files, options, rosters
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.roster import Entry
+from nianbao.xlsx.lock import PASSWORD
 from nianbao.xlsx.order import Order
-from nianbao.xlsx.write import workbook
+from nianbao.xlsx.stamp import Stamps
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,45 +22,41 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
+    text = "接着上次做：已有的文件不动，只生成缺的"
+    parser.add_argument("--resume", action="store_true", help=text)
     options.add(parser, "force")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the workbooks; 0 when all are written."""
+    """Write the workbooks one by one; 0 when all are written. Needs the memory of one."""
     roster = rosters.load(args.units)
     _, entries = rosters.divided(roster)
     previous = load_previous(args.previous)
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
-    files.refuse_existing(paths.values(), force=args.force)
-    for entry, data in books(entries, args, previous):
+    due = [one for one in entries if not (args.resume and paths[one.unit.code].exists())]
+    files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
+    stamps = Stamps(macro=args.macro)
+    for entry in console.progress(due, "生成填报表"):
+        data = stamps.workbook(order(entry, args, previous))
         files.write_whole(paths[entry.unit.code], data, force=args.force)
     rosters.report(roster)
     for note in previous.notes:
         console.warn(note)
-    console.say(f"已生成 {len(paths)} 个填报表，放在 {args.out}。")
+    kept = f"（另有 {len(entries) - len(due)} 个已有，没有动）" if len(due) < len(entries) else ""
+    console.say(f"已生成 {len(due)} 个填报表，放在 {args.out}{kept}。")
     return 0
 
 
-def books(
-    entries: tuple[Entry, ...], args: argparse.Namespace, previous: Previous
-) -> Iterator[tuple[Entry, bytes]]:
-    """Yield each unit's workbook."""
-    edition = edition_for(args.year)
-    for entry in entries:
-        order = Order(
-            edition,
-            common(),
-            entry.unit,
-            args.year,
-            previous=previous.of(entry.unit, args.year),
-            register=entry.register,
-            **({"password": args.password} if args.password else {}),
-        )
-        data = workbook(order)
-        if args.macro:
-            from nianbao.xlsx.vba import macro_workbook  # noqa: PLC0415 - an extra
-
-            data = macro_workbook(data)
-        yield entry, data
+def order(entry: Entry, args: argparse.Namespace, previous: Previous) -> Order:
+    """Return what a unit's blank workbook is to hold."""
+    return Order(
+        edition_for(args.year),
+        common(),
+        entry.unit,
+        args.year,
+        previous=previous.of(entry.unit, args.year),
+        register=entry.register,
+        password=args.password or PASSWORD,
+    )

@@ -38,10 +38,10 @@ def finished(book: Workbook) -> bytes:
 def with_values(data: bytes) -> bytes:
     """Return the workbook with every formula's value computed by IronCalc."""
     parts = unzip(data)
-    sheets = list(_sheet_parts(parts))
+    sheets = list(sheet_parts(parts))
     for name in sheets:  # openpyxl marks a styled blank as a number, which IronCalc reads as 0
         parts[name] = re.sub(rb' t="n"(?=></c>|/>)', b"", parts[name])
-    model = _model(zipped(parts))
+    model = evaluated(parts)
     for index, name in enumerate(sheets):
         parts[name] = _filled(parts[name], model, index)
     core = "docProps/core.xml"
@@ -67,18 +67,26 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _model(data: bytes) -> Any:
+_FORMATS = re.compile(rb"<conditionalFormatting.*</conditionalFormatting>", re.DOTALL)
+
+
+def evaluated(parts: dict[str, bytes]) -> Any:
+    """Return IronCalc's model of a workbook's parts, every formula computed.
+
+    Conditional formats are left out: they change no value and take most of the time.
+    """
     import ironcalc  # noqa: PLC0415 - heavy, and only needed to write
 
+    bare = {name: _FORMATS.sub(b"", data) for name, data in parts.items()}
     with tempfile.TemporaryDirectory() as folder:  # IronCalc reads from a path only
         path = Path(folder) / "book.xlsx"
-        path.write_bytes(data)
+        path.write_bytes(zipped(bare))
         model = ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
     model.evaluate()
     return model
 
 
-def _sheet_parts(parts: dict[str, bytes]) -> Iterator[str]:
+def sheet_parts(parts: dict[str, bytes]) -> Iterator[str]:
     """Yield the sheets' part names in the order of the workbook."""
     relations = etree.fromstring(parts["xl/_rels/workbook.xml.rels"], _PARSER)
     targets = {one.get("Id"): str(one.get("Target")) for one in relations}
@@ -101,7 +109,7 @@ def _set(cell: etree._Element, value: object) -> None:
     holder = cell.find(f"{MAIN}v")
     if holder is None:
         holder = etree.SubElement(cell, f"{MAIN}v")
-    kind, text = _typed(value)
+    kind, text = typed(value)
     holder.text = text
     if kind:
         cell.set("t", kind)
@@ -109,7 +117,8 @@ def _set(cell: etree._Element, value: object) -> None:
         del cell.attrib["t"]
 
 
-def _typed(value: object) -> tuple[str, str]:
+def typed(value: object) -> tuple[str, str]:
+    """Return a formula's value as a cell's type ("" for a number) and text."""
     match value:
         case None:
             return "str", ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nianbao.catalog import Common
 from nianbao.form import Edition
 from nianbao.layout import Layout, layout_of
-from nianbao.report import Report, Unit
+from nianbao.report import Cell, Report, Unit
 from nianbao.xlsx.lock import PASSWORD
 
 
@@ -39,6 +39,13 @@ class Order:
     def layout(self) -> Layout:
         """Where everything stands."""
         return layout_of(self.edition, self.common.sheets, self.unit.level)
+
+    def figure(self, key: str) -> Cell:
+        """Return what a figure's cell is to hold: the report's, or what last year's settles."""
+        if self.report is not None:
+            return self.report.figures.get(key)
+        before = self.edition.prefilled.get(key)
+        return self.previous.figure(before.key) if before and self.previous else None
 
     def identity(self, key: str) -> str:
         """Return a formula's reference to a cell of the hidden sheet."""

@@ -47,7 +47,7 @@ def write(book: Workbook, order: Order, table: Table) -> None:
 
 def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
-    split = _switch_label_from(table)
+    split = switch_label_from(table)
     spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
     who = f'{order.identity("name")}&"　"&{order.identity("year")}&"年度"'
     formula(sheet, SWITCH, 1, who, "说明文字")
@@ -69,7 +69,8 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
 
 
-def _switch_label_from(table: Table) -> int:
+def switch_label_from(table: Table) -> int:
+    """Return the column in which the label of the nil-return switch begins."""
     column, room = table.width - 1, table.widths[table.width - 2]
     while room < SWITCH_ROOM and column > 2:
         column -= 1
@@ -112,10 +113,10 @@ def _field(sheet: Worksheet, order: Order, field: Field) -> None:
         formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
     else:
         spread(sheet, box, "填金额" if money else "填数")
-    if order.report is not None:
-        given = order.report.figures.get(field.key)
-        if total is None or not _is_total(order.report, order.edition, field.key):
-            put(sheet, box.top, box.left, given, sheet.cell(box.top, box.left).style)
+    if total is None or (
+        order.report is not None and not _is_total(order.report, order.edition, field.key)
+    ):
+        put(sheet, box.top, box.left, order.figure(field.key), sheet.cell(box.top, box.left).style)
 
 
 def _is_total(report: Report, edition: Edition, key: str) -> bool:
