@@ -62,6 +62,31 @@ def report_schema(
     }
 
 
+def readable_schema(edition: Edition, longest_figure: int) -> dict[str, Any]:
+    """Return the schema of what a document needs for its rules to be evaluated at all.
+
+    A figure may be any number or a text of at most ``longest_figure`` characters.
+    """
+    text = {"type": ["string", "null"]}
+    figures = _map_of({"type": ["number", "string", "null"], "maxLength": longest_figure})
+    parts = {
+        "edition": {"const": edition.id},
+        "year": {"type": "integer"},
+        "unit": _map_of({"type": "string"}),
+        "contact": _map_of(text),
+        "narrative": _map_of({"anyOf": [text, _map_of(text)]}),
+        "processing_fee": figures,
+        "nil_returns": {"type": "array", "items": {"type": "string"}},
+        "explanations": _map_of({"type": "string"}),
+        "tables": _map_of(_map_of(figures)),
+    }
+    return {"type": "object", "properties": parts, "required": ["edition", "year", "tables"]}
+
+
+def _map_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": values}
+
+
 def _closed(
     properties: Mapping[str, Any], required: Iterable[str] | None = None, title: str = ""
 ) -> dict[str, Any]:

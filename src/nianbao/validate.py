@@ -9,20 +9,17 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+import math
+import re
+from collections.abc import Iterator
 from typing import Any
-
-import jsonschema
-import jsonschema_rs
-from jsonschema import validators
-from jsonschema.exceptions import ValidationError
 
 from nianbao.catalog import common, edition_for
 from nianbao.check import NOTHING, Beside, cell_findings, fee_findings, rule_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import Report, from_document, to_document
-from nianbao.schema import RULES, report_schema
+from nianbao.schema import RULES, readable_schema, report_schema
 
 
 LARGEST = 20_000_000
@@ -30,6 +27,13 @@ LARGEST = 20_000_000
 
 DEEPEST = 12
 """Levels of nesting; a report has four, a 汇总.json seven."""
+
+LONGEST_FIGURE = 200
+"""Characters that may stand where a figure should; what is longer is no slip of a clerk."""
+
+_MOST_FAULTS = 50
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -40,47 +44,85 @@ def schema_of(edition: Edition) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=32)
 def _gate(edition: Edition) -> Any:
+    import jsonschema_rs  # noqa: PLC0415 - heavy, only where a document is judged
+
     return jsonschema_rs.Draft202012Validator(schema_of(edition))
 
 
-class RuleError(ValidationError):
-    """A failed cross-check rule, as a validation error; ``finding`` says it in full."""
+@functools.lru_cache(maxsize=32)
+def _readable(edition: Edition) -> Any:
+    """Return the validator of what a document needs for its rules to be evaluated at all."""
+    import jsonschema_rs  # noqa: PLC0415
 
-    finding: Finding
+    return jsonschema_rs.Draft202012Validator(readable_schema(edition, LONGEST_FIGURE))
+
+
+# --- the slow validator, which explains -------------------------------------------------------
 
 
 def validator(edition: Edition, beside: Beside = NOTHING) -> Any:
-    """Return one ``jsonschema`` validator that reports schema faults and failed rules alike."""
+    """Return one ``jsonschema`` validator that reports schema faults and failed rules alike.
 
-    def rules(_: Any, __: Any, document: Any, ___: Any) -> Iterator[ValidationError]:
-        if not isinstance(document, dict):
-            return
-        for finding in rule_findings(from_document(document), edition, beside):
-            error = RuleError(
-                f"{finding.rule}: {finding.message}",
-                validator=RULES,
-                path=("tables", *finding.field.split(".")),
-                instance=finding.actual,
-            )
-            error.finding = finding
-            yield error
+    The error of a failed rule has ``validator == RULES``, the path of the figure it points at
+    (``tables/requests/received/total``) and the ``Finding`` as its attribute ``finding``. Of a
+    document too broken to be evaluated only the schema faults are reported.
+    """
+    from jsonschema import validators  # noqa: PLC0415
 
-    kind = validators.extend(  # type: ignore[no-untyped-call]
-        jsonschema.Draft202012Validator, {RULES: rules}
-    )
-    return kind(schema_of(edition))
+    def rules(_: Any, __: Any, document: Any, ___: Any) -> Iterator[Any]:
+        if _readable(edition).is_valid(document):
+            failed = rule_findings(from_document(document), edition, beside)
+            yield from map(_rule_error, failed)
+
+    extend: Any = validators.extend
+    return extend(_explainer(), {RULES: rules})(schema_of(edition))
+
+
+@functools.cache
+def _explainer() -> Any:
+    from jsonschema import Draft202012Validator, validators  # noqa: PLC0415
+
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"uniqueItems": _unique})
+
+
+def _unique(_: Any, wanted: Any, items: Any, __: Any) -> Iterator[Any]:
+    """Compare items by their text: jsonschema compares each with each, which a file can abuse."""
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415
+
+    if wanted and isinstance(items, list):
+        seen = {json.dumps(item, sort_keys=True) for item in items}
+        if len(seen) < len(items):
+            yield ValidationError("items are not unique")
+
+
+def _rule_error(finding: Finding) -> Any:
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415
+
+    path = ("tables", *finding.field.split("."))
+    said = f"{finding.rule}: {finding.message}"
+    error: Any = ValidationError(said, validator=RULES, path=path, instance=finding.actual)
+    error.finding = finding
+    return error
+
+
+# --- findings ---------------------------------------------------------------------------------
 
 
 def findings(
     document: Any, edition: Edition, catalogue: Catalogue, beside: Beside = NOTHING
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with a document: its structure (F06), else cells and rules."""
+    """Return what is wrong with a document: its structure (F06), its cells, its rules.
+
+    Cells and rules are only judged where the structure lets them be read.
+    """
     broken = tuple(structure(document, edition, catalogue))
-    if broken:
+    if broken and not _readable(edition).is_valid(document):
         return broken
     report = from_document(document)
     return ordered(
         [
+            *broken,
             *_edition_findings(report, edition, catalogue),
             *cell_findings(report, edition, catalogue),
             *fee_findings(report, edition, catalogue),
@@ -95,48 +137,72 @@ def gate(report: Report, edition: Edition) -> bool:
 
 
 def structure(document: Any, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield F06 for what makes a document no report; wrong figures are no such thing."""
+    """Yield F06 for what makes a document no report; wrong figures are no such thing.
+
+    At most fifty are told, each once.
+    """
     if _gate(edition).is_valid(document):
         return
-    plain = jsonschema.Draft202012Validator(schema_of(edition))
-    errors = sorted(plain.iter_errors(document), key=lambda error: error.json_path)
-    faults = (error for error in errors if not _is_cell(error))
-    for error in itertools.islice(faults, 50):
-        place = ".".join(str(part) for part in error.absolute_path) or "（最外层）"
-        yield catalogue["F06"].finding(why=f"{place}：{_chinese(error)}", field=place)
+    errors = _explainer()(schema_of(edition)).iter_errors(document)
+    faults = itertools.islice((e for e in errors if not _is_cell(e)), 4 * _MOST_FAULTS)
+    told = dict.fromkeys(
+        (".".join(map(str, error.absolute_path)), _chinese(error))
+        for error in sorted(faults, key=lambda error: str(error.json_path))
+    )
+    for place, why in itertools.islice(told, _MOST_FAULTS):
+        shown = place[:100] or "（最外层）"
+        yield catalogue["F06"].finding(why=f"{shown}：{why}", field=place[:100])
 
 
-def _is_cell(error: ValidationError) -> bool:
+def _is_cell(error: Any) -> bool:
     """Whether the fault is what stands for one figure (C02 to C04) or the year (C08)."""
     path = list(error.absolute_path)
-    scalar = not isinstance(error.instance, dict | list)
+    value = error.instance
     if path == ["year"]:
         return error.validator in {"minimum", "maximum"}
     depth = {"tables": 4, "processing_fee": 2}.get(str(path[0]) if path else "")
-    return scalar and len(path) == depth and not isinstance(error.instance, bool)
+    if len(path) != depth or isinstance(value, bool | dict | list):
+        return False
+    return not isinstance(value, str) or len(value) <= LONGEST_FIGURE
 
 
-def _chinese(error: ValidationError) -> str:
-    value: Any = error.validator_value
-    instance: Any = error.instance
-    schema: Any = error.schema
+_TYPES = {
+    "object": "一组带名称的内容",
+    "array": "一列内容",
+    "string": "文字",
+    "integer": "整数",
+    "number": "数字",
+    "boolean": "true 或 false",
+    "null": "空",
+}
+
+
+def _chinese(error: Any) -> str:
+    value, instance = error.validator_value, error.instance
     match error.validator:
         case "required":
-            missing = [key for key in value if key not in instance]
-            return f"缺少 {'、'.join(missing)}"
+            return f"缺少 {'、'.join(key for key in value if key not in instance)}"
         case "additionalProperties":
-            extra = [str(key)[:40] for key in instance if key not in schema["properties"]]
-            return f"有不认识的内容 {'、'.join(extra[:5])}"
+            known = error.schema["properties"]
+            extra = (str(key)[:40] for key in instance if key not in known)
+            return f"有不认识的内容 {'、'.join(itertools.islice(extra, 5))}"
         case "type":
-            return f"类型不对（{str(instance)[:40]}）"
+            due = "或".join(_TYPES[kind] for kind in ([value] if isinstance(value, str) else value))
+            return f"应当是{due}，现在是 {_shown(instance)}"
         case "enum" | "const":
-            return f"不能是 {str(instance)[:40]}"
+            due = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+            return f"只能是 {due}，现在是 {_shown(instance)}"
         case "maxLength":
             return f"文字太长，最多 {value} 字"
         case "uniqueItems":
             return "有重复"
         case _:
             return f"不合规定（{error.validator}）"
+
+
+def _shown(instance: Any) -> str:
+    text = json.dumps(instance, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _edition_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
@@ -156,8 +222,9 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     """Read a JSON document: UTF-8 with or without BOM, or GB18030.
 
     Raises:
-        FileProblem: it is too large or too deep, no JSON object, names a key twice, or holds a
-            number that is none (NaN) or has too many digits.
+        FileProblem: it is too large or too deep, no JSON object, names a key twice, holds a
+            number that is none (NaN, 1e999) or has too many digits, or characters that no
+            workbook can hold.
 
     """
 
@@ -167,9 +234,7 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise refuse(f"文件有 {len(data) // 1_000_000} MB", "F05")
     try:
-        document = json.loads(
-            _decoded(data), object_pairs_hook=_once, parse_constant=_no_number, parse_int=_integer
-        )
+        document = json.loads(_decoded(data), object_pairs_hook=_once, **_NUMBERS)
     except RecursionError:
         raise refuse("嵌套太深") from None
     except UnicodeDecodeError:
@@ -180,8 +245,8 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
         raise refuse(str(error)[:60]) from None
     if not isinstance(document, dict):
         raise refuse("最外层不是对象")
-    if _depth(document) > DEEPEST:
-        raise refuse("嵌套太深")
+    if why := _content_fault(document):
+        raise refuse(why)
     return document
 
 
@@ -193,16 +258,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
-        raise ValueError(f"“{twice[:40]}”出现两次")
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"“{key[:40]}”出现两次")
+        found[key] = value
     return found
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} 不是数字")
 
 
 def _integer(text: str) -> int:
@@ -211,13 +272,27 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _depth(value: Any) -> int:
-    deepest, layer = 0, [value]
-    while layer:
-        deepest += 1
+def _decimal(text: str) -> int | float:
+    """Return the number; 2023.0 is 2023, as JSON Schema has it."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:10]} 不是能用的数字")
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
+_NUMBERS: Any = {"parse_constant": _decimal, "parse_int": _integer, "parse_float": _decimal}
+
+
+def _content_fault(document: dict[str, Any]) -> str:
+    """Return what is wrong with a parsed document as such, layer by layer, or ""."""
+    layer: list[Any] = [document]
+    for _ in range(DEEPEST):
         inner: list[Any] = []
         for one in layer:
-            parts: Any = one.values() if isinstance(one, Mapping) else one
-            inner += [part for part in parts if isinstance(part, dict | list)]
-        layer = inner
-    return deepest
+            inner += itertools.chain(one, one.values()) if isinstance(one, dict) else one
+        if any(isinstance(part, str) and _UNFIT.search(part) for part in inner):
+            return "文字里有不能用的控制字符"
+        layer = [part for part in inner if isinstance(part, dict | list)]
+        if not layer:
+            return ""
+    return "嵌套太深"
