@@ -266,6 +266,15 @@ def test_what_cannot_run_says_so_in_chinese_and_exits_with_2(words, desk, monkey
     assert "required" not in said.err
 
 
+@pytest.mark.parametrize("text", ['{"x": 1}', '{"units": []}', '{"units": [1], "report": 2}', "{"])
+def test_a_useless_previous_is_named(text, desk, capsys):
+    desk.enrol(A).receive(A)
+    path = desk.folder / "去年.json"
+    path.write_text(text, encoding="utf-8")
+    assert cli.main(["check", str(desk.inbox), "--previous", str(path)]) == 2
+    assert "去年.json" in capsys.readouterr().err
+
+
 def test_nothing_is_overwritten_without_force(desk, capsys):
     desk.enrol(A).receive(A)
     assert desk.merge() == 0

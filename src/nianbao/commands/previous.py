@@ -11,7 +11,7 @@ from nianbao import intake
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem, NianbaoError
 from nianbao.report import Report, Unit, from_document
-from nianbao.validate import load_document
+from nianbao.validate import load_document, structure
 from nianbao.xlsx.read import read
 
 
@@ -59,7 +59,16 @@ def _reports(entry: intake.Entry) -> Iterable[Report]:
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return [read(data, editions(), common()).report]
     document = load_document(data, common().catalogue)
-    return [from_document(one) for one in _documents(document)]
+    return [_report(one) for one in _documents(document)]
+
+
+def _report(document: Mapping[str, Any]) -> Report:
+    edition = editions().get(str(document.get("edition")))
+    if edition is None:
+        raise FileProblem(common().catalogue["F06"].finding(why="没有写明格式版本"))
+    for finding in structure(dict(document), edition, common().catalogue):
+        raise FileProblem(finding)
+    return from_document(document)
 
 
 def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
@@ -67,7 +76,10 @@ def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     if "units" not in document:
         yield document
         return
-    yield document["report"]
-    for unit in document["units"]:
-        if unit.get("report"):
-            yield unit["report"]
+    units = document["units"]
+    held = (
+        [one.get("report") for one in units if isinstance(one, dict)]
+        if isinstance(units, list)
+        else []
+    )
+    yield from (one for one in (document.get("report"), *held) if isinstance(one, dict))
