@@ -23,6 +23,9 @@ SOURCES = ("prev", "register")
 DECIMALS = 6
 """Figures that agree to this many decimals are equal, in Python as in Excel."""
 
+LONGEST, DEEPEST, LARGEST = 4_000, 30, 10**15
+"""Bounds of an expression: characters, nesting, and constants (Excel knows 15 digits)."""
+
 
 class Verdict(enum.Enum):
     """What a rule says of a report; blank is not wrong."""
@@ -130,14 +133,35 @@ def parse(source: str) -> Node:
         ExprError: the text is not of the language.
 
     """
+    if len(source) > LONGEST:
+        raise ExprError(f"longer than {LONGEST} characters: {source[:40]!r}…")
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise ExprError(f"cannot parse {source!r}: {error}") from None
+    except (RecursionError, MemoryError):  # so says Python's own parser
+        raise ExprError(f"nested too deeply: {source[:40]!r}…") from None
+    if _depth(tree) > DEEPEST:
+        raise ExprError(f"nested too deeply: {source[:40]!r}…")
     node = _node(tree)
     if not isinstance(node, Compare | Logic | Not | Mentions):
         raise ExprError(f"{source!r} is a figure, not a condition")
     return node
+
+
+def _depth(tree: ast.expr) -> int:
+    deepest, layer = 0, [tree]
+    while layer:
+        deepest += 1
+        children = (child for one in layer for child in ast.iter_child_nodes(one))
+        layer = [child for child in children if isinstance(child, ast.expr)]
+    return deepest
+
+
+def _number(value: float) -> Number:
+    if not abs(value) <= LARGEST:
+        raise ExprError("a constant that is too large")
+    return Number(value)
 
 
 def _node(tree: ast.expr) -> Node:  # noqa: C901 - one case for each thing allowed
@@ -145,13 +169,13 @@ def _node(tree: ast.expr) -> Node:  # noqa: C901 - one case for each thing allow
         case ast.Constant(value=bool()):
             raise ExprError("true and false are not part of the language")
         case ast.Constant(value=int() | float() as value):
-            return Number(value)
+            return _number(value)
         case ast.Name() | ast.Attribute():
             return _ref(_dotted(tree))
         case ast.BinOp(left, op, right) if type(op) in _BINARY:
             return Binary(_BINARY[type(op)], _numeric(left), _numeric(right))
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return Number(-value)
+            return _number(-value)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return Not(_logical(operand))
         case ast.BoolOp(op, values):

@@ -1,0 +1,22 @@
+"""Tests that need something from outside are left out where it is missing, and say so.
+
+Where CI is to have it (LibreOffice), its absence is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from helpers import SHARED
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("shared") and not SHARED.is_dir():
+        pytest.skip(f"{SHARED} with the real corpus is not here")
+    if item.get_closest_marker("libreoffice") and shutil.which("soffice") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("LibreOffice is missing, which .ci/run installs")
+        pytest.skip("LibreOffice is not installed")

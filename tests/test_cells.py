@@ -1,0 +1,124 @@
+"""The rules on single cells and on the form, C01 to C10, through real workbooks.
+
+``cases/cells/<RULE>.toml``: what stands in a completed workbook, and what is then said of it:
+``fail`` with the finding; ``pass`` and ``blank`` (a cell with nothing in it) without.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+
+import pytest
+
+from helpers import CASES, change, changed, data, editions
+from nianbao.catalog import common
+from nianbao.check import identity_findings
+from nianbao.layout import Place, layout_of
+from nianbao.report import Cell, Unit
+from nianbao.xlsx.examine import examine
+from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import Reading, read
+from nianbao.xlsx.write import workbook
+from oox import Book, M
+
+
+KINDS = {"pass", "fail", "blank"}
+RULES = [f"C{number:02}" for number in range(1, 11)]
+ALL = [
+    pytest.param(rule, kind, case, id=f"{rule}-{kind}-{number}")
+    for rule in RULES
+    for kind, group in data(CASES / "cells" / f"{rule}.toml").items()
+    for number, case in enumerate(group, 1)
+]
+
+
+@functools.cache
+def untouched(edition: str) -> bytes:
+    """The workbook of the complete report."""
+    form = editions()[edition]
+    report = changed(form, change({}))
+    return workbook(Order(form, common(), report.unit, report.year, report))
+
+
+def returned(case: dict) -> bytes:
+    """The workbook that a unit sends back: what the case changes is typed into it."""
+    form = editions()[case["edition"]]
+    report, before = changed(form, change(case)), changed(form, change({}))
+    layout = layout_of(form, common().sheets, report.unit.level)
+    book = Book(untouched(form.id))
+    for key, value in report.figures.items():
+        if key in form.totals and key not in case.get("stated", {}):
+            _recalculate(book, layout.fields[key], value)
+        elif value != before.figures[key] or key in case.get("stated", {}):
+            _type(book, layout.fields[key], value)
+    for key in report.nil_returns:
+        _type(book, layout.nil[key], "是")
+    for key, value in case.get("fee", {}).items():
+        _type(book, layout.fee[key], value)
+    if "year" in case:
+        _type(book, layout.identity["year"], case["year"])
+    for key, inside in case.get("raw", {}).items():
+        book.set(layout.fields[key].sheet, layout.fields[key].cell, inside)
+    for place, text in case.get("labels", {}).items():
+        sheet, _, cell = place.partition("!")
+        book.set(sheet, cell, f"<is><t>{text}</t></is>", "inlineStr")
+    return book.data()
+
+
+def _type(book: Book, at: Place, value: Cell) -> None:
+    match value:
+        case None:
+            book.set(at.sheet, at.cell, "")
+        case str():
+            book.set(
+                at.sheet, at.cell, f'<is><t xml:space="preserve">{value}</t></is>', "inlineStr"
+            )
+        case _:
+            book.set(at.sheet, at.cell, f"<v>{value!r}</v>")
+
+
+def _recalculate(book: Book, at: Place, value: Cell) -> None:
+    (cell,) = book.tree(at.sheet).xpath(f"//*[@r='{at.cell}']")
+    formula = cell.find(f"{M}f").text
+    kind, shown = ("str", "") if value is None else ("", repr(value))
+    book.set(at.sheet, at.cell, f"<f>{html.escape(formula)}</f><v>{shown}</v>", kind)
+
+
+def said(case: dict) -> tuple[Reading, list]:
+    reading = read(returned(case), editions(), common())
+    roster = case.get("roster")
+    units = roster and {code: Unit(code, name, "township") for code, name in roster.items()}
+    also = identity_findings(reading.report, common().catalogue, case.get("collected"), units)
+    return reading, list(examine(reading, common(), also=also))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_case_that_passes_fails_and_is_blank(rule):
+    assert set(data(CASES / "cells" / f"{rule}.toml")) == KINDS
+
+
+def test_every_cell_rule_of_the_catalogue_has_cases():
+    known = {w.rule for w in common().catalogue.values() if w.rule.startswith("C")}
+    assert known == set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "kind", "case"), ALL)
+def test_a_case(rule, kind, case):
+    reading, found = said(case)
+    mine = [finding for finding in found if finding.rule == rule]
+    mine = [finding for finding in mine if finding.field == case.get("at", finding.field)]
+    if kind != "fail":
+        assert mine == []
+        return
+    finding, *others = mine
+    assert [other.place for other in others] == case.get("also", [])
+    assert finding.message == case["says"]
+    assert (finding.expected, finding.actual) == (case.get("expected"), case.get("actual"))
+    assert finding.severity.value == case["severity"]
+    assert finding.remedy
+    layout = layout_of(reading.edition, common().sheets, reading.report.unit.level)
+    place = layout.place(case["at"]) if "at" in case else None
+    assert finding.place == (f"{place.sheet}!{place.cell}" if place else case["place"])
+    if "read" in case:
+        assert reading.report.figures[case["at"]] == case["read"]
