@@ -11,7 +11,7 @@ from typing import Any
 from desk import example, figures
 from mutations import SHEETS
 from nianbao.catalog import common, editions
-from nianbao.check import Beside
+from nianbao.check import recomputed
 from nianbao.errors import FileProblem, Finding
 from nianbao.layout import layout_of
 from nianbao.report import Report, Unit
@@ -44,7 +44,9 @@ class Read:
             **{f"prev.{k}": v for k, v in before.items()},
             **{f"register.{k}": v for k, v in beside.register.items()},
             "year": report.year,
-            "unit": report.unit,
+            "unit.code": report.unit.code,
+            "unit.name": report.unit.name,
+            "unit.level": report.unit.level,
             "edition": report.edition,
             "complete": report.provenance.get("complete"),
         }
@@ -102,16 +104,31 @@ _BASES = {
     "2021": functools.partial(_distinct, "2021", 2023),
     "2019": functools.partial(_distinct, "2019", 2020),
 }
-NOTHING = Beside()
+
+
+def following(before: Read, after: Read) -> set[str]:
+    """The totals that differ only because what they add does."""
+    assert before.reading is not None
+    assert after.reading is not None
+    edition, report = after.reading.edition, after.reading.report
+    changed = {k for k in edition.fields if before.said[k] != after.said[k]}
+    found: set[str] = set()
+    for key in edition.total_order:
+        parts = {ref.key for ref in edition.totals[key].refs if ref.key != key}
+        due = recomputed(report, edition, key)
+        if parts & (changed | found) and report.figures[key] in {due, before.said[key]}:
+            found.add(key)
+    return found
 
 
 def differences(before: Read, after: Read) -> dict[str, tuple[Any, Any]]:
-    """What is read differently: key -> before, after."""
+    """What is read differently, but for totals that follow: key -> before, after."""
     old, new = before.said, after.said
+    follow = following(before, after) if old["edition"] == new["edition"] else set()
     return {
         key: (old.get(key), new.get(key))
         for key in {**old, **new}
-        if old.get(key) != new.get(key)
+        if old.get(key) != new.get(key) and key not in follow
     }
 
 
@@ -126,8 +143,17 @@ def shown(finding: Finding) -> str:
 
 
 def new_findings(before: Read, after: Read) -> list[Finding]:
+    """The findings of the damage: not the totals', the rules' and last year's that follow."""
+    assert before.reading is not None
     known = {(f.rule, f.place) for f in before.findings}
-    return [f for f in after.findings if (f.rule, f.place) not in known]
+    follow = following(before, after) if before.said["edition"] == after.said["edition"] else set()
+    return [
+        f
+        for f in after.findings
+        if (f.rule, f.place) not in known
+        and not (f.field in follow and f.rule in {"C01", "C07"})
+        and not f.rule.startswith(("T", "N"))
+    ]
 
 
 def unexplained(before: Read, after: Read) -> list[str]:
@@ -150,6 +176,10 @@ def misread(before: Read, after: Read) -> list[str]:
 def _names(finding: Finding, key: str, before: Read) -> bool:
     if finding.field and fnmatch.fnmatchcase(key, f"*{finding.field}"):
         return True
+    if key.startswith("reason."):
+        return finding.sheet == SHEETS["checks"]
+    if key.startswith(("unit.", "year", "edition", "complete")):
+        return finding.rule in {"C09", "C08"} and finding.sheet == SHEETS["cover"]
     assert before.reading is not None
     report = before.reading.report
     layout = layout_of(before.reading.edition, common().sheets, report.unit.level)

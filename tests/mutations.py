@@ -7,6 +7,7 @@ import functools
 import io
 import itertools
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from lxml import etree
 
 import oox
 from nianbao.catalog import common, editions
+from nianbao.layout import quoted
 from oox import Book, M, at, cell_name
 
 
@@ -156,7 +158,7 @@ def transpose(book, sheet, *, names=True):
 def rename(book, sheet, to, *, names=True):
     book.entry(sheet).set("name", to)
     if names:
-        book.name_moves(sheet, lambda cell: f"'{to}'!{cell}")
+        book.name_moves(sheet, lambda cell: f"{quoted(to)}!{cell}")
 
 
 @on_book
@@ -228,6 +230,11 @@ def put(book, sheet, cell, value=None):
         book.set(sheet, cell, text(value), "inlineStr")
     else:
         book.set(sheet, cell, f"<v>{value!r}</v>")
+
+
+@on_book
+def long_text(book, sheet, cell, count):
+    put(book, sheet, cell, "长" * count)
 
 
 @on_book
@@ -355,8 +362,8 @@ def bare_cells(book, sheet):
 def encode(data, part, encoding):
     """Write a part in another encoding."""
     files = oox.parts(data)
-    root = etree.fromstring(files[part])
-    files[part] = etree.tostring(root, xml_declaration=True, encoding=encoding)
+    said = re.sub(r"^<\?xml[^>]*\?>", "", files[part].decode())
+    files[part] = f'<?xml version="1.0" encoding="{encoding}"?>{said}'.encode(encoding)
     return oox.packed(files)
 
 

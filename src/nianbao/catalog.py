@@ -39,7 +39,10 @@ from nianbao.form import (
 
 @dataclass(frozen=True)
 class Level:
-    """A level of reporting bodies; ``up`` is the level that sums it."""
+    """A level of reporting bodies; ``up`` is the level that sums it.
+
+    ``suffixes`` are the endings of the names of its units.
+    """
 
     key: str
     label: str
@@ -47,6 +50,7 @@ class Level:
     up: str
     deadline: str
     names: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Common:
     levels: Mapping[str, Level]
     roster: Mapping[str, tuple[str, ...]]
     roster_names: Mapping[str, tuple[str, ...]]
+    reading: Mapping[str, tuple[str, ...]]
     contact: Mapping[str, str]
     sheets: Mapping[str, str]
     words: Mapping[str, str]
@@ -83,8 +88,11 @@ def common() -> Common:
     words = {entry["key"]: _wording(entry) for entry in data["findings"]}
     names = ("contact", "sheets", "words", "severities", "statuses")
     rest = {name: MappingProxyType(data[name]) for name in names}
-    lists = {name: MappingProxyType(_tuples(data[name])) for name in ("roster", "roster_names")}
+    lists = {name: MappingProxyType(_tuples(data[name])) for name in _LISTS}
     return Common(levels=levels, catalogue=words, **lists, **rest)
+
+
+_LISTS = ("roster", "roster_names", "reading")
 
 
 def _tuples(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,8 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
         if value is None and (nil or _follows(key, report, edition)):
             continue
         code = fault(value, form_field)
+        if (code or nil) and _adds_up(key, report, edition):
+            continue
         if nil and value and code in {"", "C05"}:
             number = edition.table[form_field.table].number
             yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
@@ -91,6 +93,12 @@ def _follows(key: str, report: Report, edition: Edition) -> bool:
     if total is None:
         return False
     return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
+
+
+def _adds_up(key: str, report: Report, edition: Edition) -> bool:
+    """Return whether a total is what its parts give: what is wrong with them is said there."""
+    value = report.figures.get(key)
+    return key in edition.totals and value is not None and recomputed(report, edition, key) == value
 
 
 def fault(value: float | str | None, form_field: Field | Column) -> str:
@@ -132,9 +140,8 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     node = total.node
     if not isinstance(node, expr.Compare):
         raise TypeError(key)
-    if any(report.figure(ref.key) is None for ref in total.refs if ref.key != key):
-        return None
-    return expr.number(node.right, lambda ref: report.figure(ref.key))
+    parts = {ref: report.figure(ref.key) for ref in total.refs if ref.key != key}
+    return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
 
 
 def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:

@@ -14,7 +14,7 @@ import enum
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import assert_never, cast
 
 
 SOURCES = ("prev", "register")
@@ -333,8 +333,11 @@ def number(node: Node, figure: Figure) -> int | float:
             if known is None:
                 raise ExprError(f"{node.key} is blank")
             return known
-        case Sum(items):
-            return sum(number(item, figure) for item in items)
+        case Sum(items):  # of figures, nearly always: many, so without a call each
+            found = [figure(i) if isinstance(i, Ref) else number(i, figure) for i in items]
+            if None in found:
+                raise ExprError("a figure of the sum is blank")
+            return sum(cast("list[int | float]", found))
         case Binary(op, left, right):
             return _arithmetic(op, number(left, figure), number(right, figure))
         case _:
@@ -402,7 +405,7 @@ def excel_blank(node: Node, sheet: Sheet) -> str:
     for ref in refs(node):
         groups.setdefault(sheet.nil(ref), []).append(ref)
     tests = [_unknown(condition, members, sheet) for condition, members in groups.items()]
-    tests += [f"LEN(TRIM({_joined_cells(group, sheet)}))=0" for group in texts(node)]
+    tests += [excel_empty(_joined_cells(group, sheet)) for group in texts(node)]
     if not tests:
         return "FALSE"
     return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
@@ -469,6 +472,11 @@ def excel_condition(node: Node, sheet: Sheet) -> str:
             return found[0] if len(found) == 1 else f"OR({','.join(found)})"
         case _:
             raise ExprError("a figure is neither true nor false")
+
+
+def excel_empty(cells: str) -> str:
+    """Return the Excel condition that a text holds nothing but white space, as ``joined``."""
+    return f'LEN(TRIM(CLEAN(SUBSTITUTE({cells},"　",""))))=0'
 
 
 def excel_text(value: str) -> str:

@@ -149,6 +149,13 @@ class Table:
     landscape: bool = False
 
     @functools.cached_property
+    def wide(self) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
+        """The figures in merged cells, each with how far the cells after its first are from it."""
+        boxes = ((key, one.box) for key, one in self.fields.items())
+        found = ((key, tuple((r - b.top, c - b.left) for r, c in b)[1:]) for key, b in boxes)
+        return tuple((key, others) for key, others in found if others)
+
+    @functools.cached_property
     def fields(self) -> dict[str, Field]:
         """Every figure of the table by its key, row by row."""
         columns = {column.key: column for column in self.columns}

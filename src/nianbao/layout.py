@@ -87,8 +87,8 @@ class Line:
 BEFORE = 2
 """The column of last year's figures on 上年对照."""
 
-CHECKS_FROM = 5
-"""The first row of checks on the check sheet."""
+CHECKS_FROM, COMPARED_FROM = 5, 4
+"""The first row of checks on 校验, and of figures on 上年对照."""
 
 RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET = range(1, 11)
 """The columns of the check sheet; TARGET is hidden and holds ``sheet!cell``."""
@@ -188,7 +188,8 @@ class Layout:
     def beside(self) -> dict[expr.Ref, Place]:
         """The cells of last year's and the registers' figures that a check reads."""
         wanted = dict.fromkeys(ref for c in self.edition.checks for ref in c.refs if ref.source)
-        rows = {key: 4 + i for i, key in enumerate(dict.fromkeys(ref.key for ref in wanted))}
+        keys = dict.fromkeys(ref.key for ref in wanted)
+        rows = {key: row for row, key in enumerate(keys, COMPARED_FROM)}
         column = {"prev": BEFORE, "register": 5}
         sheet = self.sheets["compare"]
         return {ref: Place(sheet, rows[ref.key], column[ref.source]) for ref in wanted}

@@ -48,8 +48,8 @@ class Report:
         A blank cell of a table declared 零报告 is 0.
         """
         value = self.figures.get(key)
-        if value is None and key.partition(".")[0] in self.nil_returns:
-            return 0
+        if value is None:
+            return 0 if self.nil_returns and key.partition(".")[0] in self.nil_returns else None
         return None if isinstance(value, str) else value
 
     def text(self, key: str) -> str | None:

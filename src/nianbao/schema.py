@@ -124,8 +124,12 @@ def _table(edition: Edition, table: str) -> dict[str, Any]:
 
 def _figure(edition: Edition, field: Field) -> dict[str, Any]:
     guidance = {"description": field.row.guidance} if field.row.guidance else {}
-    total = {"readOnly": True} if field.key in edition.totals else {}
-    return number(field.column) | {"title": edition.name(field.key)} | guidance | total
+    figure = number(field.column) | {"title": edition.name(field.key)} | guidance
+    if field.key in edition.totals:  # as large as its parts make it
+        return {key: value for key, value in figure.items() if key != "maximum"} | {
+            "readOnly": True
+        }
+    return figure
 
 
 def number(column: Column) -> dict[str, Any]:

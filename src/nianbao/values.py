@@ -8,6 +8,7 @@ text, which the check then refuses.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 
@@ -47,7 +48,9 @@ def figure(content: object, column: Column) -> tuple[Cell, bool]:
 
 
 def _number(value: float, kind: Kind) -> tuple[Cell, bool]:
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
+    if isinstance(value, int):
+        return value, False
+    if not math.isfinite(value):
         return str(value), False
     if value == int(value):
         return int(value), False

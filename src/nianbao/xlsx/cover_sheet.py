@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from nianbao import expr
 from nianbao.form import Box, Table
 from nianbao.layout import CONTENT, Place, letters, quoted
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
@@ -117,11 +118,11 @@ def _progress(sheet: Worksheet, order: Order) -> int:
 
 def _table_progress(sheet: Worksheet, order: Order, table: Table, row: int) -> None:
     link(sheet, row, 1, table.sheet, f"{quoted(table.sheet)}!A1")
-    first, last = cell_sheet.rows(order, table)
+    first, last = cell_sheet.rows(order, table.key)
     put(sheet, row, 2, last - first + 1, "自动")
     formula(sheet, row, 3, f"B{row}-D{row}", "自动")
-    formula(sheet, row, 4, cell_sheet.blanks(order, table), "自动")
-    formula(sheet, row, 5, cell_sheet.wrong(order, table), "自动")
+    formula(sheet, row, 4, cell_sheet.blanks(order, table.key), "自动")
+    formula(sheet, row, 5, cell_sheet.wrong(order, table.key), "自动")
     said = "".join(
         f'&IF({check_sheet.count(order, word, table.key)}>0,"　{order.common.words[word]} "'
         f'&{check_sheet.count(order, word, table.key)},"")'
@@ -135,11 +136,12 @@ def _text_progress(sheet: Worksheet, order: Order, row: int) -> None:
     name = order.common.sheets["narrative"]
     link(sheet, row, 1, name, f"{quoted(name)}!A1")
     texts = list(order.layout.texts.values())
-    cells = "+".join(f"(LEN(TRIM({place.absolute}))>0)" for place in texts)
+    cells = "+".join(f"IF({expr.excel_empty(place.absolute)},0,1)" for place in texts)
     put(sheet, row, 2, len(texts), "自动")
     formula(sheet, row, 3, cells, "自动")
     formula(sheet, row, 4, f"B{row}-C{row}", "自动")
-    put(sheet, row, 5, None, "自动")
+    if order.layout.fee:
+        formula(sheet, row, 5, cell_sheet.wrong(order, "processing_fee"), "自动")
     put(sheet, row, 6, None, "自动左")
 
 

@@ -41,6 +41,9 @@ def _why(data: bytes) -> str:
         return ""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if _TYPES not in archive.namelist() and "content.xml" in archive.namelist():
+                scripts = [n for n in archive.namelist() if n.startswith(("Basic/", "Scripts/"))]
+                return "含有 OpenDocument 的宏" if scripts else ""
             kinds = {kind.lower() for kind in _MACRO.findall(_part(archive, _TYPES))}
             if not kinds:
                 return ""

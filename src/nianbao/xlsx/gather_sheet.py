@@ -1,8 +1,8 @@
 """The very hidden sheet 汇集: where every name stands, and what the button reads in one go.
 
 Excel takes its time for each question it is asked, so a press asks few. One row per name: key,
-place (``SHEET_STEP``, ``ROW_STEP``), the formula of a figure that holds one, and the value of a
-place on a sheet that the button would otherwise read for the sake of a few cells.
+place (``SHEET_STEP``, ``ROW_STEP``), the formula of a figure or fee that holds one, and the
+value of a place on a sheet that the button would otherwise read for the sake of a few cells.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def write(book: Workbook, order: Order) -> None:
         at = f"ROW({one})*{ROW_STEP}+COLUMN({one})"
         here = f"_xlfn.SHEET({one})*{SHEET_STEP}+" if key in names else ""
         sheet.cell(row, WHERE, f"={here}{at}")
-        if key in order.edition.fields:
+        if key in order.edition.fields or key.startswith("nianbao.fee."):
             text = f'=IF(_xlfn.ISFORMULA({one}),_xlfn.FORMULATEXT({one}),"")'
             sheet.cell(row, FORMULA, text)
         if place.sheet not in read_whole:

@@ -42,8 +42,12 @@ _GATHERED = ("cover", "checks", "compare", "identity")
 
 @dataclass
 class _Gathered:
-    """What the sheet 汇集 says: places of names, cells of some sheets, formulas of figures."""
+    """What the sheet 汇集 says: places of names, cells of some sheets, formulas of figures.
 
+    ``whole`` is whether every name was found; a figure without one may hold a formula unseen.
+    """
+
+    whole: bool = True
     names: dict[str, Place] = field(default_factory=dict)
     cells: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     formulas: dict[str, dict[tuple[int, int], str]] = field(default_factory=dict)
@@ -72,7 +76,8 @@ class Live:
         gathered = self._gathered()
         load = {title: functools.partial(self._cells, title, gathered) for title in self.sheets}
         names = gathered.names if gathered else self._names()
-        return Package(tuple(self.sheets), names, load)
+        named_only = frozenset(gathered.cells) if gathered else frozenset[str]()
+        return Package(tuple(self.sheets), names, load, named_only=named_only)
 
     def _gathered(self) -> _Gathered | None:
         """Return what 汇集 says; None for a workbook or an Excel that has no such sheet."""
@@ -80,12 +85,15 @@ class Live:
         if sheet is None:
             return None
         found = _Gathered(cells={self.common.sheets[key]: {} for key in _GATHERED})
-        kind = None
+        kind, home = None, self.common.sheets["identity"]
         for key, where, formula, value in _grid(sheet, columns=4).values:
             place = self._place(where)
-            if place is not None:
-                _take(found, str(key), place, formula, value)
-                kind = value if key == "nianbao.kind" else kind
+            if place is None:
+                found.whole = False
+                continue
+            _take(found, str(key), place, formula, value)
+            if key == "nianbao.kind" and place.sheet == home:
+                kind = value
         return found if kind == KIND else None
 
     def _place(self, where: object) -> Place | None:
@@ -112,7 +120,8 @@ class Live:
         if gathered is not None and title in gathered.cells:
             return gathered.cells[title]
         grid = _grid(self.sheets[title])
-        formulas = gathered.formulas.get(title, {}) if gathered else grid.formulas()
+        told = gathered.formulas if gathered and gathered.whole else None
+        formulas = grid.formulas() if told is None else told.get(title, {})
         found = {}
         for at, value in grid.cells().items():
             content = _content(value, formulas.get(at))

@@ -8,53 +8,57 @@ alone.
 
 from __future__ import annotations
 
+import collections
 import functools
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from nianbao.errors import Catalogue, Finding
 from nianbao.form import Box, Field, Label, Table
 from nianbao.layout import Layout, Place, on_sheet
-from nianbao.xlsx.package import Package
+from nianbao.xlsx.package import Package, bare
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where the figures stand; a key that is not in ``places`` is lost."""
+    """Where the figures stand; a key that is not in ``places`` is lost.
+
+    ``sheets`` are the titles of the sheets on which the tables were found, by table.
+    """
 
     places: dict[str, Place]
     findings: tuple[Finding, ...]
+    sheets: Mapping[str, str] = field(default_factory=dict)
 
 
 def locate(package: Package, layout: Layout, catalogue: Catalogue) -> Located:
     """Find the figures of every table, and say what was altered."""
     places: dict[str, Place] = {}
     findings: list[Finding] = []
+    sheets: dict[str, str] = {}
     for table in layout.edition.tables:
-        found = _Search(package, layout, catalogue, table).run()
+        search = _Search(package, layout, catalogue, table)
+        found = search.run()
         places |= found.places
         findings += found.findings
-    findings += _extra_sheets(package, layout, catalogue)
-    return Located(places, tuple(findings))
+        if search.sheet:
+            sheets[table.key] = search.sheet
+    findings += _extra_sheets(package, layout, catalogue, set(sheets.values()))
+    return Located(places, tuple(findings), sheets)
 
 
-def _extra_sheets(package: Package, layout: Layout, catalogue: Catalogue) -> Iterator[Finding]:
-    known = {*layout.sheets.values(), *(table.sheet for table in layout.edition.tables)}
-    named = {place.sheet for name, place in package.names.items() if name in layout.fields}
+def _extra_sheets(
+    package: Package, layout: Layout, catalogue: Catalogue, used: set[str]
+) -> Iterator[Finding]:
+    known = {*layout.sheets.values(), *(table.sheet for table in layout.edition.tables), *used}
+    known |= {place.sheet for name, place in package.names.items() if name.startswith("nianbao.")}
     for title in package.titles:
-        if title not in known | named and package.cells(title):
-            yield catalogue["C08-extra"].finding(name=title).at(title, "")
+        if title not in known and package.cells(title):
+            yield catalogue["C08-extra"].finding(name=title[:40]).at(title, "")
 
 
-def bare(text: object) -> str:
-    """Return a label as it is compared: without width variants and white space."""
-    return _bare(str(text)[:1_000])
-
-
-@functools.lru_cache(maxsize=4_096)
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+_ALIKE = 0.8
+"""How many of a table's labels a sheet must hold to be taken for the table's."""
 
 
 @dataclass
@@ -69,27 +73,36 @@ class _Search:
             finding = self.catalogue["C08-sheet"].finding(name=self.table.sheet)
             return Located({}, (finding.at(self.table.sheet, ""),))
         if self._untouched():
-            return Located({key: self.layout.fields[key] for key in self.table.fields}, ())
-        places = {key: self._place(field) for key, field in self.table.fields.items()}
-        found = {key: place for key, place in places.items() if place is not None}
-        return Located(found, (*self._label_findings(), *self._field_findings(found)))
+            places = {key: self.layout.fields[key] for key in self.table.fields}
+            return Located(places, tuple(self._strays(places)))
+        placed = {key: self._place(one) for key, one in self.table.fields.items()}
+        places = {key: place for key, place in placed.items() if place is not None}
+        found = [*self._label_findings(), *self._field_findings(places), *self._strays(places)]
+        return Located(places, (*self._renamed(), *found))
 
     @functools.cached_property
     def sheet(self) -> str:
         """The title of the table's sheet: as named, as titled, or as its labels tell."""
-        for key in self.table.fields:
-            place = self.package.names.get(key)
-            if place is not None and place.sheet in self.package.titles:
-                return place.sheet
+        places = [self.package.names.get(key) for key in self.table.fields]
+        named = collections.Counter(place.sheet for place in places if place is not None)
+        for title, _ in named.most_common(1):
+            if title in self.package.titles:
+                return title
         if self.table.sheet in self.package.titles:
             return self.table.sheet
         known = {bare(label.text) for label in self.table.printed}
-        for title in self.package.titles:
-            cells = self.package.cells(title)
-            seen = {bare(c.value) for c in cells.values() if isinstance(c.value, str)}
-            if len(known & seen) > 0.8 * len(known):
-                return title
-        return ""
+        alike = [
+            title
+            for title in self.package.titles
+            if len(known & self.package.texts(title).keys()) > _ALIKE * len(known)
+        ]
+        return alike[0] if len(alike) == 1 else ""
+
+    def _renamed(self) -> Iterator[Finding]:
+        if self.sheet != self.table.sheet:
+            wording = self.catalogue["C08-renamed"]
+            finding = wording.finding(expected=self.table.sheet, actual=self.sheet[:40])
+            yield finding.at(self.sheet, "")
 
     def _untouched(self) -> bool:
         names, cells = self.package.names, self.package.cells(self.sheet)
@@ -97,11 +110,12 @@ class _Search:
             return False
         if any(names.get(key) != self.layout.fields[key] for key in self.table.fields):
             return False
-        for label, box in self.layout.labels(self.table):
-            content = cells.get((box.top, box.left))
-            if content is None or bare(content.value) != bare(label.text):
-                return False
-        return True
+        there = (cells.get(at) for at, _ in _printed(self.layout, self.table.key))
+        due = (text for _, text in _printed(self.layout, self.table.key))
+        return all(
+            one is not None and (one.value == text or bare(one.value) == bare(text))
+            for one, text in zip(there, due, strict=True)
+        )
 
     # --- labels -----------------------------------------------------------------------------
 
@@ -114,16 +128,19 @@ class _Search:
         wanted: dict[str, list[Box]] = {}
         for label, box in self.layout.labels(self.table):
             wanted.setdefault(bare(label.text), []).append(box)
-        there: dict[str, list[tuple[int, int]]] = {text: [] for text in wanted}
-        for at, content in sorted(self.package.cells(self.sheet).items()):
-            if isinstance(content.value, str) and (text := bare(content.value)) in there:
-                there[text].append(at)
+        there = self.package.texts(self.sheet)
         return {
             box: at
             for text, boxes in wanted.items()
-            if len(boxes) == len(there[text])
+            if len(boxes) == len(there.get(text, ()))
             for box, at in zip(sorted(boxes), there[text], strict=True)
         }
+
+    @functools.cached_property
+    def _repeated(self) -> set[str]:
+        """The labels that the table prints more than once."""
+        texts = [label.text for label, _ in self.layout.labels(self.table)]
+        return {text for text in texts if texts.count(text) > 1}
 
     def _label_findings(self) -> Iterator[Finding]:
         labels = [*(r.label for r in self.table.rows), *(c.label for c in self.table.columns)]
@@ -133,28 +150,37 @@ class _Search:
                 yield self._altered(label, box, carries=id(label) in own)
 
     def _altered(self, label: Label, box: Box, *, carries: bool) -> Finding:
-        place = Place(self.sheet, box.top, box.left)
+        place = self._about(box)
         actual = self.package.at(place).value
         wording = self.catalogue["C08-label" if carries else "C08-heading"]
         shown = str(actual)[:60] if actual is not None else None
         return wording.finding(expected=label.text, actual=shown).at(self.sheet, place.cell)
 
+    def _about(self, box: Box) -> Place:
+        """Return where a label that is gone should stand, as its nearest neighbour moved."""
+        found = [(abs(b.top - box.top) + abs(b.left - box.left), b) for b in self.labels]
+        near = min(found)[1] if found else box
+        row, column = self.labels.get(near, (near.top, near.left))
+        down, right = row - near.top, column - near.left
+        return Place(self.sheet, max(1, box.top + down), max(1, box.left + right))
+
     # --- figures ----------------------------------------------------------------------------
 
-    def _place(self, field: Field) -> Place | None:
-        named, labelled = self.package.names.get(field.key), self._by_labels(field)
-        if labelled is None:
-            return None
+    def _place(self, one: Field) -> Place | None:
+        named, labelled = self.package.names.get(one.key), self._by_labels(one)
         return labelled if named in {None, labelled} else None
 
-    def _by_labels(self, field: Field) -> Place | None:
-        header = self._header(field)
-        column = self.labels.get(header)
-        if column is None:
-            return None
-        box, own = on_sheet(field.box), on_sheet(field.row.label.boxes[0])
+    def _by_labels(self, one: Field) -> Place | None:
+        header = self._header(one)
+        box, own = on_sheet(one.box), on_sheet(one.row.label.boxes[0])
         start = self.labels.get(own)
         if start is None:
+            return None
+        if one.column.label.text in self._repeated:
+            column = self._own_header(one, start)
+        else:
+            column = self.labels.get(header)
+        if column is None:
             return None
         if own.top <= box.top <= own.bottom:
             row = start[0] + box.top - own.top
@@ -162,26 +188,49 @@ class _Search:
             row = column[0] + box.top - header.top
         return Place(self.sheet, row, column[1])
 
+    def _own_header(self, one: Field, start: tuple[int, int]) -> tuple[int, int] | None:
+        """Return the copy of a header, printed more than once, that belongs to a row's label.
+
+        Its block ends where another row's label stands: to the right of a label above, or
+        above a label on the left.
+        """
+        above = self._header(one).top < on_sheet(one.row.label.boxes[0]).top
+        at = self.package.texts(self.sheet).get(bare(one.column.label.text), [])
+        if above:
+            ends = [row for row, _ in self._starts(one) if row < start[0]]
+            mine = [x for x in at if max(ends, default=0) < x[0] < start[0]]
+        else:
+            ends = [column for _, column in self._starts(one) if column > start[1]]
+            last = min(ends, default=start[1] + self.table.width)
+            mine = [x for x in at if start[1] <= x[1] < last and x[0] > start[0]]
+        return mine[0] if len(mine) == 1 else None
+
+    def _starts(self, one: Field) -> Iterator[tuple[int, int]]:
+        """Yield where the labels of the rows stand that have another header than this field."""
+        mine = self._header(one)
+        for row in self.table.rows:
+            other = self.table.fields.get(f"{self.table.key}.{row.key}.{one.column.key}")
+            at = self.labels.get(on_sheet(row.label.boxes[0]))
+            if at is not None and (other is None or self._header(other) != mine):
+                yield at
+
     @staticmethod
-    def _header(field: Field) -> Box:
+    def _header(one: Field) -> Box:
         above = [
             box
-            for box in field.column.label.boxes
-            if box.left == field.box.left and box.top < field.box.top
+            for box in one.column.label.boxes
+            if box.left == one.box.left and box.top < one.box.top
         ]
         return on_sheet(max(above))
 
     def _field_findings(self, found: dict[str, Place]) -> Iterator[Finding]:
-        unsure = [key for key in self.table.fields if key not in found]
-        for key in unsure:
-            if self._by_labels(self.table.fields[key]) is not None:
-                yield self._lost(key)
+        yield from (self._lost(key) for key in self.table.fields if key not in found)
         names = self.package.names
-        if any(key not in names for key in found):
+        if self.package.formulas and any(key not in names for key in found):
             yield self.catalogue["C08-unnamed"].finding().at(self.sheet, "")
         for key, place in found.items():
             was = self.layout.fields[key]
-            if place != was:
+            if (place.row, place.column) != (was.row, was.column):
                 name = self.layout.edition.name(key)
                 finding = self.catalogue["C08-moved"].finding(
                     name=name, field=key, expected=was.cell, actual=place.cell
@@ -190,6 +239,32 @@ class _Search:
                 return  # one is enough: the others moved with it
 
     def _lost(self, key: str) -> Finding:
-        place = self.package.names.get(key) or self.layout.fields[key]
+        named = self.package.names.get(key)
+        usual = self.layout.fields[key]
+        place = named if named is not None and named.sheet == self.sheet else usual
         name = self.layout.edition.name(key)
         return self.catalogue["C08-lost"].finding(name=name, field=key).at(place.sheet, place.cell)
+
+    def _strays(self, found: dict[str, Place]) -> Iterator[Finding]:
+        """Yield what stands in the other cells of a figure's box, which were one cell."""
+        for key, others in self.table.wide:
+            place = found.get(key)
+            if place is None:
+                continue
+            for down, right in others:
+                at = Place(place.sheet, place.row + down, place.column + right)
+                actual = self.package.at(at).value
+                if actual is not None and str(actual).strip():
+                    yield self._stray(key, at, str(actual)[:60])
+
+    def _stray(self, key: str, at: Place, actual: str) -> Finding:
+        name = self.layout.edition.name(key)
+        finding = self.catalogue["C08-stray"].finding(name=name, field=key, actual=actual)
+        return finding.at(at.sheet, at.cell)
+
+
+@functools.lru_cache(maxsize=64)
+def _printed(layout: Layout, table: str) -> tuple[tuple[tuple[int, int], str], ...]:
+    """Return the labels of a table: where each stands in an untouched workbook, and its text."""
+    labels = layout.labels(layout.edition.table[table])
+    return tuple(((box.top, box.left), label.text) for label, box in labels)

@@ -15,11 +15,18 @@ from nianbao.catalog import Common
 from nianbao.check import Beside, recomputed
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
-from nianbao.layout import IDENTITY, KIND, NO, YES, Place, layout_of
+from nianbao.layout import KIND, NO, Place, layout_of
 from nianbao.report import Cell, Report, Unit
+from nianbao.xlsx import anchors
+from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
-from nianbao.xlsx.package import LIMITS, Content, Limits, Package, open_package
+from nianbao.xlsx.opening import open_package, plain
+from nianbao.xlsx.package import LIMITS, Content, Limits, Package
+
+
+LONGEST = 120
+"""Characters of what the hidden sheet says that are believed."""
 
 
 @dataclass(frozen=True)
@@ -42,44 +49,54 @@ class Reading:
 
 
 def read(
-    data: bytes, editions: Mapping[str, Edition], common: Common, limits: Limits = LIMITS
+    data: bytes,
+    editions: Mapping[str, Edition],
+    common: Common,
+    limits: Limits = LIMITS,
+    password: str | None = None,
 ) -> Reading:
-    """Read a workbook.
+    """Read a workbook of any format; ``password`` opens an encrypted one.
 
     Raises:
         FileProblem: it cannot be read, or is no workbook of ours.
 
     """
-    package = open_package(data, common.catalogue, limits)
+    content = plain(data, common.catalogue, password)
+    package = open_package(content, common.catalogue, limits)
     reading = read_package(package, editions, common)
-    macros = foreign_macros(data, common.catalogue)
+    macros = foreign_macros(content, common.catalogue)
     found = (*reading.findings, macros) if macros else reading.findings
     return replace(reading, sha256=hashlib.sha256(data).hexdigest(), findings=found)
 
 
 def read_package(package: Package, editions: Mapping[str, Edition], common: Common) -> Reading:
     """Read an opened workbook; see ``read``."""
-    identity = _identity(package, common)
+    identity, found = _identity(package, common)
     edition = editions.get(identity["edition"])
     if edition is None:
         wording = common.catalogue["C08-edition"]
         known = "、".join(editions)
         raise FileProblem(
-            wording.finding(year=identity["year"], expected=known, actual=identity["edition"])
+            wording.finding(
+                year=identity["year"][:20], expected=known, actual=identity["edition"][:20]
+            )
         )
-    return _Workbook(package, edition, common, identity).reading()
+    return _Workbook(package, edition, common, identity, found).reading()
 
 
-def _identity(package: Package, common: Common) -> dict[str, str]:
-    sheet = common.sheets["identity"]
-    places = {key: Place(sheet, row, 2) for row, key in enumerate(IDENTITY, 1)}
-    found = {}
-    for key, place in places.items():
-        value = package.at(package.names.get(f"nianbao.{key}", place)).value
-        found[key] = "" if value is None else str(value).strip()
-    if found["kind"] != KIND:
+def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Finding]]:
+    """Return what the hidden sheet says, "" for what cannot be told, and what was altered."""
+    said, found = {}, []
+    for key, anchor in anchors.identity(common.sheets["identity"]).items():
+        one = anchors.find(package, anchor)
+        value = package.at(one.place).value if one.place else None
+        said[key] = "" if value is None else str(value).strip()[:LONGEST]
+        if one.place is None:
+            wording = common.catalogue["C09-identity"]
+            found.append(wording.finding(why=f"“{key}”").at(common.sheets["cover"], "A5"))
+    if said["kind"] != KIND:
         raise FileProblem(common.catalogue["F04"].finding())
-    return found
+    return said, found
 
 
 @dataclass
@@ -88,6 +105,7 @@ class _Workbook:
     edition: Edition
     common: Common
     identity: dict[str, str]
+    altered: list[Finding]
 
     def __post_init__(self) -> None:
         known = self.identity["level"] in self.common.levels
@@ -101,23 +119,24 @@ class _Workbook:
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
         found: list[Finding] = [*self._identity_findings(), *located.findings]
-        figures = self._figures(located, found)
+        aside = Aside(self.package, self.layout, self.common, located.sheets, found)
         report = Report(
             edition=self.edition.id,
             year=self._year(),
             unit=Unit(self.identity["code"], self.identity["name"], self.level),
-            figures=figures,
-            narrative={key: self._text(place) for key, place in self.layout.texts.items()},
-            contact=self._contact(),
-            fee=self._fee(found),
-            nil_returns=frozenset(k for k, p in self.layout.nil.items() if self._nil(k, p)),
-            explanations=self._explanations(),
+            figures=self._figures(located, found),
+            narrative=aside.narrative(),
+            contact=aside.contact(),
+            fee=aside.fee(),
+            nil_returns=aside.nil_returns(),
+            explanations=aside.explanations(),
             provenance={"complete": False} if self.identity["complete"] == NO else {},
         )
         report = self._with_totals(report, located, found)
         lost = frozenset(key for key in self.edition.fields if key not in located.places)
+        beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
-            report, self.edition, tuple(found), located.places, self._beside(report),
+            report, self.edition, tuple(found), places, beside,
             "", self.identity["template"], lost,
         )  # fmt: skip
 
@@ -125,10 +144,13 @@ class _Workbook:
 
     def _year(self) -> int:
         text = self.identity["year"]
-        return int(text) if text.isdigit() and len(text) == 4 else 0
+        return int(text) if text.isdecimal() and len(text) == 4 else 0
 
     def _identity_findings(self) -> Iterator[Finding]:
         sheet = self.common.sheets["cover"]
+        yield from self.altered
+        if not self.package.formulas:
+            yield self.catalogue["C08-format"].finding().at(sheet, "")
         if self.identity["complete"] == NO:
             yield self.catalogue["A08-upward"].finding().at(sheet, "A2")
         year = self._year()
@@ -193,84 +215,34 @@ class _Workbook:
                 figures[key] = None
                 continue
             stated, content = figures[key], self.package.at(place)
-            figures[key] = due if content.formula is not None else stated
+            figures[key] = due if self._computed(content, stated, due) else stated
             finding = self._total_finding(key, content, stated, due)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
         return settled
 
+    def _computed(self, content: Content, stated: Cell, due: float | None) -> bool:
+        """Whether a total is the formula's; unseen ones may show an open total as 0."""
+        if content.formula is not None:
+            return True
+        return not self.package.formulas and due is None and stated == 0
+
     def _total_finding(
         self, key: str, content: Content, stated: Cell, due: float | None
     ) -> Finding | None:
         name = self.edition.name(key)
+        if self._computed(content, stated, due) and due is None:
+            return None  # still open: what it adds is not all there
         if content.formula is None and stated is None:
             return None if due is None else self._c07("C07", key, name, None, due)
-        if stated is None or (content.formula is not None and due is None):
-            return None  # a formula without a cached value, or one that is still open
+        if stated is None:
+            return None  # a formula without a cached value
         if isinstance(stated, str) or due is None or abs(stated - due) > 10**-expr.DECIMALS:
             return self._c07("C07", key, name, stated, due)
-        return (
-            None
-            if content.formula is not None
-            else self._c07("C07-constant", key, name, stated, due)
-        )
+        if content.formula is not None or not self.package.formulas:
+            return None
+        return self._c07("C07-constant", key, name, stated, due)
 
     def _c07(self, wording: str, key: str, name: str, actual: Cell, due: float | None) -> Finding:
         wording = "C07-open" if due is None else wording
         return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)
-
-    # --- everything else ----------------------------------------------------------------------
-
-    def _at(self, name: str, place: Place) -> object:
-        return self.package.at(self.package.names.get(name, place)).value
-
-    def _nil(self, table: str, place: Place) -> bool:
-        return str(self._at(f"nianbao.nil.{table}", place) or "").strip() == YES
-
-    def _text(self, place: Place) -> str | None:
-        key = next(k for k, p in self.layout.texts.items() if p == place)
-        return _clean(self._at(f"nianbao.text.{key}", place))
-
-    def _contact(self) -> dict[str, str | None]:
-        places = self.layout.contact(list(self.common.contact))
-        said = {k: _clean(self._at(f"nianbao.contact.{k}", p)) for k, p in places.items()}
-        return {key: text for key, text in said.items() if text is not None}
-
-    def _fee(self, found: list[Finding]) -> dict[str, Cell]:
-        fee: dict[str, Cell] = {}
-        for key, place in self.layout.fee.items():
-            column = self.layout.fee_column(key)
-            content = self._at(f"nianbao.fee.{key}", place)
-            fee[key], dressed = values.figure(content, column)
-            if dressed:
-                finding = self.catalogue["C06"].finding(
-                    name=column.label.text, actual=str(content)[:60], expected=fee[key]
-                )
-                found.append(finding.at(place.sheet, place.cell))
-        return fee if any(v is not None for v in fee.values()) else {}
-
-    def _explanations(self) -> dict[str, str]:
-        said: dict[str, list[str]] = {}
-        if self.package.surely_blank(self.layout.reasons):
-            return {}
-        for place, rule in self.layout.reasons.items():
-            text = _clean(self.package.at(place).value)
-            if text:
-                said.setdefault(rule, []).append(text)
-        return {rule: "；".join(dict.fromkeys(texts)) for rule, texts in said.items()}
-
-    def _beside(self, report: Report) -> Beside:
-        given: dict[str, dict[str, float]] = {"prev": {}, "register": {}}
-        for ref, place in self.layout.beside.items():
-            value = self._at(f"{ref.source}.{ref.key}", place)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                given[ref.source][ref.key] = value
-        if not given["prev"]:
-            return Beside(register=given["register"])
-        previous = Report(self.edition.id, report.year - 1, report.unit, figures=given["prev"])
-        return Beside(previous=previous, register=given["register"])
-
-
-def _clean(value: object) -> str | None:
-    text = "" if value is None else str(value).replace("\r\n", "\n").strip()
-    return text or None

@@ -1,0 +1,174 @@
+"""What a workbook says beside its figures: texts, fee, switches, people, reasons, last year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from nianbao import values
+from nianbao.catalog import Common
+from nianbao.check import Beside
+from nianbao.errors import Finding
+from nianbao.layout import CHECKS_FROM, COMPARED_FROM, NO, REASON, RULE, YES, Layout, Place
+from nianbao.report import Cell, Report
+from nianbao.xlsx import anchors
+from nianbao.xlsx.anchors import Anchor, Found
+from nianbao.xlsx.package import EMPTY, Content, Package
+
+
+@dataclass
+class Aside:
+    """Reads what stands beside the figures; ``findings`` say what was altered there.
+
+    ``places`` collects where texts and fee stand, by the field of a finding on them.
+    """
+
+    package: Package
+    layout: Layout
+    common: Common
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def narrative(self) -> dict[str, str | None]:
+        """Return the texts by narrative key."""
+        found = self._found(anchors.texts(self.layout), "C08-lost")
+        self.places |= {key: one.place for key, one in found.items() if one.place}
+        return {key: clean(self._at(one).value) for key, one in found.items()}
+
+    def contact(self) -> dict[str, str | None]:
+        """Return whom to ask, where something is said."""
+        labels = tuple(self.common.contact.items())
+        found = self._found(anchors.contact(self.layout, labels), "C08-aside")
+        said = {key: clean(self._at(one).value) for key, one in found.items()}
+        return {key: text for key, text in said.items() if text is not None}
+
+    def nil_returns(self) -> frozenset[str]:
+        """Return the tables whose switch says 零报告."""
+        wanted = anchors.nil(self.layout)
+        here = {key: self._on_own_sheet(key, one) for key, one in wanted.items()}
+        known = {key: one for key, one in here.items() if one.place.sheet in self.package.titles}
+        found = self._found(known, "C08-lost")
+        said = {key: clean(self._at(one).value) for key, one in found.items()}
+        for key, answer in said.items():
+            if answer not in {YES, NO, None}:
+                self._say("C10-switch", found[key].about, actual=str(answer)[: values.LONGEST])
+        return frozenset(key for key, answer in said.items() if answer == YES)
+
+    def _on_own_sheet(self, table: str, anchor: Anchor) -> Anchor:
+        sheet = self.sheets.get(table, anchor.place.sheet)
+        return replace(anchor, place=replace(anchor.place, sheet=sheet))
+
+    def fee(self) -> dict[str, Cell]:
+        """Return cases and yuan of the processing fee; nothing where both are blank."""
+        found = self._found(anchors.fee(self.layout), "C08-lost")
+        fee = {key: self._fee(key, one) for key, one in found.items()}
+        return fee if any(value is not None for value in fee.values()) else {}
+
+    def _fee(self, key: str, one: Found) -> Cell:
+        column, content = self.layout.fee_column(key), self._at(one)
+        value, dressed = values.figure(content.value, column)
+        name, actual = column.label.text, str(content.value)[: values.LONGEST]
+        if dressed:
+            self._say("C06", one.about, name=name, actual=actual, expected=value)
+        if content.formula is not None:
+            shown = f"={content.formula}"[: values.LONGEST]
+            self._say("C07-formula", one.about, name=name, actual=shown)
+        if one.place:
+            self.places[f"processing_fee.{key}"] = one.place
+        return value
+
+    def beside(self, report: Report) -> Beside:
+        """Return last year's and the registers' figures."""
+        blank, heading = self.package.surely_blank, COMPARED_FROM - 1
+        columns = {(place.sheet, place.column) for place in self.layout.beside.values()}
+        if all(blank(sheet, column, heading) for sheet, column in columns):
+            return Beside()
+        given: dict[str, dict[str, float]] = {"prev": {}, "register": {}}
+        known = {f"{s}.{k}": one for (s, k), one in anchors.beside(self.layout).items()}
+        found = self._found(known, "C08-aside")
+        for (source, key), anchor in anchors.beside(self.layout).items():
+            one = found.get(anchor.name)
+            value = self._at(one).value if one else None
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                given[source][key] = value
+        if not given["prev"]:
+            return Beside(register=given["register"])
+        previous = Report(report.edition, report.year - 1, report.unit, figures=given["prev"])
+        return Beside(previous=previous, register=given["register"])
+
+    # --- the reasons on the check sheet -------------------------------------------------------
+
+    def explanations(self) -> dict[str, str]:
+        """Return the reasons given for warnings, by the rule that stands in the same row."""
+        sheet = self.common.sheets["checks"]
+        if sheet not in self.package.titles:
+            self._say("C08-sheet-aside", Place(sheet, 0, 0), name=sheet)
+            return {}
+        if sheet in self.package.named_only:
+            return self._joined((rule, place) for place, rule in self.layout.reasons.items())
+        if self.package.surely_blank(sheet, REASON, CHECKS_FROM - 1):
+            return {}
+        return self._joined(self._reasons(sheet))
+
+    def _reasons(self, sheet: str) -> Iterable[tuple[str, Place]]:
+        known = {line.check.rule.id for line in self.layout.lines}
+        warnings = set(self.layout.reasons.values())
+        for row, column in sorted(self.package.cells(sheet)):
+            place = Place(sheet, row, column)
+            if column != REASON or row < CHECKS_FROM or not clean(self.package.at(place).value):
+                continue
+            rule = str(self.package.at(replace(place, column=RULE)).value)
+            if rule in warnings:
+                yield rule, place
+            elif rule not in known:
+                self._say("C08-aside", place, name="情况说明")
+                return
+
+    def _joined(self, reasons: Iterable[tuple[str, Place]]) -> dict[str, str]:
+        said: dict[str, list[str]] = {}
+        for rule, place in reasons:
+            text = clean(self.package.at(place).value)
+            if text:
+                said.setdefault(rule, []).append(text)
+        return {rule: "；".join(dict.fromkeys(texts)) for rule, texts in said.items()}
+
+    # --- finding and saying -------------------------------------------------------------------
+
+    def _found(self, wanted: Mapping[str, Anchor], lost: str) -> dict[str, Found]:
+        """Find cells; those that cannot be told, moved cells and lost sheets are findings."""
+        found = {key: anchors.find(self.package, one) for key, one in wanted.items()}
+        gone = {
+            one.anchor.place.sheet
+            for one in found.values()
+            if one.place is None and one.about.sheet not in self.package.titles
+        }
+        for sheet in sorted(gone):
+            wording = "C08-sheet" if lost == "C08-lost" else "C08-sheet-aside"
+            self._say(wording, Place(sheet, 0, 0), name=sheet)
+        self._altered([one for one in found.values() if one.anchor.place.sheet not in gone], lost)
+        return found
+
+    def _altered(self, found: Iterable[Found], lost: str) -> None:
+        moved: set[str] = set()
+        for one in found:
+            label = one.anchor.label.partition("（")[0]
+            if one.place is None:
+                self._say(lost, one.about, name=label)
+            elif one.moved and one.place.sheet not in moved:
+                moved.add(one.place.sheet)
+                was = one.anchor.place.cell
+                self._say("C08-moved", one.place, name=label, expected=was, actual=one.place.cell)
+
+    def _at(self, one: Found) -> Content:
+        return EMPTY if one.place is None else self.package.at(one.place)
+
+    def _say(self, wording: str, place: Place, **said: object) -> None:
+        finding = self.common.catalogue[wording].finding(**said)
+        self.findings.append(finding.at(place.sheet, place.cell if place.row else ""))
+
+
+def clean(value: object) -> str | None:
+    """Return a text without outer blanks, None where nothing is left."""
+    text = "" if value is None else str(value).replace("\r\n", "\n").strip()
+    return text or None

@@ -1,0 +1,106 @@
+"""XML of a returned workbook, parsed without entities, document types or network."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+
+NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_DATA_ENDS = b"</sheetData>"
+_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PERCENT_IDS = {9, 10}
+_LONGEST_FORMAT = 255
+_LINE_END = re.compile("_x000[dD]_")
+
+
+def parsed(data: bytes) -> etree._Element:
+    """Return the root of a part, comments and instructions left out: they split no value.
+
+    Raises:
+        ValueError: it has a document type, which no workbook needs.
+        XMLSyntaxError: it is no XML.
+
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        collect_ids=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
+        raise ValueError("document type")
+    root = etree.fromstring(data, parser)
+    if root.getroottree().docinfo.internalDTD is not None:  # in another encoding, or further down
+        raise ValueError("document type")
+    return root
+
+
+def sheet_data(data: bytes) -> etree._Element:
+    """Parse a sheet up to the end of its cells: what follows (half of a form) is not read.
+
+    Where the cut is not at that end but in a comment, the cut part is no XML; then all is parsed.
+    """
+    cells, end, _ = data.partition(_DATA_ENDS)
+    if end:
+        try:
+            return parsed(cells + end + b"</worksheet>")
+        except etree.XMLSyntaxError:
+            pass
+    return parsed(data)
+
+
+def text(item: etree._Element, longest: int) -> str:
+    """Join the runs of a rich text, without its phonetic hints."""
+    if len(item) == 1 and item[0].tag == f"{NS}t":  # nearly always
+        return _LINE_END.sub("", (item[0].text or "")[:longest])
+    parts, left = [], longest
+    for node in item.iter(f"{NS}t"):
+        above = node.getparent()
+        if above is None or above.tag != f"{NS}rPh":
+            parts.append((node.text or "")[:left])
+            left -= len(parts[-1])
+        if left <= 0:
+            break
+    return _LINE_END.sub("", "".join(parts))
+
+
+# --- number formats ---------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=8)
+def number_looks(data: bytes) -> Mapping[int, str]:
+    """Return the cell formats of a styles part under which a number is not shown as it is.
+
+    ``date``, ``percent`` or ``scaled``. Most files share one part.
+    """
+    root = parsed(data)
+    own = {
+        str(one.get("numFmtId")): str(one.get("formatCode"))[:_LONGEST_FORMAT]
+        for one in root.iter(f"{NS}numFmt")
+    }
+    formats = root.find(f"{NS}cellXfs")
+    ids = [str(xf.get("numFmtId", "0")) for xf in formats] if formats is not None else []
+    looks = {number: _look(number, own) for number in dict.fromkeys(ids)}
+    return {i: look for i, number in enumerate(ids) if (look := looks[number])}
+
+
+def _look(number: str, own: Mapping[str, str]) -> str:
+    if number not in own:
+        known = int(number) if number.isdecimal() and len(number) < 4 else 0
+        return "date" if known in _DATE_IDS else "percent" if known in _PERCENT_IDS else ""
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.', "", own[number].lower())
+    if re.search(r"[ymdhs年月日]", bare) and "general" not in bare:
+        return "date"
+    if "%" in bare:
+        return "percent"
+    scaled = re.search(r"[0#?],+(?![0#?,])|![.,]", bare)
+    return "scaled" if scaled else ""

@@ -1,0 +1,340 @@
+"""Office Open XML (.xlsx, .xlsm) as hostile data: bounded, part by part, only as asked for.
+
+It is read here with lxml because a reader that is to find overwritten formulas needs formulas,
+and one that must not be felled by a cell in XFD1048576 must count before it allocates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+
+from nianbao.errors import Catalogue, FileProblem
+from nianbao.form import column_number
+from nianbao.layout import Place
+from nianbao.xlsx import markup
+from nianbao.xlsx.markup import NS, STRICT
+from nianbao.xlsx.package import (
+    EMPTY,
+    Cells,
+    Content,
+    Limits,
+    Package,
+    explained,
+    too_much,
+)
+
+
+_REF = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?"
+)
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
+_BOOK, _STRINGS, _STYLES = "officeDocument", "sharedStrings", "styles"
+_V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
+_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
+_NAMES_END, _SHARED = b"</definedNames>", 200_000
+_TWICE = Place("", 0, 0)
+"""Where a name that is given twice stands: nowhere that a label could agree with."""
+
+
+def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFile:
+    """Open a zip file whose entries stay within the limits.
+
+    Raises:
+        FileProblem: they do not, or are encrypted.
+        BadZipFile: it is damaged, or holds two entries of one name.
+
+    """
+    opened = zipfile.ZipFile(io.BytesIO(data))
+    entries = opened.infolist()
+    if len(entries) > limits.entries:
+        raise too_much(catalogue, f"内部有 {len(entries)} 个部件")
+    if len({entry.filename.lower() for entry in entries}) < len(entries):
+        raise zipfile.BadZipFile("a part stands twice")
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise FileProblem(catalogue["F02"].finding())
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.whole or total > limits.ratio * max(len(data), 10_000):
+        raise too_much(catalogue, f"解压后有 {total // 1_000_000} MB")
+    return opened
+
+
+class _LazyCells(Mapping[tuple[int, int], Content]):
+    """The cells of a sheet by (row, column); each is understood when it is asked for."""
+
+    def __init__(self, raw: dict[tuple[int, int], etree._Element], reader: Reader) -> None:
+        self._raw = raw
+        self._reader = reader
+        self._known: dict[tuple[int, int], Content] = {}
+
+    def __getitem__(self, at: tuple[int, int]) -> Content:
+        known = self._known.get(at)
+        if known is None:
+            known = self._known[at] = self._reader.content(self._raw[at])
+        return known
+
+    def get(self, at: tuple[int, int], default: Any = None) -> Any:
+        """Return a cell without raising for each blank one."""
+        return self[at] if at in self._raw else default
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+class Reader:
+    """Reads the parts of one file within limits."""
+
+    def __init__(self, opened: zipfile.ZipFile, catalogue: Catalogue, limits: Limits) -> None:
+        self.archive, self.catalogue, self.limits, self.marks = opened, catalogue, limits, 0
+        self._texts: dict[int, str] = {}
+
+    # --- parts --------------------------------------------------------------------------------
+
+    def part(self, name: str) -> bytes:
+        """Return a part, never more than the limit, whatever its header claims."""
+        with explained(self.catalogue), self.archive.open(name) as stream:
+            data = stream.read(self.limits.part + 1)
+        if len(data) > self.limits.part:
+            raise too_much(self.catalogue, "有一个部件太大")
+        return data.replace(STRICT[1:-1].encode(), NS[1:-1].encode())
+
+    def counted(self, data: bytes) -> bytes:
+        """Return what is to be parsed, counted before a tree of it is built."""
+        self.marks += data.count(b"<")
+        if self.marks > self.limits.marks:
+            raise too_much(self.catalogue, "里面的内容太多")
+        return data
+
+    def xml(self, name: str) -> etree._Element:
+        """Return a part's root element."""
+        data = self.counted(self.part(name))
+        with explained(self.catalogue):
+            return markup.parsed(data)
+
+    @functools.cached_property
+    def book(self) -> str:
+        """The part that lists the sheets, as the package says; else where it usually is."""
+        usual = "xl/workbook.xml"
+        if "_rels/.rels" not in self.archive.namelist():
+            return usual
+        return next(
+            (
+                posixpath.normpath(str(one.get("Target")).lstrip("/"))
+                for one in self.xml("_rels/.rels")
+                if str(one.get("Type")).endswith(f"/{_BOOK}")
+            ),
+            usual,
+        )
+
+    @functools.cached_property
+    def relations(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The parts the workbook refers to: by relation, and by the last word of its type."""
+        folder, _, own = self.book.rpartition("/")
+        by_id, by_type = {}, {}
+        for one in self.xml(f"{folder}/_rels/{own}.rels".lstrip("/")):
+            if one.get("TargetMode") != "External":
+                target = str(one.get("Target"))
+                path = posixpath.normpath(posixpath.join(f"/{folder}", target)).lstrip("/")
+                by_id[str(one.get("Id"))] = path
+                by_type[str(one.get("Type")).rpartition("/")[2]] = path
+        return by_id, by_type
+
+    def _related(self, kind: str) -> str:
+        """Return the name of a part of a type, "" if there is none."""
+        name = self.relations[1].get(kind, "")
+        return name if name in self.archive.namelist() else ""
+
+    # --- the workbook -------------------------------------------------------------------------
+
+    def package(self) -> Package:
+        """Return the workbook; its sheets are read when they are asked for."""
+        book, names = self._book()
+        sheets: dict[str, str] = {}
+        for sheet in book.iter(f"{NS}sheet"):
+            relation = next((v for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
+            title = str(sheet.get("name"))
+            if title in sheets:
+                raise ValueError("two sheets of one title")
+            sheets[title] = self.relations[0].get(str(relation), "")
+        if not sheets:
+            raise ValueError("no sheets")
+        if len(sheets) > self.limits.sheets:
+            raise too_much(self.catalogue, f"有 {len(sheets)} 张工作表")
+        load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
+        protection = book.find(f"{NS}workbookProtection")
+        locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
+        return Package(tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]))
+
+    def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
+        """Return the part that lists the sheets, and the names; most files of a run share these."""
+        data = self.counted(self.part(self.book))
+        if data.count(b"<definedName ") > self.limits.names:
+            raise too_much(self.catalogue, "单元格名称太多")
+        start, end = data.find(b"<definedNames>"), data.find(_NAMES_END)
+        with explained(self.catalogue):
+            if start < 0 or end - start > _SHARED or not _UTF8.match(data):
+                root = markup.parsed(data)
+                return root, _names(root)
+            section = data[start : end + len(_NAMES_END)]
+            return markup.parsed(data.replace(section, b"", 1)), _shared_names(section)
+
+    @functools.cached_property
+    def strings(self) -> list[etree._Element]:
+        """The shared strings, each still to be read."""
+        name = self._related(_STRINGS)
+        found = list(self.xml(name).iter(f"{NS}si")) if name else []
+        if len(found) > self.limits.strings:
+            raise too_much(self.catalogue, "文字太多")
+        return found
+
+    @functools.cached_property
+    def looks(self) -> Mapping[int, str]:
+        """The cell styles that show a number as something else: a date, a percentage."""
+        name = self._related(_STYLES)
+        if not name:
+            return {}
+        data = self.counted(self.part(name))
+        with explained(self.catalogue):
+            return markup.number_looks(data)
+
+    def _sheet(self, part: str) -> Cells:
+        if not part.lower().endswith(".xml"):
+            return {}
+        data = self.counted(self.part(part))
+        with explained(self.catalogue):
+            root = markup.sheet_data(data)
+            cells = _positions(root)
+            found = dict(cells)
+            if len(found) < len(cells):
+                raise ValueError("a cell stands twice")
+        if len(found) > self.limits.cells:
+            raise too_much(self.catalogue, "一张表里的内容太多")
+        return _LazyCells(found, self)
+
+    # --- cells --------------------------------------------------------------------------------
+
+    def content(self, cell: etree._Element) -> Content:
+        """Return what a cell's element says."""
+        kind, raw, formula = cell.get("t", "n"), None, None
+        for child in cell:
+            tag = child.tag
+            if tag == _V:
+                raw = child.text
+            elif tag == _F:
+                formula = child.text or ""
+            elif tag == _IS:
+                raw = markup.text(child, self.limits.text)
+        if raw is None and formula is None:
+            return EMPTY
+        return Content(self._value(kind, raw, cell.get("s")), formula)
+
+    def _value(self, kind: str, raw: str | None, style: str | None) -> Any:
+        if raw is None:
+            return None
+        match kind:
+            case "s":
+                return self._shared(int(raw) if raw.isdecimal() and len(raw) < 8 else -1)
+            case "b":
+                return raw.strip() == "1"
+            case "n" | "d":
+                return self._number(raw, style)
+            case _:
+                return raw[: self.limits.text]
+
+    def _shared(self, index: int) -> str:
+        if not 0 <= index < len(self.strings):
+            return "#REF!"
+        if index not in self._texts:
+            self._texts[index] = markup.text(self.strings[index], self.limits.text)
+        return self._texts[index]
+
+    def _number(self, raw: str, style: str | None) -> Any:
+        try:
+            value = float(raw)
+        except ValueError:
+            return raw[:200]
+        if "_" in raw:  # which Python takes and no workbook means
+            return raw[:200]
+        if style and style.isdecimal() and (look := self.looks.get(int(style[:9]))):
+            return _seen(value, look)
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _names(root: etree._Element) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for name in root.iter(f"{NS}definedName"):
+        place = _referred(name.text or "")
+        if place and name.get("localSheetId") is None:
+            key = str(name.get("name"))
+            found[key] = place if found.get(key, place) == place else _TWICE
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _shared_names(section: bytes) -> Mapping[str, Place]:
+    root = markup.parsed(b'<workbook xmlns="%s">%s</workbook>' % (NS[1:-1].encode(), section))
+    return MappingProxyType(_names(root))
+
+
+def _positions(root: etree._Element) -> list[tuple[tuple[int, int], etree._Element]]:
+    """Return the cells that hold something; one without a reference follows the one before."""
+    found = []
+    for cell in root.iter(f"{NS}c"):
+        name = cell.get("r")
+        if name is None:
+            return list(_counted(root))
+        if len(cell) and (at := _position(name)):
+            found.append((at, cell))
+    return found
+
+
+def _counted(root: etree._Element) -> Iterator[tuple[tuple[int, int], etree._Element]]:
+    row = 0
+    for line in root.iter(f"{NS}row"):
+        said = str(line.get("r"))
+        row, column = (int(said) if said.isdecimal() and len(said) < 8 else row + 1), 0
+        for cell in line.iter(f"{NS}c"):
+            row, column = _position(str(cell.get("r"))) or (row, column + 1)
+            if len(cell):
+                yield (row, column), cell
+
+
+@functools.lru_cache(maxsize=20_000)
+def _position(text: str) -> tuple[int, int] | None:
+    """Return row and column of ``D7``."""
+    match = _CELL.fullmatch(text)
+    return (int(match[2]), column_number(match[1])) if match else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _referred(text: str) -> Place | None:
+    """Return the first cell of the area that a defined name refers to; None for anything else."""
+    match = _REF.fullmatch(text) if len(text) < 300 else None
+    if match is None:
+        return None
+    quoted, bare, letters, row = match.groups()
+    return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
+
+
+def _seen(value: float, look: str) -> Any:
+    """Return what the user sees where a number's format shows another."""
+    if look == "percent":
+        return f"{value * 100:.10g}%"
+    if look == "scaled":
+        return f"{value:.15g}（缩位显示）"
+    if not 0 <= value < 2_958_466:
+        return value
+    return (_EPOCH + dt.timedelta(days=value)).date()

@@ -1,0 +1,76 @@
+"""Old and foreign workbooks (.xls, .xlsb, .ods, .et) through calamine, as the same ``Package``.
+
+Calamine tells neither formulas nor defined names nor number formats: the figures are found by
+their labels, totals compared by value, and a finding says so. It lays a sheet out as one block,
+however sparse it is, so it runs where memory is limited (``nianbao.worker``).
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import Any
+
+from nianbao.errors import Catalogue, FileProblem
+from nianbao.xlsx.package import Cells, Content, Limits, Package, too_much, unreadable
+
+
+MOST_BLOCK = 3_000_000
+"""Cells of the block that a sheet may span; a form spans some thousand."""
+
+
+def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
+    """Open a workbook that is not Office Open XML.
+
+    Raises:
+        FileProblem: it is damaged, has a password, or is larger than the limits.
+
+    """
+    import python_calamine as calamine  # noqa: PLC0415 - only for such files
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except calamine.PasswordError as error:
+        raise FileProblem(catalogue["F02"].finding()) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise unreadable(catalogue, "文件损坏或不是工作簿") from error
+    titles = tuple(one.name for one in book.sheets_metadata)
+    if not titles or len(set(titles)) < len(titles):
+        raise unreadable(catalogue, "文件损坏或不是工作簿")
+    if len(titles) > limits.sheets:
+        raise too_much(catalogue, f"有 {len(titles)} 张工作表")
+    load = {
+        title: functools.partial(_cells, book, number, catalogue, limits)
+        for number, title in enumerate(titles)
+    }
+    return Package(titles, {}, load, formulas=False)
+
+
+def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cells:
+    import python_calamine as calamine  # noqa: PLC0415
+
+    try:
+        sheet = book.get_sheet_by_index(number)
+        if sheet.height * sheet.width > MOST_BLOCK:
+            raise too_much(catalogue, "一张表里的内容太多")
+        rows = sheet.to_python(skip_empty_area=True)
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise unreadable(catalogue, "文件内部的内容损坏") from error
+    top, left = sheet.start or (0, 0)
+    found = {
+        (top + row, left + column): Content(_value(value, limits))
+        for row, line in enumerate(rows, 1)
+        for column, value in enumerate(line, 1)
+        if value != ""
+    }
+    if len(found) > limits.cells:
+        raise too_much(catalogue, "一张表里的内容太多")
+    return found
+
+
+def _value(value: Any, limits: Limits) -> Any:
+    if isinstance(value, str):
+        return value[: limits.text]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value

@@ -1,0 +1,104 @@
+"""A blank template as a living spreadsheet: figures are typed in, IronCalc computes."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from nianbao.catalog import common
+from nianbao.check import Beside
+from nianbao.form import Edition
+from nianbao.layout import NO, RESULT, YES, Layout, Place, layout_of
+from nianbao.report import Cell, Report, Unit
+from nianbao.xlsx.finish import evaluated, unzip
+from nianbao.xlsx.order import Order
+from nianbao.xlsx.write import workbook
+
+
+class Sheets:
+    """The template of one edition for units of one level."""
+
+    def __init__(self, edition: Edition, level: str) -> None:
+        self.edition = edition
+        unit = Unit("900000-T01", "试验单位", level)
+        order = Order(edition, common(), unit, edition.first_year)
+        self.layout: Layout = layout_of(edition, common().sheets, level)
+        self.model = evaluated(unzip(workbook(order)))
+        titles = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
+        self.index = {title: number for number, title in enumerate(titles)}
+        self.there: dict[Place, Cell] = {}
+        self.formulas = {
+            key: self.model.get_cell_formula(*self._at(self.layout.fields[key]))
+            for key in edition.totals
+        }
+
+    def _at(self, place: Place) -> tuple[int, int, int]:
+        return self.index[place.sheet], place.row, place.column
+
+    def value(self, sheet: str, row: int, column: int) -> Any:
+        return self.model.get_cell_value(self.index[sheet], row, column)
+
+    def at(self, place: Place) -> Any:
+        return self.value(place.sheet, place.row, place.column)
+
+    def type_in(
+        self, report: Report, beside: Beside, stated: frozenset[str], texts: dict[str, str]
+    ) -> None:
+        """Make the sheets show a report: ``stated`` totals are written over their formulas."""
+        cells: dict[Place, Cell] = {}
+        for key, place in self.layout.fields.items():
+            if key in stated or key in self.edition.inputs:
+                cells[place] = report.figures.get(key)
+            else:
+                cells[place] = self.formulas[key]
+        for key, place in self.layout.nil.items():
+            cells[place] = YES if key in report.nil_returns else NO
+        for key, place in self.layout.texts.items():
+            cells[place] = texts.get(key)
+        for key, place in self.layout.fee.items():
+            cells[place] = report.fee.get(key)
+        for ref, place in self.layout.beside.items():
+            if ref.source == "prev":
+                cells[place] = beside.previous.figures.get(ref.key) if beside.previous else None
+            else:
+                cells[place] = beside.register.get(ref.key)
+        for place, value in cells.items():
+            if place not in self.there or self.there[place] != value:
+                self._set(place, value)
+                self.there[place] = value
+        self.model.evaluate()
+
+    def _set(self, place: Place, value: Cell) -> None:
+        match value:
+            case None:
+                self.model.clear_cell_contents(*self._at(place))
+            case str() if value.startswith("="):
+                self.model.update_cell_with_formula(*self._at(place), value)
+            case str():
+                self.model.update_cell_with_text(*self._at(place), value)
+            case _:
+                self.model.update_cell_with_number(*self._at(place), value)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def results(self) -> dict[int, str]:
+        """The word of each row of 校验."""
+        title = common().sheets["checks"]
+        return {line.row: self.value(title, line.row, RESULT) for line in self.layout.lines}
+
+    def states(self) -> dict[str, str]:
+        """The state of every row of 逐格 by its key."""
+        title, found, row = common().sheets["cells"], {}, 1
+        while key := self.value(title, row, 1):
+            found[key] = self.value(title, row, 3)
+            row += 1
+        return found
+
+    def verdict(self) -> str:
+        """The one line of 首页 that says whether the workbook can be sent."""
+        return self.value(common().sheets["cover"], 3, 1)
+
+
+@functools.cache
+def sheets(edition: Edition, level: str) -> Sheets:
+    return Sheets(edition, level)
