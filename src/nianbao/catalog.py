@@ -13,7 +13,7 @@ import itertools
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -126,10 +126,17 @@ def _editions(folder: Path) -> dict[str, Edition]:
     found.sort(key=lambda edition: edition.first_year)
     if not found:
         raise NianbaoError(f"{folder} 里没有格式版本文件")
-    for older, newer in itertools.pairwise(found):
-        if older.last_year is None or older.last_year >= newer.first_year:
-            raise NianbaoError(f"格式版本 {older.id} 与 {newer.id} 的年度重叠")
-    return {edition.id: edition for edition in found}
+    ended = [_ended(older, newer) for older, newer in itertools.pairwise(found)]
+    return {edition.id: edition for edition in (*ended, found[-1])}
+
+
+def _ended(older: Edition, newer: Edition) -> Edition:
+    """Return an edition that ends, if its file leaves that open, where the next one begins."""
+    if older.last_year is None and older.first_year < newer.first_year:
+        return replace(older, last_year=newer.first_year - 1)
+    if older.last_year is None or older.last_year >= newer.first_year:
+        raise NianbaoError(f"格式版本 {older.id} 与 {newer.id} 的年度重叠")
+    return older
 
 
 def edition_for(year: int, among: Iterable[Edition] | None = None) -> Edition:

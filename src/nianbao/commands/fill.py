@@ -18,7 +18,7 @@ from nianbao.xlsx.write import workbook
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("report", metavar="年报.json", help="年报文档")
-    options.out(parser, "文件.xlsx", "写到哪个文件")
+    options.out(parser, "文件.xlsx", "写到哪个文件；不是 .xlsx 结尾的当作文件夹")
     options.add(parser, "previous", "force")
 
 
@@ -28,8 +28,11 @@ def run(args: argparse.Namespace) -> int:
     previous = load_previous(args.previous).of(report.unit, report.year)
     edition = editions()[report.edition]
     data = workbook(Order(edition, common(), report.unit, report.year, report, previous))
-    files.write_whole(Path(args.out), data, force=args.force)
-    console.say(f"已填好：{args.out}")
+    out = Path(args.out)
+    if out.suffix.lower() != ".xlsx":
+        out /= f"{files.safe_name(report.unit.name)}.xlsx"
+    files.write_whole(out, data, force=args.force)
+    console.say(f"已填好：{out}")
     return 0
 
 
