@@ -1,0 +1,166 @@
+"""The rule language: what it takes, what it refuses, and its three renderings."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nianbao import expr
+from nianbao.expr import DEEPEST, LONGEST, ExprError, Ref, Sheet, Verdict
+
+
+FIGURES = {"a": 58, "b": 2, "c": 57, "d": 2, "x": 0.1, "y": 0.2, "z": 0.3, "none": None}
+TEXTS = {"t": "纠正一件。", "u": None, "s": ' 称"无"。 ', "w": "  \n"}
+
+
+def figure(ref: Ref):
+    return FIGURES[ref.key] if not ref.source else {"prev": 5, "register": None}[ref.source]
+
+
+def judged(source: str) -> Verdict:
+    return expr.evaluate(expr.parse(source), figure, lambda ref: TEXTS[ref.key])
+
+
+def named(ref: Ref) -> str:
+    return {"a": "第一项", "b": "第二项", "c": "第三项总计", "d": "第四项"}.get(ref.key, ref.key)
+
+
+SHEET = Sheet(
+    areas=lambda refs: [f"{ref.source}{ref.key.upper()}1" for ref in refs],
+    text=lambda ref: f"{ref.key.upper()}9",
+    nil=lambda _: None,
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("a + b == 60", Verdict.PASS),
+        ("a + b == c + d", Verdict.FAIL),
+        ("a - b == 56 and c * d == 114", Verdict.PASS),
+        ("a - (b - c) == 113", Verdict.PASS),
+        ("sum(a, b, c) == 117", Verdict.PASS),
+        ("x + y == z", Verdict.PASS),  # which floats say it is not
+        ("x + y != z", Verdict.FAIL),
+        ("x + y <= z and x + y >= z", Verdict.PASS),
+        ("x + y < z or x + y > z", Verdict.FAIL),
+        ("not a == 58", Verdict.FAIL),
+        ("a == 58 or none == 1", Verdict.BLANK),  # blank is contagious
+        ("a == -58", Verdict.FAIL),
+        ("prev.a == 5", Verdict.PASS),
+        ("register.a == 5", Verdict.BLANK),
+        ('mentions(t, "纠正")', Verdict.PASS),
+        ('mentions(u, t, "复议", "纠正")', Verdict.PASS),
+        ('mentions(u, "复议")', Verdict.BLANK),
+        ('mentions(w, "复议")', Verdict.BLANK),
+        ("mentions(s, '\"无\"')", Verdict.PASS),
+        ('not mentions(t, "无")', Verdict.PASS),
+    ],
+)
+def test_value(source, verdict):
+    assert judged(source) is verdict
+
+
+@pytest.mark.parametrize(
+    ("source", "formula"),
+    [
+        ("a + b == c + d", "ROUND(N(A1)+N(B1)-(N(C1)+N(D1)),6)=0"),
+        ("a - (b - c) < 3", "ROUND(N(A1)-(N(B1)-N(C1))-(3),6)<0"),
+        ("a * (b + 1) != -2", "ROUND(N(A1)*(N(B1)+1)-((-2)),6)<>0"),
+        ("sum(a, b, c * 2) >= 1", "ROUND(SUM(A1,B1,N(C1)*2)-(1),6)>=0"),
+        ("not (a == 1 or prev.b == 2)", "NOT(OR(ROUND(N(A1)-(1),6)=0,ROUND(N(prevB1)-(2),6)=0))"),
+        ('mentions(t, u, "甲", "乙")', 'OR(ISNUMBER(FIND("甲",T9&U9)),ISNUMBER(FIND("乙",T9&U9)))'),
+        ("mentions(t, '说\"是\"')", 'ISNUMBER(FIND("说""是""",T9))'),
+    ],
+)  # fmt: skip
+def test_formula(source, formula):
+    assert expr.excel_condition(expr.parse(source), SHEET) == formula
+
+
+def test_a_formula_says_blank_before_it_judges():
+    node = expr.parse('a == b and mentions(t, "纠正")')
+    said = expr.excel_verdict(node, SHEET, words=("通过", "不符", "未填全"))
+    assert said.startswith("IF(OR(COUNT(A1,B1)<2,LEN(TRIM(CLEAN(SUBSTITUTE(T9,")
+    assert said.endswith(',"未填全",IF(AND(ROUND(N(A1)-(N(B1)),6)=0,'
+                         'ISNUMBER(FIND("纠正",T9))),"通过","不符"))')  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("a + b == c + d", "第一项 58＋第二项 2＝60，第三项总计 57＋第四项 2＝59，差 1"),
+        ("a == 0", "第一项 58，应为 0"),
+        ("a <= c", "第一项 58，应不大于 第三项总计 57"),
+        ("a - b > c", "第一项 58－第二项 2＝56，应大于 第三项总计 57"),
+        ("x + y == z * 2", "x 0.1＋y 0.2＝0.3，z 0.3×2＝0.6，差 0.3"),
+        ("a == 1 and none == 2", "第一项 58，none （空）"),
+        ("sum(a, b, c, d) == 1", "第一项 58＋第二项 2＋第三项总计 57＋第四项 2＝119，应为 1"),
+    ],
+)
+def test_explanation(source, said):
+    assert expr.explain(expr.parse(source), figure, named) == said
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "", "a", "a +", "1 + 1", "a = b", "a == b == c", "a < b < c", "a / b == 1", "a ** 2 == 1",
+        "a % 2 == 0", "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
+        "'x' == 'x'", "a == True", "not a", "a and b", "a == None", "sum() == 1",
+        "sum(1, ..., a) == 1", "sum(a, *b) == 1", "sum(a, start=1) == 1", "mentions(t)",
+        'mentions("x")', 'mentions("x", t)', 'mentions(t, "")', "mentions(t, 1)",
+        "lambda: 1", "a == 1e999", "a == 10**99", "(a == 1) + 1 == 2", "a == 1; b == 2",
+        "__import__('os').system('x') == 0", "a == 1\x00", "a.b().c == 1", "-a == 1", "a is b",
+        "a in b", "a == 1j", "a == ...",
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused(source):
+    with pytest.raises(ExprError):
+        expr.parse(source)
+
+
+def test_an_expression_is_bounded():
+    for source in ("a == " + "+".join(["1"] * LONGEST), "not " * (DEEPEST + 1) + "a == 1",
+                   "(" * 300 + "a" + ")" * 300 + "== 1", "a == 9999999999999999"):  # fmt: skip
+        with pytest.raises(ExprError):
+            expr.parse(source)
+
+
+@given(st.text(alphabet="ab01 .,+-*()<>=!'\"sumnotandorprev…\n", max_size=40))
+def test_parsing_only_ever_refuses(source):
+    try:
+        node = expr.parse(source)
+    except ExprError:
+        return
+    assert all(isinstance(ref, Ref) for ref in expr.refs(node))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-9, 9)), min_size=3, max_size=3))
+def test_python_says_the_same_of_integers(values):
+    known = dict(zip("abc", values, strict=True))
+    source = "a + b * c == a * 2 - b or a < b and not b >= c"
+    verdict = expr.evaluate(expr.parse(source), lambda ref: known[ref.key], lambda _: None)
+    if None in values:
+        assert verdict is Verdict.BLANK
+    else:
+        a, b, c = values
+        holds = a + b * c == a * 2 - b or (a < b and not b >= c)
+        assert verdict is (Verdict.PASS if holds else Verdict.FAIL)
+
+
+def test_every_node_is_walked_and_rewritten():
+    source = 'not (sum(a, b * 2) == c) and (d < 1 or mentions(t, "x"))'
+    node = expr.parse(source)
+    assert [ref.key for ref in expr.refs(node)] == ["a", "b", "c", "d"]
+    assert expr.texts(node) == ((expr.TextRef("t"),),)
+    moved = expr.rewrite(node, lambda n: Ref("z") if n == Ref("b") else None)
+    assert [ref.key for ref in expr.refs(moved)] == ["a", "z", "c", "d"]
+    assert expr.rewrite(node, lambda _: None) == node
+
+
+def test_a_blank_figure_has_no_value():
+    with pytest.raises(ExprError):
+        expr.number(expr.Sum((Ref("a"), Ref("none"))), figure)
+    with pytest.raises(ExprError):
+        expr.number(Ref("none"), figure)
