@@ -48,7 +48,7 @@ def excel():
 def complete_report():
     report = example("659900-T03")
     zeros = dict.fromkeys(editions()[report.edition].fields, 0)
-    said = "本年度未收到政府信息公开申请，情况正常。"
+    said = "本年度未收到政府信息公开申请，考核、社会评议正常，没有责任追究情形。"
     texts = dict.fromkeys(editions()[report.edition].text_keys, said)
     whole = dataclasses.replace(report, figures=zeros, narrative=texts, nil_returns=frozenset())
     return figures(whole)

@@ -1,4 +1,4 @@
-"""The rules on single cells and on the form, C01 to C10, through real workbooks.
+"""The rules on single cells and on the form, C01 to C10 and N10, through real workbooks.
 
 ``cases/cells/<RULE>.toml``: what stands in a completed workbook, and what is then said of it:
 ``fail`` with the finding; ``pass`` and ``blank`` (a cell with nothing in it) without.
@@ -24,7 +24,7 @@ from oox import Book, M
 
 
 KINDS = {"pass", "fail", "blank"}
-RULES = [f"C{number:02}" for number in range(1, 11)]
+RULES = [*(f"C{number:02}" for number in range(1, 11)), "N10"]
 ALL = [
     pytest.param(rule, kind, case, id=f"{rule}-{kind}-{number}")
     for rule in RULES
@@ -34,10 +34,10 @@ ALL = [
 
 
 @functools.cache
-def untouched(edition: str) -> bytes:
-    """The workbook of the complete report."""
+def untouched(edition: str, level: str) -> bytes:
+    """The workbook of the complete report of a unit of that level."""
     form = editions()[edition]
-    report = changed(form, change({}))
+    report = changed(form, change({"level": level}))
     return workbook(Order(form, common(), report.unit, report.year, report))
 
 
@@ -46,7 +46,7 @@ def returned(case: dict) -> bytes:
     form = editions()[case["edition"]]
     report, before = changed(form, change(case)), changed(form, change({}))
     layout = layout_of(form, common().sheets, report.unit.level)
-    book = Book(untouched(form.id))
+    book = Book(untouched(form.id, report.unit.level))
     for key, value in report.figures.items():
         if key in form.totals and key not in case.get("stated", {}):
             _recalculate(book, layout.fields[key], value)
@@ -99,7 +99,7 @@ def test_every_rule_has_a_case_that_passes_fails_and_is_blank(rule):
 
 
 def test_every_cell_rule_of_the_catalogue_has_cases():
-    known = {w.rule for w in common().catalogue.values() if w.rule.startswith("C")}
+    known = {w.rule for w in common().catalogue.values() if w.rule.startswith(("C", "N"))}
     assert known == set(RULES)
 
 

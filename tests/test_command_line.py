@@ -48,7 +48,8 @@ def test_templates_are_named_by_unit_and_pass_through_fill_and_check(desk, capsy
     assert sorted(p.name for p in Path(out).iterdir()) == ["乙镇.xlsx", "甲乡.xlsx"]
     blank = checked(capsys_after(capsys), out)
     assert blank[""] == 1
-    assert set(rules(blank["甲乡.xlsx"])) == {"C01"}
+    texts = {"N07a", "N07b", "N07c", "N07d", "N07e", "N08"}
+    assert set(rules(blank["甲乡.xlsx"])) == {"C01", "N10", *texts}
 
 
 def capsys_after(capsys):

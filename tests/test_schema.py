@@ -251,7 +251,7 @@ def made_up():
     table = Table("stars", "九", "九、星", "星", 4, 4, (9.0,) * 4, (), columns, rows)
     rule = Rule("X1-01", Severity.ERROR, "合计等于红加蓝", "试", "改", table="stars", each="column",
                 expression="all == red + blue", defines=True)  # fmt: skip
-    section = Section("story", "十", "十、故事", "", None, ())
+    section = Section("story", "十", "十、故事", "", ())
     return Edition(
         "2099", "试", "试〔2099〕1号", "{unit}", 2099, 2100, (table,), (section,), (rule,), ""
     )

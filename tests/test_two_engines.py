@@ -114,7 +114,9 @@ def _white(value: Cell) -> bool:
 def _held(draw, edition: Edition) -> Beside:
     base = beside(edition)
     keys = {"prev": [], "register": []}
-    for ref in dict.fromkeys(ref for one in edition.checks for ref in one.refs if ref.source):
+    for ref in dict.fromkeys(
+        ref for one in edition.checks for ref in one.refs if ref.source in keys
+    ):
         keys[ref.source].append(ref.key)
     assert base.previous is not None
     numbers = st.one_of(COUNTS, st.none(), st.sampled_from([2.5 + 4e-7, 2.5 + 6e-7, 0.13]))

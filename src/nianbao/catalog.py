@@ -203,7 +203,7 @@ def _edition(data: Mapping[str, Any], digest: str) -> Edition:
         sections=tuple(_section(item) for item in data["sections"]),
         rules=tuple(_rule(item) for item in data["rules"]),
         digest=digest,
-        fee=Fee(**data["fee"]) if "fee" in data else None,
+        fee=Fee(**_tuples(data["fee"])) if "fee" in data else None,
         guidance=tuple(data.get("guidance", ())),
     )
 
@@ -275,7 +275,6 @@ def _section(item: Mapping[str, Any]) -> Section:
         number=item["number"],
         heading=item["heading"],
         guidance=item["guidance"],
-        max_chars=item.get("max_chars"),
         parts=tuple(Part(**part) for part in item.get("parts", ())),
     )
 

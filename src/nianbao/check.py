@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, ref_name
-from nianbao.report import Report, Unit
+from nianbao.report import FEE, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,13 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
 
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield what is wrong with the two cells of the processing fee; blank is no fault here."""
+    """Yield what is wrong with the two cells of the processing fee (N10: one is blank)."""
+    due = edition.fee is not None and report.unit.level in edition.fee.levels
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
-        code = fault(value, column) if value is not None else ""
+        code = fault(value, column) if value is not None else "N10" if due else ""
         if code:
-            name, place = column.label.text, f"processing_fee.{key}"
+            name, place = column.label.text, f"{FEE}.{key}"
             yield catalogue[code].finding(name=name, field=place, actual=value)
 
 
@@ -151,6 +152,8 @@ def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
     def figure(ref: expr.Ref) -> int | float | None:
         if not ref.source and ref.key in numbers:
             return numbers[ref.key]
+        if ref.source == expr.LENGTH:
+            return expr.characters(report.text(ref.key))
         if ref.source == "register":
             return beside.register.get(ref.key)
         if ref.source == "prev":
@@ -170,7 +173,7 @@ def _finding(one: Check, report: Report, edition: Edition, beside: Beside) -> Fi
     return Finding(
         rule=one.rule.id,
         severity=one.rule.severity,
-        message=f"{scope}{one.rule.text}（{explained}）{stated}",
+        message=f"{scope}{one.rule.text}{explained and f'（{explained}）'}{stated}",
         remedy=one.rule.remedy,
         field=one.place,
         expected=expected,

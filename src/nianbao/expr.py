@@ -17,8 +17,11 @@ from dataclasses import dataclass
 from typing import assert_never, cast
 
 
-SOURCES = ("prev", "register")
+BESIDE = ("prev", "register")
 """Prefixes of a name whose figure is not this report's: last year's, or a register's."""
+
+LENGTH = "length"
+"""The prefix of a text whose characters are counted, white space apart; 0 where it is blank."""
 
 DECIMALS = 6
 """Figures that agree to this many decimals are equal, in Python as in Excel."""
@@ -44,7 +47,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A figure: ``key`` is table.row.column once bound; ``source`` is "", "prev" or "register"."""
+    """A figure: ``key`` is table.row.column once bound; ``source`` is "" or a prefix."""
 
     key: str
     source: str = ""
@@ -215,7 +218,7 @@ def _dotted(tree: ast.expr) -> str:
 
 def _ref(name: str) -> Ref:
     head, _, rest = name.partition(".")
-    return Ref(rest, head) if head in SOURCES and rest else Ref(name)
+    return Ref(rest, head) if head in (*BESIDE, LENGTH) and rest else Ref(name)
 
 
 def _sum(args: list[ast.expr]) -> Sum:
@@ -321,6 +324,11 @@ def judge(
 def joined(group: Sequence[TextRef], text: Text) -> str:
     """Return the texts of a group run together, outer spaces gone."""
     return "".join(text(ref) or "" for ref in group).strip()
+
+
+def characters(text: str | None) -> int:
+    """Return how many characters a text has, white space apart."""
+    return len("".join((text or "").split()))
 
 
 def number(node: Node, figure: Figure) -> int | float:
@@ -477,6 +485,11 @@ def excel_condition(node: Node, sheet: Sheet) -> str:
 def excel_empty(cells: str) -> str:
     """Return the Excel condition that a text holds nothing but white space, as ``joined``."""
     return f'LEN(TRIM(CLEAN(SUBSTITUTE({cells},"　",""))))=0'
+
+
+def excel_length(cell: str) -> str:
+    """Return the Excel formula (no ``=``) of the characters of a text, as ``characters``."""
+    return f'LEN(SUBSTITUTE(SUBSTITUTE(CLEAN({cell})," ",""),"　",""))'
 
 
 def excel_text(value: str) -> str:

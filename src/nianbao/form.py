@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nianbao import expr
+from nianbao.report import FEE
 
 
 class FormError(ValueError):
@@ -200,7 +201,6 @@ class Section:
     number: str
     heading: str
     guidance: str
-    max_chars: int | None
     parts: tuple[Part, ...]
 
     @property
@@ -269,12 +269,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Fee:
-    """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to."""
+    """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to.
+
+    Units of the ``levels`` must fill them (N10).
+    """
 
     section: str
     cases: str
     yuan: str
     guidance: str
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,6 +312,31 @@ class Edition:
     def text_keys(self) -> tuple[str, ...]:
         """Every key of the narrative in order."""
         return tuple(key for section in self.sections for key in section.text_keys)
+
+    @functools.cached_property
+    def required_texts(self) -> tuple[str, ...]:
+        """The keys of the narrative that every unit must fill."""
+        optional = {f"{s.key}.{part.key}" for s in self.sections for part in s.parts
+                    if not part.required}  # fmt: skip
+        return tuple(key for key in self.text_keys if key not in optional)
+
+    @functools.cached_property
+    def text_names(self) -> dict[str, str]:
+        """What the narrative's sections and parts are called, by key."""
+        parts = {f"{s.key}.{part.key}": part.label for s in self.sections for part in s.parts}
+        return {section.key: section.heading for section in self.sections} | parts
+
+    @functools.cached_property
+    def text_limits(self) -> dict[str, int]:
+        """The most characters that a rule allows a section or a part of it, by key."""
+        return {
+            left.key: int(right.value)
+            for check in self.checks
+            if isinstance(check.node, expr.Compare) and check.node.op == "<="
+            for left, right in [(check.node.left, check.node.right)]
+            if isinstance(left, expr.Ref) and left.source == expr.LENGTH
+            if isinstance(right, expr.Number)
+        }
 
     @functools.cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -370,8 +399,14 @@ class Edition:
         return tuple(c for c in self.checks if not c.rule.levels or level in c.rule.levels)
 
     def name(self, key: str) -> str:
-        """Return the field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人."""
-        field = self.fields[key]
+        """Return a field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人.
+
+        Of a text or of the processing fee, its label.
+        """
+        field = self.fields.get(key)
+        if field is None:
+            fee = self.fee_columns.get(key.partition(".")[2])
+            return self.text_names[key] if fee is None else fee.label.text
         table = self.table[field.table]
         return f"{''.join(table.path(field.row.label)[-2:])}·{field.column.label.text}"
 
@@ -405,6 +440,9 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
 
     def replace(part: expr.Node) -> expr.Node | None:
         match part:
+            case expr.Ref(key, expr.LENGTH):
+                _known_texts((expr.TextRef(key),), edition)
+                return part
             case expr.Ref(key, source):
                 return expr.Ref(resolve(key), source)
             case expr.Sum((expr.Ref() as first, expr.Ref() as last), span=True):
@@ -414,7 +452,9 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
         return None
 
     bound = expr.rewrite(node, replace)
-    read = [resolve(rule.at)] if rule.at else [ref.key for ref in expr.refs(bound)]
+    read = [ref.key for ref in expr.refs(bound) if ref.source != expr.LENGTH]
+    if rule.at:
+        read = [rule.at if rule.at in edition.text_keys else resolve(rule.at)]
     if not read:
         raise FormError("it reads no figure, and 'at' does not say where it belongs")
     place = read[0]
@@ -448,7 +488,8 @@ def _resolve(name: str, rule: Rule, line: str, edition: Edition) -> str:
         key = f"{rule.table}.{name}"
     else:
         key = name
-    if key not in edition.fields:
+    head, _, rest = key.partition(".")
+    if key not in edition.fields and (head != FEE or rest not in edition.fee_columns):
         raise FormError(f"no {name!r} in {rule.table or 'the form'}")
     return key
 
@@ -493,6 +534,10 @@ def _scope(rule: Rule, line: str, edition: Edition) -> str:
 
 def ref_name(check: Check, ref: expr.Ref, edition: Edition) -> str:
     """Return how an explanation calls a figure: the part of its path that varies."""
+    if ref.source == expr.LENGTH:
+        return f"{edition.name(ref.key)}字数"
+    if ref.key not in edition.fields:
+        return edition.name(ref.key)
     field = edition.fields[ref.key]
     row = field.row.short or field.row.label.text
     column = field.column.short or field.column.label.text

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nianbao import expr
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
+from nianbao.report import FEE
 
 
 GRID = 4
@@ -26,6 +27,9 @@ IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "gen
 
 YES, NO = "是", "否"
 """What a nil-return switch says."""
+
+TEXTS = "texts"
+"""The part of a report, beside its tables, in which a check may be placed."""
 
 KIND = "nianbao"
 """The value of the identity ``kind``: this is a workbook of ours."""
@@ -148,6 +152,15 @@ class Layout:
         """The cell of each part of the narrative."""
         return {key: Place(self.sheets["narrative"], row, 2) for key, row in self._narrative()}
 
+    @functools.cached_property
+    def lengths(self) -> dict[str, Place]:
+        """The cells that count the characters of each text, and of each section above its parts."""
+        counts = {key: replace(place, column=3) for key, place in self.texts.items()}
+        for section in self.edition.sections:
+            first = counts[section.text_keys[0]]
+            counts.setdefault(section.key, replace(first, row=first.row - 1))
+        return counts
+
     def _narrative(self) -> Iterator[tuple[str, int]]:
         row = 3
         for section in self.edition.sections:
@@ -187,7 +200,9 @@ class Layout:
     @functools.cached_property
     def beside(self) -> dict[expr.Ref, Place]:
         """The cells of last year's and the registers' figures that a check reads."""
-        wanted = dict.fromkeys(ref for c in self.edition.checks for ref in c.refs if ref.source)
+        wanted = dict.fromkeys(
+            r for c in self.edition.checks for r in c.refs if r.source in expr.BESIDE
+        )
         keys = dict.fromkeys(ref.key for ref in wanted)
         rows = {key: row for row, key in enumerate(keys, COMPARED_FROM)}
         column = {"prev": BEFORE, "register": 5}
@@ -197,8 +212,15 @@ class Layout:
     @functools.cached_property
     def lines(self) -> tuple[Line, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
+        parts = [*self.edition.table, TEXTS]
         checks = self.edition.checks_for(self.level)
-        return tuple(Line(check, CHECKS_FROM + i) for i, check in enumerate(checks))
+        together = sorted(checks, key=lambda check: parts.index(self.part(check.place)))
+        return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
+
+    def part(self, key: str) -> str:
+        """Return the table of a field, or ``TEXTS`` for a text or the processing fee."""
+        field = self.edition.fields.get(key)
+        return field.table if field else TEXTS
 
     @functools.cached_property
     def reasons(self) -> dict[Place, str]:
@@ -231,8 +253,18 @@ class Layout:
 
     def place(self, key: str) -> Place | None:
         """Return the cell of a field, of a part of the narrative, or of the processing fee."""
-        fee = {f"processing_fee.{name}": place for name, place in self.fee.items()}
-        return self.fields.get(key) or self.texts.get(key) or fee.get(key)
+        return self.fields.get(key) or self.texts.get(key) or self._fee_keys.get(key)
+
+    @functools.cached_property
+    def _fee_keys(self) -> dict[str, Place]:
+        return {f"{FEE}.{name}": place for name, place in self.fee.items()}
+
+    def name_of(self, key: str) -> str:
+        """Return the defined name of what ``place`` finds."""
+        if key in self.fields:
+            return key
+        fee = key in self._fee_keys
+        return f"nianbao.fee.{key.partition('.')[2]}" if fee else f"nianbao.text.{key}"
 
     # --- how an expression spells its operands ----------------------------------------------
 
@@ -243,7 +275,9 @@ class Layout:
             text=lambda ref: "&".join(
                 self._on(sheet, self.texts[key]) for key in self._text_keys(ref.key)
             ),
-            nil=lambda ref: None if ref.source else self.is_nil(ref.key, sheet),
+            nil=lambda ref: (
+                self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
+            ),
         )
 
     def is_nil(self, key: str, sheet: str) -> str:
@@ -257,8 +291,14 @@ class Layout:
 
     def areas(self, refs: Sequence[expr.Ref], *, sheet: str) -> list[str]:
         """Return the figures' cells as ranges, runs along a row or column joined."""
-        places = [self.fields[r.key] if not r.source else self.beside[r] for r in refs]
+        places = [self._read_at(ref) for ref in refs]
         return [self._range(sheet, *run) for run in _runs(places)]
+
+    def _read_at(self, ref: expr.Ref) -> Place:
+        if ref.source == expr.LENGTH:
+            return self.lengths[ref.key]
+        here = self.fields.get(ref.key) or self._fee_keys[ref.key]
+        return self.beside[ref] if ref.source else here
 
     def _range(self, sheet: str, first: Place, last: Place) -> str:
         start = self._on(sheet, first)

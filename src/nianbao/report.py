@@ -11,6 +11,10 @@ Cell = int | float | str | None
 """What stands for a figure: a number, None for blank, or a string that is not a number."""
 
 
+FEE = "processing_fee"
+"""What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A reporting body; ``level`` is one of the keys of ``levels`` in ``schemas/common.toml``."""
@@ -49,7 +53,10 @@ class Report:
         """
         value = self.figures.get(key)
         if value is None:
-            return 0 if self.nil_returns and key.partition(".")[0] in self.nil_returns else None
+            part, _, rest = key.partition(".")
+            value = self.fee.get(rest) if part == FEE else None
+            if value is None:
+                return 0 if part in self.nil_returns else None
         return None if isinstance(value, str) else value
 
     def text(self, key: str) -> str | None:

@@ -8,27 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from openpyxl.formatting.rule import Rule
 from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.form import LIMIT, Column, Table
 from nianbao.layout import Place, quoted
+from nianbao.report import FEE
+from nianbao.xlsx import style
 from nianbao.xlsx.order import Order
 
 
 KEY, NAME, STATE, RANK, TARGET = range(1, 6)
-ERRORS = ("C01", "C02", "C03", "C04", "C04-large", "C10")
+BLANK, WRONG = ("C01", "N10"), ("C02", "C03", "C04", "C04-large", "C10")
+"""The states of a cell still to fill, and of one filled with something wrong."""
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """A cell that is judged: ``nil`` is the condition that it may stay blank."""
+    """A cell that is judged; ``blank`` is its state where it is blank.
+
+    ``nil`` is the condition of a nil return, under which it may stay so; "" if none can be.
+    """
 
     key: str
     name: str
     column: Column
     place: Place
-    nil: str
+    blank: str = ""
+    nil: str = ""
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -48,10 +56,14 @@ def _cells(order: Order) -> Iterator[_Cell]:
     """Yield the inputs in the order of the form, then the two cells of the processing fee."""
     for key, field in order.edition.inputs.items():
         nil = order.layout.is_nil(key, "")
-        yield _Cell(key, order.edition.name(key), field.column, order.layout.fields[key], nil)
+        place = order.layout.fields[key]
+        yield _Cell(key, order.edition.name(key), field.column, place, BLANK[0], nil)
+    fee = order.edition.fee
+    due = fee is not None and order.unit.level in fee.levels
     for name, place in order.layout.fee.items():
         column = order.layout.fee_column(name)
-        yield _Cell(f"processing_fee.{name}", column.label.text, column, place, "TRUE")
+        key = f"{FEE}.{name}"
+        yield _Cell(key, column.label.text, column, place, BLANK[1] if due else "")
 
 
 def _state(cell: _Cell) -> str:
@@ -61,20 +73,24 @@ def _state(cell: _Cell) -> str:
     tests.append(f'ABS({x})>{LIMIT},"C04-large"')
     if kind.whole:
         tests.append(f'{x}<>INT({x}),"C04"')
-    if cell.nil != "TRUE":
+    if cell.nil:
         tests.append(f'AND({cell.nil},{x}<>0),"C10"')
     if not kind.whole:
         tests.append(f'ROUND({x},2)<>{x},"C05"')
     number = "".join(f"IF({test}," for test in tests) + '""' + ")" * len(tests)
-    blank = f'IF({expr.excel_empty(x)},IF({cell.nil},"","C01"),"C02")'
+    left = f'IF({cell.nil},"","{cell.blank}")' if cell.nil else f'"{cell.blank}"'
+    blank = f'IF({expr.excel_empty(x)},{left},"C02")'
     return f'IF(ISNUMBER({x}),{number},IF(ISERROR({x}),"C02",{blank}))'
 
 
 def rows(order: Order, part: str = "") -> tuple[int, int]:
-    """Return the first and last row of a part's cells: a table, ``processing_fee``, or all."""
-    keys = [*order.edition.inputs, *(f"processing_fee.{name}" for name in order.layout.fee)]
-    mine = [i for i, k in enumerate(keys, 1) if not part or k.startswith(f"{part}.")]
+    """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), or all."""
+    mine = [i for i, k in enumerate(_keys(order), 1) if part in {"", order.layout.part(k)}]
     return mine[0], mine[-1]
+
+
+def _keys(order: Order) -> list[str]:
+    return [*order.edition.inputs, *(f"{FEE}.{name}" for name in order.layout.fee)]
 
 
 def column(order: Order, letter: str, part: str = "") -> str:
@@ -85,19 +101,33 @@ def column(order: Order, letter: str, part: str = "") -> str:
 
 def state_cell(order: Order, key: str) -> str:
     """Return the cell that holds an input's state."""
-    row = list(order.edition.inputs).index(key) + 1
+    row = _keys(order).index(key) + 1
     return f"{quoted(order.common.sheets['cells'])}!$C${row}"
 
 
 def blanks(order: Order, part: str = "") -> str:
     """Return the formula that counts the inputs still to fill."""
-    return f'COUNTIF({column(order, "C", part)},"C01")'
+    return _counted(order, BLANK, part)
 
 
 def wrong(order: Order, part: str = "") -> str:
     """Return the formula that counts the inputs filled with something wrong."""
+    return _counted(order, WRONG, part)
+
+
+def _counted(order: Order, states: tuple[str, ...], part: str) -> str:
     area = column(order, "C", part)
-    return "+".join(f'COUNTIF({area},"{code}")' for code in ERRORS[1:])
+    return "(" + "+".join(f'COUNTIF({area},"{one}")' for one in states) + ")"
+
+
+def colours(order: Order, key: str) -> list[Rule]:
+    """Return the conditional formats of an input: still to fill, filled with something wrong."""
+    state = state_cell(order, key)
+    found = []
+    for states, look in ((BLANK, "blank"), (WRONG, "wrong")):
+        is_one = ",".join(f'{state}="{code}"' for code in states)
+        found.append(style.colour_rule(f"OR({is_one})", look))
+    return found
 
 
 def table_state(order: Order, table: Table) -> str:

@@ -21,8 +21,9 @@ from nianbao.layout import (
     TARGET,
     Line,
     letters,
+    quoted,
 )
-from nianbao.xlsx import cell_sheet, style
+from nianbao.xlsx import cell_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, link, put, widths
 from nianbao.xlsx.order import Order
 
@@ -98,8 +99,11 @@ def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
 
 
 def _link(sheet: Worksheet, order: Order, line: Line) -> None:
-    place = order.layout.fields[line.check.place]
-    link(sheet, line.row, LINK, f"{place.sheet} {place.cell}", line.check.place)
+    place = order.layout.place(line.check.place)
+    if place is None:  # no rule is placed nowhere: ``form`` refuses it
+        raise KeyError(line.check.place)
+    target = order.layout.name_of(line.check.place)
+    link(sheet, line.row, LINK, f"{place.sheet} {place.cell}", target)
     put(sheet, line.row, TARGET, f"{place.sheet}!{place.cell}", "项目")
 
 
@@ -111,17 +115,35 @@ def _colours(sheet: Worksheet, order: Order) -> None:
         sheet.conditional_formatting.add(where, style.colour_rule(test, look))
 
 
-def results(order: Order, table: str = "") -> str:
-    """Return the results of all checks (or of those whose place is in a table) as ranges."""
-    start = f"{table}." if table else ""
-    rows = [line.row for line in order.layout.lines if line.check.place.startswith(start)]
-    name = order.common.sheets["checks"]
-    return f"'{name}'!$A${rows[0]}:$A${rows[-1]}"
+def results(order: Order, part: str = "", column: int = RESULT) -> str:
+    """Return the results of all checks (or of those of a table, of the texts) as a range."""
+    layout, letter = order.layout, letters(column)
+    rows = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
+    if not rows:  # no rule of the part applies to the level: a cell that says nothing
+        rows = [CHECKS_FROM - 2]
+    name = quoted(order.common.sheets["checks"])
+    return f"{name}!${letter}${rows[0]}:${letter}${rows[-1]}"
 
 
-def count(order: Order, word: str, table: str = "") -> str:
+def count(order: Order, word: str, part: str = "") -> str:
     """Return the formula that counts the checks that say ``word`` (pass, fail, warn, blank)."""
-    return f'COUNTIF({results(order, table)},"{order.common.words[word]}")'
+    return f'COUNTIF({results(order, part)},"{order.common.words[word]}")'
+
+
+def count_at(order: Order, word: str, here: str) -> str:
+    """Return the formula that counts the checks placed at ``here`` that say ``word``."""
+    targets = results(order, column=TARGET)
+    return f'COUNTIFS({targets},{here},{results(order)},"{order.common.words[word]}")'
+
+
+def colour(sheet: Worksheet, order: Order, area: str, here: str) -> None:
+    """Colour the cells of an area at which a check fails, or the button listed something."""
+    for word, look, severity in (
+        ("fail", "wrong", Severity.ERROR),
+        ("warn", "warn", Severity.WARNING),
+    ):
+        told = f"{marks.listed(order, severity, here)}+{count_at(order, word, here)}>0"
+        sheet.conditional_formatting.add(area, style.colour_rule(told, look))
 
 
 def errors(order: Order) -> str:

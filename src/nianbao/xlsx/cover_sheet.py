@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.form import Box, Table
-from nianbao.layout import CONTENT, Place, letters, quoted
+from nianbao.layout import CONTENT, TEXTS, Place, quoted
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
 from nianbao.xlsx.order import Order
@@ -123,26 +125,32 @@ def _table_progress(sheet: Worksheet, order: Order, table: Table, row: int) -> N
     formula(sheet, row, 3, f"B{row}-D{row}", "自动")
     formula(sheet, row, 4, cell_sheet.blanks(order, table.key), "自动")
     formula(sheet, row, 5, cell_sheet.wrong(order, table.key), "自动")
+    formula(sheet, row, 6, _judged(order, table.key), "自动左")
+
+
+def _judged(order: Order, part: str) -> str:
+    """Return the formula of how the checks of a part stand, in words and numbers."""
+    words, count = order.common.words, functools.partial(check_sheet.count, order)
     said = "".join(
-        f'&IF({check_sheet.count(order, word, table.key)}>0,"　{order.common.words[word]} "'
-        f'&{check_sheet.count(order, word, table.key)},"")'
+        f'&IF({count(word, part)}>0,"　{words[word]} "&{count(word, part)},"")'
         for word in ("fail", "warn", "blank")
     )
-    passed = f'"{order.common.words["pass"]} "&{check_sheet.count(order, "pass", table.key)}'
-    formula(sheet, row, 6, passed + said, "自动左")
+    return f'"{words["pass"]} "&{count("pass", part)}{said}'
 
 
 def _text_progress(sheet: Worksheet, order: Order, row: int) -> None:
     name = order.common.sheets["narrative"]
     link(sheet, row, 1, name, f"{quoted(name)}!A1")
-    texts = list(order.layout.texts.values())
-    cells = "+".join(f"IF({expr.excel_empty(place.absolute)},0,1)" for place in texts)
-    put(sheet, row, 2, len(texts), "自动")
-    formula(sheet, row, 3, cells, "自动")
-    formula(sheet, row, 4, f"B{row}-C{row}", "自动")
+    needed = [order.layout.texts[key] for key in order.edition.required_texts]
+    blank = [f"IF({expr.excel_empty(place.absolute)},1,0)" for place in needed]
+    fee = [cell_sheet.blanks(order, TEXTS)] if order.layout.fee else []
+    put(sheet, row, 2, len(needed) + len(order.layout.fee), "自动")
+    formula(sheet, row, 3, f"B{row}-D{row}", "自动")
+    formula(sheet, row, 4, "+".join([*blank, *fee]), "自动")
+    put(sheet, row, 5, None, "自动")
     if order.layout.fee:
-        formula(sheet, row, 5, cell_sheet.wrong(order, "processing_fee"), "自动")
-    put(sheet, row, 6, None, "自动左")
+        formula(sheet, row, 5, cell_sheet.wrong(order, TEXTS), "自动")
+    formula(sheet, row, 6, _judged(order, TEXTS), "自动左")
 
 
 def _mend(sheet: Worksheet, order: Order, row: int) -> int:
@@ -159,10 +167,11 @@ def _mend_line(order: Order, rank: int) -> str:
     ranks = cell_sheet.column(order, "D")
     at = f"MATCH({rank},{ranks},0)"
     state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
-    text = f'IF({state}="{cell_sheet.ERRORS[0]}","没有填：","填得不对：")&{name}'
+    blank = ",".join(f'{state}="{code}"' for code in cell_sheet.BLANK)
+    text = f'IF(OR({blank}),"没有填：","填得不对：")&{name}'
     cell = f'HYPERLINK("#"&{target},{text})'
     results = check_sheet.results(order)
-    content = results.replace("$A$", f"${letters(CONTENT)}$")
+    content = check_sheet.results(order, column=CONTENT)
     failed = f'MATCH("{order.common.words["fail"]}",{results},0)'
     sheet = quoted(order.common.sheets["checks"])
     rule = f'HYPERLINK("#{sheet}!A1","不符："&INDEX({content},{failed}))'

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from nianbao import expr
 from nianbao.form import Box, Kind, Section
-from nianbao.layout import Place
-from nianbao.xlsx import marks, style
+from nianbao.report import FEE
+from nianbao.xlsx import cell_sheet, check_sheet, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
@@ -28,7 +31,8 @@ def write(book: Workbook, order: Order) -> None:
         _section(sheet, order, section)
     if order.edition.fee is not None:
         _fee(sheet, order)
-    marks.mark(sheet, order, [*order.layout.texts.values(), *order.layout.fee.values()])
+    for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
+        check_sheet.colour(sheet, order, place.cell, f'"{place.sheet}!{place.cell}"')
     style.page(sheet)
 
 
@@ -39,19 +43,23 @@ def _section(sheet: Worksheet, order: Order, section: Section) -> None:
     put(sheet, top, 1, section.heading, "分栏")
     sheet.unmerge_cells(f"A{top}:C{top}")
     sheet.merge_cells(f"A{top}:B{top}")
-    _count(sheet, section, places, top)
+    _count(sheet, order, section)
     names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
     for key, (name, guidance) in zip(section.text_keys, names, strict=True):
         _text(sheet, order, key, name, guidance or section.guidance)
 
 
-def _count(sheet: Worksheet, section: Section, places: list[Place], top: int) -> None:
-    total = "+".join(f"LEN({place.cell})" for place in places)
-    limit = f'&"/{section.max_chars}字"' if section.max_chars else '&"字"'
-    formula(sheet, top, 3, f"({total}){limit}", "分栏")
-    if section.max_chars:
-        over = style.colour_rule(f"{total}>{section.max_chars}", "wrong")
-        sheet.conditional_formatting.add(f"C{top}", over)
+def _count(sheet: Worksheet, order: Order, section: Section) -> None:
+    """Count a section's characters above its parts, against the limit that a rule sets."""
+    parts = [order.layout.lengths[key] for key in section.text_keys]
+    above = replace(parts[0], row=parts[0].row - 1)
+    formula(sheet, above.row, 3, "+".join(place.cell for place in parts), "分栏")
+    limit = order.edition.text_limits.get(section.key)
+    cell = sheet.cell(above.row, 3)
+    cell.number_format = f'0"/{limit}字"' if limit else '0"字"'
+    if limit:
+        over = style.colour_rule(f"{above.cell}>{limit}", "warn")
+        sheet.conditional_formatting.add(above.cell, over)
 
 
 def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) -> None:
@@ -59,7 +67,8 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     given = order.report.narrative.get(key) if order.report else None
     put(sheet, place.row, 1, name, "项目")
     put(sheet, place.row, 2, given or None, "填文字")
-    formula(sheet, place.row, 3, f'LEN({place.cell})&"字"', "自动")
+    formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
+    sheet.cell(place.row, 3).number_format = '0"字"'
     rule = DataValidation(
         "textLength", operator="lessThanOrEqual", formula1=str(LONGEST), allow_blank=True
     )
@@ -84,6 +93,8 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         rule = number_rule(Kind.COUNT if unit == "件" else Kind.AMOUNT, text, fee.guidance, unit)
         rule.add(place.cell)
         sheet.add_data_validation(rule)
+        for colour in cell_sheet.colours(order, f"{FEE}.{name}"):
+            sheet.conditional_formatting.add(place.cell, colour)
         height(sheet, place.row, lines(text, WIDTHS[0]))
     row = cells["yuan"].row + 1
     put(sheet, row, 1, "自动成句", "项目")

@@ -8,21 +8,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.check import recomputed
-from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Severity, Table
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table
 from nianbao.layout import (
     HEADING,
     NO,
-    RESULT,
     STATE,
     SWITCH,
-    TARGET,
     YES,
     letters,
     on_sheet,
     reference,
 )
 from nianbao.report import Report
-from nianbao.xlsx import cell_sheet, marks, style
+from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -177,18 +175,7 @@ def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidatio
 def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
     area = on_sheet(Box(1, 1, table.height, table.width))
     here = marks.here(sheet, f"{letters(area.left)}{area.top}")
-    checks = _column(order, "checks", TARGET)
-    results = _column(order, "checks", RESULT)
-    words = order.common.words
-    found = marks.listed(order, Severity.ERROR, here)
-    doubted = marks.listed(order, Severity.WARNING, here)
-    fails = f'COUNTIFS({checks},{here},{results},"{words["fail"]}")'
-    warns = f'COUNTIFS({checks},{here},{results},"{words["warn"]}")'
-    where = reference(area)
-    wrong = style.colour_rule(f"{found}+{fails}>0", "wrong")
-    warn = style.colour_rule(f"{doubted}+{warns}>0", "warn")
-    sheet.conditional_formatting.add(where, wrong)
-    sheet.conditional_formatting.add(where, warn)
+    check_sheet.colour(sheet, order, reference(area), here)
     for field in table.fields.values():
         if field.key in order.edition.inputs:
             _input_colours(sheet, order, field)
@@ -196,12 +183,7 @@ def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
 
 def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
     cell = order.layout.fields[field.key]
-    state = cell_sheet.state_cell(order, field.key)
-    bad = ",".join(f'{state}="{code}"' for code in cell_sheet.ERRORS[1:])
-    rules = [
-        style.colour_rule(f'{state}="{cell_sheet.ERRORS[0]}"', "blank"),
-        style.colour_rule(f"OR({bad})", "wrong"),
-    ]
+    rules = cell_sheet.colours(order, field.key)
     last_year = order.layout.beside.get(expr.Ref(field.key, "prev"))
     if last_year is not None:
         was = last_year.absolute
@@ -209,13 +191,6 @@ def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
         rules.append(style.colour_rule(both, "changed"))
     for rule in rules:
         sheet.conditional_formatting.add(cell.cell, rule)
-
-
-def _column(order: Order, sheet: str, column: int) -> str:
-    lines_ = order.layout.lines
-    name = order.common.sheets[sheet]
-    letter = letters(column)
-    return f"'{name}'!${letter}${lines_[0].row}:${letter}${lines_[-1].row}"
 
 
 def view(sheet: Worksheet, table: Table) -> None:
