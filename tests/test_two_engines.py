@@ -145,7 +145,7 @@ def _verdicts(sheet, case):
     for line in sheet.layout.lines:
         one = line.check
         fails = WORDS["warn" if one.rule.severity is Severity.WARNING else "fail"]
-        due = SAYS.get(verdict(one, case.report, case.held), fails)
+        due = SAYS.get(verdict(one, case.report, sheet.edition, case.held), fails)
         if shown[line.row] != due:
             yield f"{one.rule.id} {one.place}: sheet {shown[line.row]}, check {due}"
 
@@ -157,7 +157,7 @@ def _sides(sheet, case):
         node = line.check.node
         if not isinstance(node, expr.Compare):
             continue
-        known = verdict(line.check, case.report, case.held) is not expr.Verdict.BLANK
+        known = verdict(line.check, case.report, sheet.edition, case.held) is not expr.Verdict.BLANK
         due = {expr.number(side, figure) for side in (node.left, node.right)} if known else {""}
         shown = {sheet.value(title, line.row, column) for column in (ACTUAL, EXPECTED)}
         if not _same(sorted(due), sorted(shown)):

@@ -22,6 +22,7 @@ from typing import Any
 from nianbao.errors import Catalogue, NianbaoError, Wording
 from nianbao.form import (
     Box,
+    Chapter,
     Column,
     Edition,
     Fee,
@@ -205,6 +206,7 @@ def _edition(data: Mapping[str, Any], digest: str) -> Edition:
         digest=digest,
         fee=Fee(**_tuples(data["fee"])) if "fee" in data else None,
         guidance=tuple(data.get("guidance", ())),
+        guide=tuple(Chapter(**_tuples(chapter)) for chapter in data.get("guide", ())),
     )
 
 
@@ -257,6 +259,7 @@ def _row(item: Mapping[str, Any], columns: tuple[Column, ...]) -> Row:
         cells=MappingProxyType(cells or _crossings(label, columns)),
         short=item.get("short", ""),
         guidance=item.get("guidance", ""),
+        source=item.get("source", ""),
     )
 
 

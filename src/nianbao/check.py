@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import LIMIT, Check, Column, Edition, Field, ref_name
+from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
 from nianbao.report import FEE, Report, Unit
 
 
@@ -32,14 +32,22 @@ def check(
     """Return the findings on a report, errors first; no sheet or cell yet.
 
     Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
-    A rule with a blank operand says nothing: the blank itself is a finding already.
+    A rule with a blank operand says nothing: the blank itself is a finding already. A warning
+    for which the unit gives a reason says so.
     """
     found = [
         *cell_findings(report, edition, catalogue),
         *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
     ]
-    return ordered(found)
+    return ordered(_with_reason(finding, report) for finding in found)
+
+
+def _with_reason(finding: Finding, report: Report) -> Finding:
+    reason = report.explanations.get(finding.rule)
+    if not reason or finding.severity is not Severity.WARNING:
+        return finding
+    return replace(finding, message=f"{finding.message}；单位说明：{reason}")
 
 
 def identity_findings(
@@ -120,19 +128,39 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
-    figure = figures(report, beside)
+    figure, text = figures(report, beside), texts(report, edition)
     for one in edition.checks_for(report.unit.level):
-        if _judged(one, figure, report) is expr.Verdict.FAIL:
+        if _judged(one, figure, text) is expr.Verdict.FAIL:
             yield _finding(one, report, edition, beside)
 
 
-def verdict(one: Check, report: Report, beside: Beside = NOTHING) -> expr.Verdict:
+def verdict(one: Check, report: Report, edition: Edition, beside: Beside = NOTHING) -> expr.Verdict:
     """Return what one check says of a report."""
-    return _judged(one, figures(report, beside), report)
+    return _judged(one, figures(report, beside), texts(report, edition))
 
 
-def _judged(one: Check, figure: expr.Figure, report: Report) -> expr.Verdict:
-    return expr.judge(one.node, one.refs, one.texts, figure, lambda ref: report.text(ref.key))
+def _judged(one: Check, figure: expr.Figure, text: expr.Text) -> expr.Verdict:
+    return expr.judge(one.node, one.refs, one.texts, figure, text)
+
+
+def texts(report: Report, edition: Edition) -> expr.Text:
+    """Return the lookup of an expression's texts; the fee's section ends with its sentence."""
+    section, said = edition.fee.section if edition.fee else "", fee_sentence(report, edition)
+
+    def text(ref: expr.TextRef) -> str | None:
+        typed = report.text(ref.key)
+        return f"{typed or ''}{said}" if said and ref.key == section else typed
+
+    return text
+
+
+def fee_sentence(report: Report, edition: Edition) -> str:
+    """Return what section six says of the processing fee; "" until both cells are numbers."""
+    cases, yuan = (report.figure(f"{FEE}.{key}") for key in ("cases", "yuan"))
+    if edition.fee is None or cases is None or yuan is None:
+        return ""
+    shown = (expr.plain(cases), expr.plain(yuan))
+    return edition.fee.sentence(report.year, *shown, any_=cases + yuan != 0)
 
 
 def recomputed(report: Report, edition: Edition, key: str) -> int | float | None:
@@ -168,12 +196,10 @@ def _finding(one: Check, report: Report, edition: Edition, beside: Beside) -> Fi
     explained = expr.explain(one.node, figure, lambda ref: ref_name(one, ref, edition))
     scope = f"{one.scope}：" if one.scope else ""
     expected, actual = _sides(one, figure)
-    reason = report.explanations.get(one.rule.id)
-    stated = f"；单位说明：{reason}" if reason else ""
     return Finding(
         rule=one.rule.id,
         severity=one.rule.severity,
-        message=f"{scope}{one.rule.text}{explained and f'（{explained}）'}{stated}",
+        message=f"{scope}{one.rule.text}{explained and f'（{explained}）'}",
         remedy=one.rule.remedy,
         field=one.place,
         expected=expected,

@@ -108,13 +108,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of figures; ``cells`` says where each column of it stands in the grid."""
+    """A row of figures; ``cells`` says where each column of it stands in the grid.
+
+    ``guidance`` says what it counts, ``source`` where that is laid down.
+    """
 
     key: str
     label: Label
     cells: Mapping[str, Box]
     short: str = ""
     guidance: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,15 @@ class Section:
         return tuple(f"{self.key}.{part.key}" for part in self.parts) or (self.key,)
 
 
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the instructions to those who fill the form in, with its source."""
+
+    title: str
+    source: str
+    items: tuple[str, ...]
+
+
 class Severity(enum.Enum):
     """Whether a finding sends the report back, asks for a reason, or only informs."""
 
@@ -271,14 +284,21 @@ class Check:
 class Fee:
     """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to.
 
-    Units of the ``levels`` must fill them (N10).
+    Units of the ``levels`` must fill them (N10). ``some`` and ``none`` are the sentence that
+    the section says of it, with ``{year}``, ``{cases}`` and ``{yuan}`` in it.
     """
 
     section: str
     cases: str
     yuan: str
     guidance: str
+    some: str
+    none: str
     levels: tuple[str, ...] = ()
+
+    def sentence(self, year: object, cases: object, yuan: object, *, any_: bool) -> str:
+        """Return the section's sentence: what was charged, or that nothing was."""
+        return (self.some if any_ else self.none).format(year=year, cases=cases, yuan=yuan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,6 +317,7 @@ class Edition:
     digest: str
     fee: Fee | None = None
     guidance: tuple[str, ...] = ()
+    guide: tuple[Chapter, ...] = ()
 
     @functools.cached_property
     def fields(self) -> dict[str, Field]:

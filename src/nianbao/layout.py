@@ -94,8 +94,11 @@ BEFORE = 2
 CHECKS_FROM, COMPARED_FROM = 5, 4
 """The first row of checks on 校验, and of figures on 上年对照."""
 
-RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET = range(1, 11)
-"""The columns of the check sheet; TARGET is hidden and holds ``sheet!cell``."""
+RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
+"""The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
+
+DECIMALS_RULE = "C05"
+"""The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4
 FINDINGS_ROWS = 300
@@ -184,6 +187,15 @@ class Layout:
             for offset, name in enumerate(("cases", "yuan"), 1)
         }
 
+    @functools.cached_property
+    def sentence(self) -> dict[str, Place]:
+        """The cell of the sentence that the fee's cells make, by the section it belongs to."""
+        fee = self.edition.fee
+        if fee is None:
+            return {}
+        above = self.fee["yuan"]
+        return {fee.section: replace(above, row=above.row + 1)}
+
     def fee_column(self, key: str) -> Column:
         """Return what a fee cell holds: cases are a count in 件, yuan an amount in 元."""
         return self.edition.fee_columns[key]
@@ -210,12 +222,36 @@ class Layout:
         return {ref: Place(sheet, rows[ref.key], column[ref.source]) for ref in wanted}
 
     @functools.cached_property
+    def margin(self) -> dict[Place, tuple[expr.Ref, ...]]:
+        """Where, right of a table's grid, stand the figures that its checks hold a row against.
+
+        A cell for each row that has some, the figures in the order of the checks.
+        """
+        found: dict[Place, dict[expr.Ref, None]] = {}
+        for check in self.edition.checks_for(self.level):
+            here = self.fields.get(check.place)
+            refs = [ref for ref in check.refs if ref in self.beside]
+            if here is None or not refs:
+                continue
+            column = self.edition.table[self.part(check.place)].width + 1
+            found.setdefault(replace(here, column=column), {}).update(dict.fromkeys(refs))
+        return {place: tuple(refs) for place, refs in found.items()}
+
+    @functools.cached_property
     def lines(self) -> tuple[Line, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
         checks = self.edition.checks_for(self.level)
         together = sorted(checks, key=lambda check: parts.index(self.part(check.place)))
         return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
+
+    @functools.cached_property
+    def amounts(self) -> dict[str, int]:
+        """The rows of the check sheet on the decimals of amounts, by the input's key."""
+        inputs = {key: field.column for key, field in self.edition.inputs.items()}
+        fee = {f"{FEE}.{key}": column for key, column in self.edition.fee_columns.items()}
+        keys = [key for key, column in {**inputs, **fee}.items() if not column.kind.whole]
+        return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
 
     def part(self, key: str) -> str:
         """Return the table of a field, or ``TEXTS`` for a text or the processing fee."""
@@ -225,11 +261,13 @@ class Layout:
     @functools.cached_property
     def reasons(self) -> dict[Place, str]:
         """The cells in which a unit explains a warning -> the rule's id."""
-        return {
-            Place(self.sheets["checks"], line.row, REASON): line.check.rule.id
+        rules = {
+            line.row: line.check.rule.id
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
+        rules |= dict.fromkeys(self.amounts.values(), DECIMALS_RULE)
+        return {Place(self.sheets["checks"], row, REASON): rule for row, rule in rules.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
         """Return every defined name: a figure's is its field key."""
@@ -272,9 +310,7 @@ class Layout:
         """Return how a formula on ``sheet`` spells figures, texts and nil returns."""
         return expr.Sheet(
             areas=functools.partial(self.areas, sheet=sheet),
-            text=lambda ref: "&".join(
-                self._on(sheet, self.texts[key]) for key in self._text_keys(ref.key)
-            ),
+            text=lambda ref: "&".join(self._on(sheet, one) for one in self._text_cells(ref.key)),
             nil=lambda ref: (
                 self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
             ),
@@ -284,10 +320,11 @@ class Layout:
         """Return the condition that the table of a figure is declared a nil return."""
         return f'{self._on(sheet, self.nil[key.partition(".")[0]])}="{YES}"'
 
-    def _text_keys(self, key: str) -> tuple[str, ...]:
-        if key in self.texts:
-            return (key,)
-        return next(s.text_keys for s in self.edition.sections if s.key == key)
+    def _text_cells(self, key: str) -> list[Place]:
+        """Return where a text stands: its cell or its parts' cells, and the fee's sentence."""
+        keys = next((s.text_keys for s in self.edition.sections if s.key == key), (key,))
+        ends = [self.sentence[key]] if key in self.sentence else []
+        return [*(self.texts[part] for part in keys), *ends]
 
     def areas(self, refs: Sequence[expr.Ref], *, sheet: str) -> list[str]:
         """Return the figures' cells as ranges, runs along a row or column joined."""

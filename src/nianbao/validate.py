@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nianbao.catalog import common, edition_for
-from nianbao.check import NOTHING, Beside, cell_findings, fee_findings, rule_findings
+from nianbao.check import NOTHING, Beside, check, rule_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import Report, from_document, to_document
@@ -72,7 +72,7 @@ def validator(edition: Edition, beside: Beside = NOTHING) -> Any:
     def rules(_: Any, __: Any, document: Any, ___: Any) -> Iterator[Any]:
         if _readable(edition).is_valid(document):
             failed = rule_findings(from_document(document), edition, beside)
-            yield from map(_rule_error, failed)
+            yield from (_rule_error(finding, edition) for finding in failed)
 
     extend: Any = validators.extend
     return extend(_explainer(), {RULES: rules})(schema_of(edition))
@@ -96,10 +96,14 @@ def _unique(_: Any, wanted: Any, items: Any, __: Any) -> Iterator[Any]:
             yield ValidationError("items are not unique")
 
 
-def _rule_error(finding: Finding) -> Any:
+def _rule_error(finding: Finding, edition: Edition) -> Any:
     from jsonschema.exceptions import ValidationError  # noqa: PLC0415
 
-    path = ("tables", *finding.field.split("."))
+    part = {
+        **dict.fromkeys(edition.fields, "tables."),
+        **dict.fromkeys(edition.text_keys, "narrative."),
+    }
+    path = (part.get(finding.field, "") + finding.field).split(".")
     said = f"{finding.rule}: {finding.message}"
     error: Any = ValidationError(said, validator=RULES, path=path, instance=finding.actual)
     error.finding = finding
@@ -120,15 +124,8 @@ def findings(
     if broken and not _readable(edition).is_valid(document):
         return broken
     report = from_document(document)
-    return ordered(
-        [
-            *broken,
-            *_edition_findings(report, edition, catalogue),
-            *cell_findings(report, edition, catalogue),
-            *fee_findings(report, edition, catalogue),
-            *rule_findings(report, edition, beside),
-        ]
-    )
+    form = _edition_findings(report, edition, catalogue)
+    return ordered([*broken, *form, *check(report, edition, catalogue, beside)])
 
 
 def gate(report: Report, edition: Edition) -> bool:

@@ -14,6 +14,10 @@ from nianbao.xlsx.order import Order
 from nianbao.xlsx.stamp import Stamps
 
 
+LONGEST = 30
+"""Characters of a deadline that the first sheet has room for."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     options.add(parser, "year", "units", required=("year", "units"))
@@ -22,6 +26,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
+    text = "县里定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
+    parser.add_argument("--deadline", metavar="日期", default="", help=text)
     text = "接着上次做：已有的文件不动，只生成缺的"
     parser.add_argument("--resume", action="store_true", help=text)
     options.add(parser, "force")
@@ -59,4 +65,5 @@ def order(entry: Entry, args: argparse.Namespace, previous: Previous) -> Order:
         previous=previous.of(entry.unit, args.year),
         register=entry.register,
         password=args.password or PASSWORD,
+        deadline=args.deadline[:LONGEST],
     )

@@ -11,9 +11,11 @@ from nianbao.layout import (
     ACTUAL,
     CHECKS_FROM,
     CONTENT,
+    DECIMALS_RULE,
     EXPECTED,
     GAP,
     LINK,
+    RANK,
     REASON,
     RESULT,
     RULE,
@@ -58,8 +60,13 @@ def write(book: Workbook, order: Order) -> None:
         put(sheet, CHECKS_FROM - 1, column, text, "表头")
     for line in order.layout.lines:
         _line(sheet, order, line)
+    for key, row in order.layout.amounts.items():
+        _amount_line(sheet, order, key, row)
+    for row in _rows(order):
+        formula(sheet, row, RANK, _rank(order, row), "自动")
     _colours(sheet, order)
-    sheet.column_dimensions[letters(TARGET)].hidden = True
+    for hidden in (TARGET, RANK):
+        sheet.column_dimensions[letters(hidden)].hidden = True
     sheet.freeze_panes = f"A{CHECKS_FROM}"
     style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
 
@@ -67,18 +74,53 @@ def write(book: Workbook, order: Order) -> None:
 def _line(sheet: Worksheet, order: Order, line: Line) -> None:
     check, row = line.check, line.row
     words, spell = order.common.words, order.layout.formulas(sheet.title)
-    warning = check.rule.severity is Severity.WARNING
-    says = (words["pass"], words["warn" if warning else "fail"], words["blank"])
+    severity = check.rule.severity
+    bad = "warn" if severity is Severity.WARNING else "fail"
+    says = (words["pass"], words[bad], words["blank"])
     formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, words=says), "项目居中")
-    severity = order.common.severities[check.rule.severity.value]
-    put(sheet, row, SEVERITY, severity, "项目居中")
-    put(sheet, row, RULE, check.rule.id, "项目居中")
     content = f"{check.scope}：{check.rule.text}" if check.scope else check.rule.text
-    put(sheet, row, CONTENT, content, "项目")
+    _what(sheet, order, row, (severity, check.rule.id, content))
     _sides(sheet, line, spell)
-    _link(sheet, order, line)
-    put(sheet, row, REASON, None, "填短文" if warning else "项目")
+    _link(sheet, order, row, check.place)
+
+
+def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, str]) -> None:
+    severity, rule, content = what
+    put(sheet, row, SEVERITY, order.common.severities[severity.value], "项目居中")
+    put(sheet, row, RULE, rule, "项目居中")
+    put(sheet, row, CONTENT, content, "项目")
+    put(sheet, row, REASON, None, "填短文" if severity is Severity.WARNING else "项目")
     height(sheet, row, lines(content, WIDTHS[CONTENT - 1]))
+
+
+def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
+    """Draw the line on which an amount with many decimals is explained."""
+    words, state = order.common.words, cell_sheet.state_cell(order, key)
+    passed, warned, blank = (expr.excel_text(words[key]) for key in ("pass", "warn", "blank"))
+    result = f'IF({state}="{DECIMALS_RULE}",{warned},IF({state}="",{passed},{blank}))'
+    formula(sheet, row, RESULT, result, "项目居中")
+    wording = order.common.catalogue[DECIMALS_RULE]
+    content = f"{order.edition.name(key)}：{wording.basis}"
+    _what(sheet, order, row, (wording.severity, wording.rule, content))
+    for column in (ACTUAL, EXPECTED, GAP):
+        put(sheet, row, column, None, "自动金额")
+    _link(sheet, order, row, key)
+
+
+def _rows(order: Order) -> range:
+    """Return the rows of the checks and of the amounts."""
+    count = len(order.layout.lines) + len(order.layout.amounts)
+    return range(CHECKS_FROM, CHECKS_FROM + count)
+
+
+def _rank(order: Order, row: int) -> str:
+    """Return the formula of a line's rank among what is to mend: errors first, "" if nothing."""
+    words, rows, letter = order.common.words, _rows(order), letters(RESULT)
+    here, above = f"${letter}{row}", f"${letter}${rows[0]}:${letter}{row}"
+    whole = f"${letter}${rows[0]}:${letter}${rows[-1]}"
+    fail, warn = words["fail"], words["warn"]
+    after = f'COUNTIF({whole},"{fail}")+COUNTIF({above},"{warn}")'
+    return f'IF({here}="{fail}",COUNTIF({above},"{fail}"),IF({here}="{warn}",{after},""))'
 
 
 def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
@@ -98,20 +140,19 @@ def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
     formula(sheet, row, GAP, f'IF(COUNT({a},{b})<2,"",ROUND({a}-{b},6))', "自动金额")
 
 
-def _link(sheet: Worksheet, order: Order, line: Line) -> None:
-    place = order.layout.place(line.check.place)
+def _link(sheet: Worksheet, order: Order, row: int, key: str) -> None:
+    place = order.layout.place(key)
     if place is None:  # no rule is placed nowhere: ``form`` refuses it
-        raise KeyError(line.check.place)
-    target = order.layout.name_of(line.check.place)
-    link(sheet, line.row, LINK, f"{place.sheet} {place.cell}", target)
-    put(sheet, line.row, TARGET, f"{place.sheet}!{place.cell}", "项目")
+        raise KeyError(key)
+    link(sheet, row, LINK, f"{place.sheet} {place.cell}", order.layout.name_of(key))
+    put(sheet, row, TARGET, f"{place.sheet}!{place.cell}", "项目")
 
 
 def _colours(sheet: Worksheet, order: Order) -> None:
-    words, rows = order.common.words, order.layout.lines
-    where = f"A{rows[0].row}:A{rows[-1].row}"
+    words, rows = order.common.words, _rows(order)
+    where = f"A{rows[0]}:A{rows[-1]}"
     for word, look in (("fail", "wrong"), ("warn", "warn"), ("pass", "good")):
-        test = f'$A{rows[0].row}="{words[word]}"'
+        test = f'$A{rows[0]}="{words[word]}"'
         sheet.conditional_formatting.add(where, style.colour_rule(test, look))
 
 
@@ -122,6 +163,12 @@ def results(order: Order, part: str = "", column: int = RESULT) -> str:
     if not rows:  # no rule of the part applies to the level: a cell that says nothing
         rows = [CHECKS_FROM - 2]
     name = quoted(order.common.sheets["checks"])
+    return f"{name}!${letter}${rows[0]}:${letter}${rows[-1]}"
+
+
+def ranked(order: Order, column: int) -> str:
+    """Return a column of all lines, those on amounts too, as a range."""
+    rows, letter, name = _rows(order), letters(column), quoted(order.common.sheets["checks"])
     return f"{name}!${letter}${rows[0]}:${letter}${rows[-1]}"
 
 

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.form import Box, Table
-from nianbao.layout import CONTENT, TEXTS, Place, quoted
+from nianbao.layout import CONTENT, RANK, RESULT, TARGET, TEXTS, Place, quoted
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
 from nianbao.xlsx.order import Order
@@ -34,8 +34,9 @@ def write(book: Workbook, order: Order) -> None:
     _who(sheet, order)
     _people(sheet, order)
     marks.mark(sheet, order, [Place(sheet.title, row, 2) for row in (8, 9)])
-    after = _progress(sheet, order)
-    after = _mend(sheet, order, after + 1)
+    after = _mend(sheet, order, _progress(sheet, order) + 1)
+    for row in range(5, after):
+        height(sheet, row, 1)
     for row, text in enumerate(STEPS, after + 1):
         label(sheet, Box(row, 1, row, 6), text, "说明文字")
         height(sheet, row, 1)
@@ -82,7 +83,7 @@ def _who(sheet: Worksheet, order: Order) -> None:
     for row, (text, value) in enumerate(
         (
             ("单位类别", level.label),
-            ("报送截止", f"次年{level.deadline}（县里另有要求的从其规定）"),
+            ("报送截止", order.deadline or f"{order.year + 1}年{level.deadline}"),
         ),
         9,
     ):
@@ -163,17 +164,17 @@ def _mend(sheet: Worksheet, order: Order, row: int) -> int:
 
 
 def _mend_line(order: Order, rank: int) -> str:
-    """Return the formula of the rank-th thing to mend: faulty cells first, then a failed rule."""
+    """Return the formula of the rank-th thing to mend: cells, failed rules, then warnings."""
     ranks = cell_sheet.column(order, "D")
     at = f"MATCH({rank},{ranks},0)"
     state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
     blank = ",".join(f'{state}="{code}"' for code in cell_sheet.BLANK)
     text = f'IF(OR({blank}),"没有填：","填得不对：")&{name}'
     cell = f'HYPERLINK("#"&{target},{text})'
-    results = check_sheet.results(order)
-    content = check_sheet.results(order, column=CONTENT)
-    failed = f'MATCH("{order.common.words["fail"]}",{results},0)'
-    sheet = quoted(order.common.sheets["checks"])
-    rule = f'HYPERLINK("#{sheet}!A1","不符："&INDEX({content},{failed}))'
-    any_rule = f"AND({rank}-COUNT({ranks})=1,{check_sheet.count(order, 'fail')}>0)"
-    return f'IF(COUNT({ranks})>={rank},{cell},IF({any_rule},{rule},""))'
+    line = f"MATCH({rank}-COUNT({ranks}),{check_sheet.ranked(order, RANK)},0)"
+    said, content, at_cell = (
+        f"INDEX({check_sheet.ranked(order, column)},{line})" for column in (RESULT, CONTENT, TARGET)
+    )
+    link_to = f'"#\'"&SUBSTITUTE({at_cell},"!","\'!")'
+    rule = f'HYPERLINK({link_to},{said}&"："&{content})'
+    return f'IF(COUNT({ranks})>={rank},{cell},IF(ISNUMBER({line}),{rule},""))'

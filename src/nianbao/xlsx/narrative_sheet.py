@@ -9,7 +9,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.form import Box, Kind, Section
+from nianbao.form import Box, Fee, Kind, Section
 from nianbao.report import FEE
 from nianbao.xlsx import cell_sheet, check_sheet, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
@@ -19,6 +19,7 @@ from nianbao.xlsx.table_sheet import number_rule
 
 WIDTHS = (18, 82, 12)
 LONGEST = 8000
+SENTENCE = "自动成句（上面两格填好就有）"
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -68,7 +69,8 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     put(sheet, place.row, 1, name, "项目")
     put(sheet, place.row, 2, given or None, "填文字")
     formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
-    sheet.cell(place.row, 3).number_format = '0"字"'
+    blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
+    sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
     rule = DataValidation(
         "textLength", operator="lessThanOrEqual", formula1=str(LONGEST), allow_blank=True
     )
@@ -96,18 +98,19 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         for colour in cell_sheet.colours(order, f"{FEE}.{name}"):
             sheet.conditional_formatting.add(place.cell, colour)
         height(sheet, place.row, lines(text, WIDTHS[0]))
-    row = cells["yuan"].row + 1
-    put(sheet, row, 1, "自动成句", "项目")
+    row = order.layout.sentence[fee.section].row
+    put(sheet, row, 1, SENTENCE, "项目")
     spread(sheet, Box(row, 2, row, 3), "自动左")
-    formula(sheet, row, 2, _sentence(order), "自动左")
-    height(sheet, row, 2)
+    formula(sheet, row, 2, _sentence(order, fee), "自动左")
+    height(sheet, row, lines(SENTENCE, WIDTHS[0]))
 
 
-def _sentence(order: Order) -> str:
+def _sentence(order: Order, fee: Fee) -> str:
+    """Return the formula of ``check.fee_sentence``; in it the templates' fields become cells."""
     cases, yuan = (order.layout.fee[k].cell for k in ("cases", "yuan"))
-    year = order.identity("year")
-    some = f'"本年度共对"&{cases}&"件申请收取政府信息公开信息处理费"&{yuan}&"元。"'
-    none = '"本年度未收取政府信息公开信息处理费。"'
-    said = f"IF(N({cases})+N({yuan})=0,{none},{some})"
-    todo = '"（上面两格填好后自动成句，没有收取的都填0）"'
-    return f'IF(COUNT({cases},{yuan})<2,{todo},{year}&"年，"&{said})'
+    fields = (f'"&{cell}&"' for cell in (order.identity("year"), cases, yuan))
+    year, shown_cases, shown_yuan = fields
+    some, none = (
+        f'"{fee.sentence(year, shown_cases, shown_yuan, any_=any_)}"' for any_ in (True, False)
+    )
+    return f'IF(COUNT({cases},{yuan})<2,"",IF(N({cases})+N({yuan})=0,{none},{some}))'

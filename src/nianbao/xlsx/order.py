@@ -18,7 +18,7 @@ class Order:
     """One workbook: edition, unit, year, and what is to stand in it.
 
     ``report`` fills it; ``previous`` and ``register`` give the figures to check against
-    (field key -> number).
+    (field key -> number). ``deadline`` is what the county sets, "" for the day the law sets.
     """
 
     edition: Edition
@@ -29,6 +29,7 @@ class Order:
     previous: Report | None = None
     register: Mapping[str, float] = field(default_factory=dict)
     password: str = PASSWORD
+    deadline: str = ""
 
     @property
     def complete(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.form import Box, Severity
+from nianbao.form import Box, Chapter, Severity
 from nianbao.layout import (
     FINDING_COLUMNS,
     FINDINGS_FROM,
@@ -21,44 +22,82 @@ from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
 
 
-GUIDE_WIDTHS = (6, 34, 62)
+GUIDE_WIDTHS = (6, 32, 56, 22)
 
 
 def write_guide(book: Workbook, order: Order) -> None:
     """Draw 填报说明: the general points, then what every row counts."""
     sheet = book.create_sheet(order.common.sheets["guide"])
     widths(sheet, GUIDE_WIDTHS)
-    label(sheet, Box(1, 1, 1, 3), "填报说明", "标题")
+    label(sheet, Box(1, 1, 1, 4), "填报说明", "标题")
     height(sheet, 1, 1, least=30)
-    row = 2
-    for number, text in enumerate(order.edition.guidance, 1):
-        row += 1
-        put(sheet, row, 1, number, "项目居中")
-        label(sheet, Box(row, 2, row, 3), text, "项目")
-        height(sheet, row, lines(text, sum(GUIDE_WIDTHS[1:])))
-    for title, entries in _chapters(order):
-        row += 2
-        label(sheet, Box(row, 1, row, 3), title, "分栏")
-        for number, (name, text) in enumerate(entries, 1):
-            row += 1
-            put(sheet, row, 1, number, "项目居中")
-            put(sheet, row, 2, name, "项目")
-            put(sheet, row, 3, text, "项目")
-            height(sheet, row, max(lines(name, GUIDE_WIDTHS[1]), lines(text, GUIDE_WIDTHS[2])))
+    row = 1
+    for chapter in _general(order):
+        row = _chapter(sheet, row + 2, chapter)
+    for title, entries in _by_row(order):
+        row = _entries(sheet, row + 2, title, entries)
     style.page(sheet)
 
 
-def _chapters(order: Order) -> list[tuple[str, list[tuple[str, str]]]]:
+def _general(order: Order) -> list[Chapter]:
+    """Return the chapters on the whole form; the calendar is what the levels say."""
+    edition, levels = order.edition, order.common.levels
+    calendar = [
+        f"{one.label}：{one.deadline}前报给{levels[one.up].label}（县里另有要求的，从其规定）。"
+        if one.up in levels and one.up != one.key
+        else f"{one.label}：{one.deadline}前报送并公布。"
+        for one in levels.values()
+    ]
+    law = "《政府信息公开条例》第四十九条"
+    return [
+        Chapter("怎么填", edition.citation, edition.guidance),
+        *edition.guide,
+        Chapter("什么时候报（报告年度的次年）", law, tuple(calendar)),
+    ]
+
+
+def _chapter(sheet: Worksheet, row: int, chapter: Chapter) -> int:
+    label(sheet, Box(row, 1, row, 4), f"{chapter.title}（依据：{chapter.source}）", "分栏")
+    for number, text in enumerate(chapter.items, 1):
+        row += 1
+        put(sheet, row, 1, number, "项目居中")
+        label(sheet, Box(row, 2, row, 4), text, "项目")
+        height(sheet, row, lines(text, sum(GUIDE_WIDTHS[1:])))
+    return row
+
+
+Entry = tuple[str, str, str]
+"""What a row is called, what it counts, and where that is laid down."""
+
+
+def _entries(sheet: Worksheet, row: int, title: str, entries: list[Entry]) -> int:
+    label(sheet, Box(row, 1, row, 4), title, "分栏")
+    for number, texts in enumerate(entries, 1):
+        row += 1
+        put(sheet, row, 1, number, "项目居中")
+        for column, text in enumerate(texts, 2):
+            put(sheet, row, column, text, "项目")
+        needed = (lines(text, GUIDE_WIDTHS[column]) for column, text in enumerate(texts, 1))
+        height(sheet, row, max(needed))
+    return row
+
+
+def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
     edition = order.edition
+    law = edition.citation
     chapters = [
         (
             table.heading,
-            [("".join(table.path(row.label)[-2:]), row.guidance) for row in table.rows],
+            [
+                ("".join(table.path(row.label)[-2:]), row.guidance, row.source or law)
+                for row in table.rows
+            ],
         )
         for table in edition.tables
     ]
-    texts = [(section.heading, section.guidance) for section in edition.sections]
-    notes = [(r.text, r.remedy) for r in edition.rules if r.severity is Severity.NOTE]
+    texts = [(section.heading, section.guidance, law) for section in edition.sections]
+    texts += [(p.label, p.guidance, law) for s in edition.sections for p in s.parts if p.guidance]
+    notes = [(r.text, r.remedy, r.basis) for r in edition.rules if r.severity is Severity.NOTE]
     return [*chapters, ("文字部分", texts), ("另外注意", notes)]
 
 

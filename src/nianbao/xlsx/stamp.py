@@ -32,7 +32,8 @@ _TITLES = re.compile(rb'<sheet [^>]*?name="([^"]*)"')
 
 def kind(order: Order) -> tuple[object, ...]:
     """Return what orders must share to be stamped from one template."""
-    return (order.edition.id, order.edition.digest, order.unit.level, order.year, order.password)
+    form = (order.edition.id, order.edition.digest)
+    return (*form, order.unit.level, order.year, order.password, order.deadline)
 
 
 def own_cells(order: Order) -> dict[Place, Value]:

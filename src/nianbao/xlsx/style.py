@@ -56,6 +56,7 @@ def _style(  # noqa: PLR0913 - one argument for each thing a style sets
     across: str = "center",
     down: str = "center",
     unlocked: bool = False,
+    wrap: bool = True,
     number: str = "General",
 ) -> NamedStyle:
     return NamedStyle(
@@ -63,7 +64,7 @@ def _style(  # noqa: PLR0913 - one argument for each thing a style sets
         font=Font(name=FONT, size=size, bold=bold, color=colour),
         fill=fill(back) if back else PatternFill(),
         border=_GRID if border else Border(),
-        alignment=Alignment(horizontal=across, vertical=down, wrap_text=True),
+        alignment=Alignment(horizontal=across, vertical=down, wrap_text=wrap),
         protection=Protection(locked=not unlocked),
         number_format=number,
     )
@@ -91,6 +92,7 @@ def _styles() -> tuple[NamedStyle, ...]:
         _style("自动金额", back=QUIET, number=AMOUNT_FORMAT),
         _style("自动左", back=QUIET, across="left"),
         _style("链接", across="left", colour=LINK),
+        _style("旁注", size=10, border=False, across="left", colour=LINK, wrap=False),
     )
 
 

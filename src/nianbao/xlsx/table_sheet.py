@@ -20,7 +20,7 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.report import Report
-from nianbao.xlsx import cell_sheet, check_sheet, marks, style
+from nianbao.xlsx import cell_sheet, check_sheet, margin_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -40,6 +40,7 @@ def write(book: Workbook, order: Order, table: Table) -> None:
     for row in table.rows:
         _input_rules(sheet, order, table, row)
     _colours(sheet, order, table)
+    margin_sheet.write(sheet, order, table)
     view(sheet, table)
 
 
@@ -200,3 +201,5 @@ def view(sheet: Worksheet, table: Table) -> None:
     if tall:
         sheet.freeze_panes = f"{letters(first.left)}{first.top}"
     style.page(sheet, landscape=table.landscape, titles=f"1:{first.top - 1}" if tall else None)
+    last = on_sheet(Box(1, 1, table.height, table.width))
+    sheet.print_area = f"A1:{letters(last.right)}{last.bottom}"

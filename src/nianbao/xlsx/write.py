@@ -25,7 +25,7 @@ from nianbao.xlsx.lock import lock_sheet, lock_structure
 from nianbao.xlsx.order import Order
 
 
-REVISION = "2"
+REVISION = "3"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
