@@ -15,7 +15,7 @@ from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
 
-WIDTHS = (18, 13, 13, 13, 16, 30)
+WIDTHS = (18, 13, 13, 13, 18, 30)
 PEOPLE_FROM = 6
 PROGRESS_FROM = 13
 MEND = 6

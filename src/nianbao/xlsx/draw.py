@@ -16,6 +16,9 @@ from nianbao.layout import letters, reference
 LINE = 15.5
 """Points that a line of 11-point 宋体 takes."""
 
+UNIT, HALF = 7, 11 * 96 / 72 / 2
+"""Pixels of a unit of column width, and of half a 中文 letter of 11 points."""
+
 
 def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
     """Write a value in a named style; text stays text, whatever it begins with."""
@@ -37,10 +40,10 @@ def formula(sheet: Worksheet, row: int, column: int, text: str, style: str) -> N
 
 def spread(sheet: Worksheet, box: Box, style: str) -> None:
     """Give every cell of a box the style, and merge it where it is more than one cell."""
-    for row, column in box:
-        sheet.cell(row, column).style = style
     if not box.single:
         sheet.merge_cells(reference(box))
+    for row, column in box:  # after merging, which paints borders of its own
+        sheet.cell(row, column).style = style
 
 
 def label(sheet: Worksheet, box: Box, text: str, style: str) -> None:
@@ -70,7 +73,7 @@ def wide(text: str) -> int:
 
 def lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column of that width."""
-    room = max(width - 1.5, 1)
+    room = max((width * UNIT - 2) / HALF, 2)  # 2 pixels less than what Excel leaves
     return sum(max(1, math.ceil(wide(part) / room)) for part in text.split("\n"))
 
 

@@ -41,6 +41,7 @@ def with_values(data: bytes) -> bytes:
     sheets = list(sheet_parts(parts))
     for name in sheets:  # openpyxl marks a styled blank as a number, which IronCalc reads as 0
         parts[name] = re.sub(rb' t="n"(?=></c>|/>)', b"", parts[name])
+    parts["xl/styles.xml"] = _fonts_in_order(parts["xl/styles.xml"])
     model = evaluated(parts)
     for index, name in enumerate(sheets):
         parts[name] = _filled(parts[name], model, index)
@@ -93,6 +94,20 @@ def sheet_parts(parts: dict[str, bytes]) -> Iterator[str]:
     book = etree.fromstring(parts["xl/workbook.xml"], _PARSER)
     for sheet in book.iter(f"{MAIN}sheet"):
         yield "xl/" + targets[sheet.get(_RELATION)].removeprefix("/xl/")
+
+
+_FONT = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
+    "sz", "color", "name", "family", "charset", "scheme",
+)  # fmt: skip
+
+
+def _fonts_in_order(styles: bytes) -> bytes:
+    """Return the styles with each font's parts as Excel orders them; openpyxl does not."""
+    root = etree.fromstring(styles, _PARSER)
+    for font in root.iter(f"{MAIN}font"):
+        font[:] = sorted(font, key=lambda part: _FONT.index(etree.QName(part).localname))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _filled(part: bytes, model: Any, index: int) -> bytes:

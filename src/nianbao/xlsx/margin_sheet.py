@@ -18,7 +18,7 @@ from nianbao.xlsx.draw import formula
 from nianbao.xlsx.order import Order
 
 
-WIDTH = 30
+WIDTH = 48
 SOURCES = {"prev": "上年", "register": "登记数"}
 
 

@@ -38,12 +38,8 @@ def write(book: Workbook, order: Order) -> None:
 
 
 def _section(sheet: Worksheet, order: Order, section: Section) -> None:
-    places = [order.layout.texts[key] for key in section.text_keys]
-    top = places[0].row - 1
-    spread(sheet, Box(top, 1, top, 3), "分栏")
-    put(sheet, top, 1, section.heading, "分栏")
-    sheet.unmerge_cells(f"A{top}:C{top}")
-    sheet.merge_cells(f"A{top}:B{top}")
+    top = order.layout.texts[section.text_keys[0]].row - 1
+    label(sheet, Box(top, 1, top, 2), section.heading, "分栏")
     _count(sheet, order, section)
     names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
     for key, (name, guidance) in zip(section.text_keys, names, strict=True):

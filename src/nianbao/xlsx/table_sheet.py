@@ -147,9 +147,8 @@ def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
 
 def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None:
     inputs = [f for f in table.fields.values() if f.row is row and f.key in order.edition.inputs]
-    for kind in dict.fromkeys(f.kind for f in inputs):
-        cells = [f for f in inputs if f.kind is kind]
-        unit = cells[0].column.unit
+    for kind, unit in dict.fromkeys((f.kind, f.column.unit) for f in inputs):
+        cells = [f for f in inputs if (f.kind, f.column.unit) == (kind, unit)]
         rule = number_rule(kind, row.short or row.label.text, f"{row.guidance}没有填0。", unit)
         for field in cells:
             rule.add(order.layout.fields[field.key].cell)
