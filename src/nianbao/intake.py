@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import lzma
 import os
 import stat
 import zipfile
@@ -40,6 +41,20 @@ IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
 """What Windows and macOS leave in folders and archives."""
 
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    LookupError,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+)
+"""What a damaged archive makes the libraries raise."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A file to read: its display name, and its bytes; or the finding why it is not read."""
@@ -59,7 +74,7 @@ class Entry:
             raise FileProblem(self.finding or _finding("F01", why="读不出来"))
         try:
             return self.load()
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _BROKEN as error:
             why = "文件损坏" if not isinstance(error, PermissionError) else "没有权限，或正被占用"
             raise FileProblem(_finding("F01", why=why)) from error
 
@@ -159,7 +174,7 @@ class _Archive:
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
             self.infos = self.archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise FileProblem(_finding("F01", why="压缩包损坏，或不是 zip 格式")) from error
         if len(self.infos) > limits.entries:
             raise _too_much(f"压缩包里有 {len(self.infos)} 个文件")
@@ -171,7 +186,7 @@ class _Archive:
         """Yield the archive's files in the order of their names."""
         named = sorted(((_decoded(info), info) for info in self.infos), key=lambda pair: pair[0])
         for inner, info in named:
-            if info.is_dir() or any(_temporary(part) for part in PurePosixPath(inner).parts):
+            if inner.endswith("/") or any(map(_temporary, PurePosixPath(inner).parts)):
                 continue
             yield from self._entry(f"{self.name}/{inner}", inner, info)
 
@@ -209,7 +224,7 @@ class _Archive:
 def _fault(inner: str, info: zipfile.ZipInfo) -> Finding | None:
     """Return why an entry is refused: an escaping path, a link, a password."""
     parts = PurePosixPath(inner.replace("\\", "/")).parts
-    if inner.startswith(("/", "\\")) or ".." in parts or ":" in inner:
+    if not parts or inner.startswith(("/", "\\")) or ".." in parts or ":" in inner:
         return _finding("F07", why="压缩包里的路径不正常")
     if stat.S_ISLNK(info.external_attr >> 16):
         return _finding("F07", why="压缩包里是链接，不是文件")

@@ -15,6 +15,7 @@ import zipfile
 
 from nianbao.errors import Catalogue, Finding
 from nianbao.xlsx.macros import LIBRARY, OURS, known, sources
+from nianbao.xlsx.package import BROKEN
 
 
 LARGEST = 2_000_000
@@ -50,7 +51,7 @@ def _why(data: bytes) -> str:
             if kinds != {b"vbaproject"}:
                 return "含有控件或旧式宏表"
             return _difference(_part(archive, "xl/vbaProject.bin"))
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, RuntimeError, EOFError):
+    except BROKEN:
         return "宏工程读不出来"
 
 

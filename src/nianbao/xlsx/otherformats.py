@@ -7,8 +7,10 @@ however sparse it is, so it runs where memory is limited (``nianbao.worker``).
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
+from collections.abc import Iterator
 from typing import Any
 
 from nianbao.errors import Catalogue, FileProblem
@@ -28,12 +30,8 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     """
     import python_calamine as calamine  # noqa: PLC0415 - only for such files
 
-    try:
+    with _explained(catalogue, "文件损坏或不是工作簿"):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except calamine.PasswordError as error:
-        raise FileProblem(catalogue["F02"].finding()) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise unreadable(catalogue, "文件损坏或不是工作簿") from error
     titles = tuple(one.name for one in book.sheets_metadata)
     if not titles or len(set(titles)) < len(titles):
         raise unreadable(catalogue, "文件损坏或不是工作簿")
@@ -46,16 +44,32 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     return Package(titles, {}, load, formulas=False)
 
 
-def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cells:
+@contextlib.contextmanager
+def _explained(catalogue: Catalogue, why: str) -> Iterator[None]:
+    """Turn what calamine raises at a damaged file into its refusal.
+
+    A panic of Rust code is no ``Exception`` to Python and has no class to import.
+    """
     import python_calamine as calamine  # noqa: PLC0415
 
     try:
+        yield
+    except calamine.PasswordError as error:
+        raise FileProblem(catalogue["F02"].finding()) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise unreadable(catalogue, why) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise unreadable(catalogue, why) from error
+
+
+def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cells:
+    with _explained(catalogue, "文件内部的内容损坏"):
         sheet = book.get_sheet_by_index(number)
         if sheet.height * sheet.width > MOST_BLOCK:
             raise too_much(catalogue, "一张表里的内容太多")
         rows = sheet.to_python(skip_empty_area=True)
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise unreadable(catalogue, "文件内部的内容损坏") from error
     top, left = sheet.start or (0, 0)
     found = {
         (top + row, left + column): Content(_value(value, limits))

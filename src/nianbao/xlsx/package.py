@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import lzma
 import re
 import unicodedata
 import zipfile
@@ -150,9 +151,10 @@ def too_much(catalogue: Catalogue, why: str) -> FileProblem:
     return FileProblem(catalogue["F05"].finding(why=why))
 
 
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     etree.XMLSyntaxError,
     LookupError,
     ValueError,
@@ -162,6 +164,8 @@ _BROKEN = (
     NotImplementedError,
     RuntimeError,
 )
+"""What a damaged file makes the libraries raise."""
+
 _WHY = {
     "BadZipFile": "不是 .xlsx 文件，或文件没有传完整",
     "error": "文件损坏",
@@ -177,6 +181,6 @@ def explained(catalogue: Catalogue) -> Iterator[None]:
         yield
     except FileProblem:
         raise
-    except _BROKEN as error:
+    except BROKEN as error:
         why = _WHY.get(type(error).__name__, "文件损坏或不是工作簿")
         raise unreadable(catalogue, why) from error
