@@ -88,6 +88,9 @@ class Line:
     row: int
 
 
+COMPARED = ("项目", "上年数", "本年数", "增减", "登记数")
+"""The headings of 上年对照."""
+
 BEFORE = 2
 """The column of last year's figures on 上年对照."""
 

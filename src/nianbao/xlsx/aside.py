@@ -9,7 +9,17 @@ from nianbao import values
 from nianbao.catalog import Common
 from nianbao.check import Beside
 from nianbao.errors import Finding
-from nianbao.layout import CHECKS_FROM, COMPARED_FROM, NO, REASON, RULE, YES, Layout, Place
+from nianbao.layout import (
+    CHECKS_FROM,
+    COMPARED,
+    COMPARED_FROM,
+    NO,
+    REASON,
+    RULE,
+    YES,
+    Layout,
+    Place,
+)
 from nianbao.report import Cell, Report
 from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
@@ -85,17 +95,35 @@ class Aside:
         if all(blank(sheet, column, heading) for sheet, column in columns):
             return Beside()
         given: dict[str, dict[str, float]] = {"prev": {}, "register": {}}
-        known = {f"{s}.{k}": one for (s, k), one in anchors.beside(self.layout).items()}
+        unheaded = {column for sheet, column in sorted(columns) if self._unheaded(sheet, column)}
+        known = {
+            f"{s}.{k}": one
+            for (s, k), one in anchors.beside(self.layout).items()
+            if one.place.column not in unheaded
+        }
         found = self._found(known, "C08-aside")
         for (source, key), anchor in anchors.beside(self.layout).items():
             one = found.get(anchor.name)
             value = self._at(one).value if one else None
             if isinstance(value, int | float) and not isinstance(value, bool):
                 given[source][key] = value
+            elif one and clean(value) is not None:
+                self._say("C08-aside", one.about, name=anchor.label)
         if not given["prev"]:
             return Beside(register=given["register"])
         previous = Report(report.edition, report.year - 1, report.unit, figures=given["prev"])
         return Beside(previous=previous, register=given["register"])
+
+    def _unheaded(self, sheet: str, column: int) -> bool:
+        """Return whether a column of 上年对照 lost its heading, without which it is not read."""
+        if sheet not in self.package.titles or sheet in self.package.named_only:
+            return False
+        heading = COMPARED[column - 1]
+        there = self.package.texts(sheet).get(heading, [])
+        if any(at == column for _, at in there):
+            return False
+        self._say("C08-aside", Place(sheet, COMPARED_FROM - 1, column), name=heading)
+        return True
 
     # --- the reasons on the check sheet -------------------------------------------------------
 

@@ -8,6 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nianbao import expr
 from nianbao.form import Box, Chapter, Severity
 from nianbao.layout import (
+    COMPARED,
+    COMPARED_FROM,
     FINDING_COLUMNS,
     FINDINGS_FROM,
     FINDINGS_ROWS,
@@ -113,8 +115,8 @@ def write_compare(book: Workbook, order: Order) -> None:
     label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
     height(sheet, 1, 1, least=30)
     height(sheet, 2, lines(intro, 108))
-    for column, text in enumerate(("项目", "上年数", "本年数", "增减", "登记数"), 1):
-        put(sheet, 3, column, text, "表头")
+    for column, text in enumerate(COMPARED, 1):
+        put(sheet, COMPARED_FROM - 1, column, text, "表头")
     for row, key in {place.row: ref.key for ref, place in order.layout.beside.items()}.items():
         name, here = order.edition.name(key), order.layout.fields[key].absolute
         put(sheet, row, 1, name, "项目")
