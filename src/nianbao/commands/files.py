@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import tempfile
@@ -37,7 +38,7 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         if path.is_dir():  # Windows says "permission denied"
             raise NianbaoError(f"这是文件夹，不是文件：{path}。") from None
-        raise NianbaoError(f"读不了文件：{path}（{_why(error)}）。") from None
+        raise NianbaoError(f"读不了文件：{path}（{why(error)}）。") from None
 
 
 def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
@@ -48,11 +49,16 @@ def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
 def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
     """Write files so that each appears whole or not at all, none before all are on the disk.
 
+    What an earlier run of the same files left when it was killed is removed.
+
     Raises:
         NianbaoError: one exists and ``force`` is not given, or the disk refuses.
 
     """
     refuse_existing(files, force=force)
+    for left in _left(files):
+        with contextlib.suppress(OSError):
+            left.unlink()
     ready: list[tuple[Path, Path]] = []
     try:
         for path, data in files.items():
@@ -74,15 +80,31 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
         NianbaoError: a path exists and ``force`` is not given; all of them are named.
 
     """
-    there = [path for path in paths if path.exists()]
+    wanted = list(paths)
+    there = [path for path in wanted if path.exists()]
     if there and not force:
         names = "、".join(str(path) for path in there[:5])
         more = f"等 {len(there)} 个" if len(there) > 5 else ""
-        raise NianbaoError(f"文件已经存在：{names}{more}。要覆盖请加 --force，或换一个位置。")
+        halfway = "上次没有写完就中断了。" if _left(wanted) else ""
+        said = f"文件已经存在：{names}{more}。{halfway}要覆盖请加 --force，或换一个位置。"
+        raise NianbaoError(said)
+
+
+def _mark(path: Path) -> str:
+    """Return how the temporary files of a path begin: short, as its own name may be long."""
+    return f".nianbao-{hashlib.sha256(path.name.encode(errors='replace')).hexdigest()[:12]}-"
+
+
+def _left(paths: Iterable[Path]) -> list[Path]:
+    """Return the temporary files that killed runs left of these paths."""
+    marks = {(path.parent, _mark(path)) for path in paths}
+    folders = {folder for folder, _ in marks}
+    there = [one for folder in folders for one in folder.glob(".nianbao-*.tmp")]
+    return [one for one in there if (one.parent, one.name[: len(_mark(one))]) in marks]
 
 
 def _beside(path: Path, data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".nianbao-", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_mark(path), suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -108,11 +130,19 @@ def explained(path: Path) -> Iterator[None]:
             f"写不了 {path}：没有权限，或文件正在 Excel、WPS 里打开。请关闭后再试。"
         ) from None
     except OSError as error:
-        raise NianbaoError(f"写不了 {path}：{_why(error)}。") from None
+        raise NianbaoError(f"写不了 {path}：{why(error)}。") from None
 
 
-def _why(error: OSError) -> str:
-    known = {28: "磁盘已满", 36: "文件名太长", 13: "没有权限，或文件被占用", 30: "磁盘是只读的"}
+def why(error: OSError) -> str:
+    """Return in Chinese why the system refuses, where that is known."""
+    known = {
+        13: "没有权限，或文件被占用",
+        27: "文件超过了磁盘允许的大小",
+        28: "磁盘已满",
+        30: "磁盘是只读的",
+        36: "文件名太长",
+        122: "磁盘配额已用完",
+    }
     return known.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
