@@ -53,6 +53,8 @@ _WORDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit status."""
+    if getattr(sys, "frozen", False):  # PyInstaller: this may be a worker's process
+        importlib.import_module("multiprocessing").freeze_support()
     given = list(sys.argv[1:] if argv is None else argv)
     _speak_chinese()
     try:

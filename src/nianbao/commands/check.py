@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     roster = rosters.load(args.units) if args.units else None
     entries = {one.unit.code: one for one in roster.units} if roster else {}
     units = {code: one.unit for code, one in entries.items()} if roster else None
-    against = Against(load_previous(args.previous), entries, args.password)
+    against = Against(load_previous(args.previous, args.password), entries, args.password)
     clean = True
     documents = []
     for number, filed in enumerate(collect(args.books, against)):

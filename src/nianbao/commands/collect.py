@@ -10,6 +10,7 @@ from pathlib import Path
 from nianbao import intake
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, identity_findings
+from nianbao.commands.opened import Came, opened
 from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.merge import Submission
@@ -18,7 +19,7 @@ from nianbao.roster import Entry
 from nianbao.validate import findings as document_findings
 from nianbao.validate import load_document, structure
 from nianbao.xlsx.examine import examine, placed
-from nianbao.xlsx.read import Reading, read
+from nianbao.xlsx.read import Reading
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,29 @@ def collect(paths: Iterable[str], against: Against, without: Path | None = None)
     for path in given:
         if not path.exists():
             raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
-    for entry in intake.entries(given, without=without):
-        yield one(entry, against)
+    for came in opened(intake.entries(given, without=without), against.password):
+        yield one(came, against)
 
 
-def one(entry: intake.Entry, against: Against) -> Filed:
-    """Read and check one file."""
-    if entry.finding is not None:
-        return Filed(Submission(entry.name, "", (entry.finding,)))
+def one(came: Came, against: Against) -> Filed:
+    """Check one file that was opened."""
     try:
-        data = entry.read()
-        if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return _document(entry.name, data, against)
-        return _workbook(entry.name, data, against)
+        match came.content:
+            case Finding():
+                return _refused(came, came.content)
+            case Reading():
+                return _workbook(came.name, came.content, against)
+            case data:
+                return _document(came.name, data, against)
     except FileProblem as problem:
-        return Filed(Submission(entry.name, "", (problem.finding,)))
+        return _refused(came, problem.finding)
 
 
-def _workbook(name: str, data: bytes, against: Against) -> Filed:
-    reading = read(data, editions(), common())
+def _refused(came: Came, finding: Finding) -> Filed:
+    return Filed(Submission(came.name, came.sha256, (finding,)))
+
+
+def _workbook(name: str, reading: Reading, against: Against) -> Filed:
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
     broken = placed(structure(document, reading.edition, common().catalogue), reading, common())

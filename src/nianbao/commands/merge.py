@@ -76,7 +76,7 @@ def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[S
     """Collect, check and merge what the arguments name."""
     roster = rosters.load(args.units)
     above, entries = rosters.divided(roster)
-    previous = load_previous(args.previous)
+    previous = load_previous(args.previous, args.password)
     against = Against(previous, {one.unit.code: one for one in entries}, args.password)
     filed = list(collect(args.paths, against, without))
     year = args.year or majority(filed)

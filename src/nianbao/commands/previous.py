@@ -9,10 +9,11 @@ from typing import Any
 
 from nianbao import intake
 from nianbao.catalog import common, editions
-from nianbao.errors import FileProblem, NianbaoError
+from nianbao.commands.opened import Came, opened
+from nianbao.errors import FileProblem, Finding, NianbaoError
 from nianbao.report import Report, Unit, from_document
 from nianbao.validate import load_document, structure
-from nianbao.xlsx.read import read
+from nianbao.xlsx.read import Reading
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Previous:
         return self.reports.get((unit.code, year - 1))
 
 
-def load_previous(path: str | None) -> Previous:
+def load_previous(path: str | None, password: str | None = None) -> Previous:
     """Read a report document, a workbook, a 汇总.json, or a folder or zip of them.
 
     Raises:
@@ -40,26 +41,27 @@ def load_previous(path: str | None) -> Previous:
         raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
     found: dict[tuple[str, int], Report] = {}
     notes = []
-    for entry in intake.entries([Path(path)]):
+    for came in opened(intake.entries([Path(path)]), password):
         try:
-            for report in _reports(entry):
+            for report in _reports(came):
                 found[report.unit.code, report.year] = report
         except FileProblem as problem:
-            notes.append(f"上年资料 {entry.name} 没有用上：{problem.finding.message}")
+            notes.append(f"上年资料 {came.name} 没有用上：{problem.finding.message}")
     if not found:
         why = "；".join(notes[:3]) or "里面没有年报"
         raise NianbaoError(f"上年资料 {path} 用不上：{why}。")
     return Previous(found, tuple(notes))
 
 
-def _reports(entry: intake.Entry) -> Iterable[Report]:
-    if entry.finding is not None:
-        raise FileProblem(entry.finding)
-    data = entry.read()
-    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return [read(data, editions(), common()).report]
-    document = load_document(data, common().catalogue)
-    return [_report(one) for one in _documents(document)]
+def _reports(came: Came) -> Iterable[Report]:
+    match came.content:
+        case Finding():
+            raise FileProblem(came.content)
+        case Reading():
+            return [came.content.report]
+        case data:
+            document = load_document(data, common().catalogue)
+            return [_report(one) for one in _documents(document)]
 
 
 def _report(document: Mapping[str, Any]) -> Report:

@@ -1,0 +1,59 @@
+"""What a hostile file may make a worker do; importable by the workers themselves."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+
+
+SLOW = b"slow"
+"""A file whose reading does not end."""
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def pause_and_double(number: int) -> int:
+    time.sleep(0.05 * (number % 3))
+    return number * 2
+
+
+def hang(_: object) -> None:
+    while True:
+        pass
+
+
+def hang_in_native_code(_: object) -> None:
+    ctypes.PyDLL(None).sleep(1000)  # holds the interpreter's lock, as a library may
+
+
+def abort(_: object) -> None:
+    os.abort()
+
+
+def leave(_: object) -> None:
+    raise SystemExit(3)
+
+
+def devour(_: object) -> int:
+    return len(bytearray(1 << 40))
+
+
+def break_down(_: object) -> None:
+    raise RuntimeError("一个没有想到的错")
+
+
+def process(_: object) -> int:
+    return os.getpid()
+
+
+def slow_or_read(data: bytes, password: str | None) -> str:
+    if data == SLOW:
+        hang(password)
+    return "read"
+
+
+def hang_for(_: bytes, password: str | None) -> None:
+    hang(password)
