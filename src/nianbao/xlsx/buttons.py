@@ -13,7 +13,7 @@ from nianbao.layout import HEADING
 from nianbao.xlsx.finish import MAIN
 
 
-CHECK = ("校　验", "NianbaoCheck")
+CHECK = ("校验", "NianbaoCheck")
 NEXT = ("下一处", "NianbaoNext")
 ZEROS = ("零报告填零", "NianbaoZeros")
 EXPORT = ("导出数据", "NianbaoExport")
@@ -22,7 +22,10 @@ EXPORT = ("导出数据", "NianbaoExport")
 COVER_ROW = 11
 """The free row of the first sheet that the buttons stand on, and the one below it."""
 
-_WIDE, _NARROW, _GAP, _TOP, _TALL = 118, 64, 10, 5, 30
+_WIDE, _NARROW, _GAP, _TOP, _TALL, _SNAP = 84, 64, 4, 5, 30, 56
+"""Pixels. A button ends where a column ends if that is at most _SNAP further: how many pixels a
+column takes depends on the machine's fonts, its edge does not."""
+
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _HEAD = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
@@ -54,6 +57,11 @@ class Grid:
 
     columns: tuple[int, ...]
     rows: tuple[int, ...]
+
+    def end(self, left: int, width: int) -> int:
+        """Return where a button ends that begins at ``left``."""
+        right = left + width
+        return next((one for one in self.columns if right <= one <= right + _SNAP), right)
 
     def anchor(self, left: int, top: int, right: int, bottom: int) -> str:
         """Return the two corners as column, offset, row, offset each."""
@@ -103,7 +111,7 @@ def _add(parts: dict[str, bytes], part: str, number: int, drawing: str) -> None:
         f'<Relationship Id="rId1" Type="{_RELATION}/vmlDrawing"'
         f' Target="/xl/drawings/vmlDrawing{number}.vml"/></Relationships>'
     ).encode()
-    root = etree.fromstring(parts[part])
+    root = etree.fromstring(parts[part])  # our own file
     etree.SubElement(root, f"{MAIN}legacyDrawing").set(f"{{{_RELATION}}}id", "rId1")
     parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
@@ -115,16 +123,17 @@ def _drawing(sheet: bytes, number: int, shown: Iterable[tuple[str, str]], row: i
 
 
 def _shapes(grid: Grid, number: int, shown: Iterable[tuple[str, str]], row: int) -> Iterator[str]:
-    width = _WIDE if row == COVER_ROW else _NARROW
-    left, top = 4, grid.rows[row - 1] + _TOP
+    least = _WIDE if row == COVER_ROW else _NARROW
+    left, top = _GAP, grid.rows[row - 1] + _TOP
     for order, (caption, macro) in enumerate(shown, 1):
+        right = grid.end(left, least)
         yield _SHAPE.format(
             id=number * 1024 + order,
-            left=left * 0.75, top=top * 0.75, width=width * 0.75, height=_TALL * 0.75,
+            left=left * 0.75, top=top * 0.75, width=(right - left) * 0.75, height=_TALL * 0.75,
             order=order, caption=escape(caption), macro=macro,
-            anchor=grid.anchor(left, top, left + width, top + _TALL),
+            anchor=grid.anchor(left, top, right, top + _TALL),
         )  # fmt: skip
-        left += width + _GAP
+        left = right + _GAP
 
 
 def _grid(sheet: etree._Element) -> Grid:

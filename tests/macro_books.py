@@ -1,0 +1,44 @@
+"""Workbooks with the button: made once, and made over as a stranger would."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+
+from pyopenvba import ExcelFile
+
+from desk import book, example
+from nianbao.xlsx.finish import unzip, zipped
+from nianbao.xlsx.vba import macro_workbook
+
+
+PROJECT = "xl/vbaProject.bin"
+
+
+@functools.cache
+def with_button() -> bytes:
+    """The macro workbook of an example report."""
+    return macro_workbook(book(example("659900-T03")))
+
+
+def remade(change) -> bytes:
+    """The macro workbook after ``change`` has had its VBA project (a pyOpenVBA file)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsm"
+        path.write_bytes(with_button())
+        file = ExcelFile(path)
+        change(file)
+        file.save()
+        return path.read_bytes()
+
+
+def with_parts(**replaced: bytes | None) -> bytes:
+    """The macro workbook with parts replaced, added or (None) left out."""
+    parts = unzip(with_button())
+    for name, data in replaced.items():
+        if data is None:
+            parts.pop(name)
+        else:
+            parts[name] = data
+    return zipped(parts)

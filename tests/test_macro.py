@@ -1,0 +1,347 @@
+"""The .xlsm with the button: what stands in it, read by other tools than wrote it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import subprocess
+import sys
+import zipfile
+
+import olefile
+import openpyxl
+import pytest
+from lxml import etree
+from oletools.olevba import VBA_Parser
+from openxml_audit import OpenXmlValidator
+from pyopenvba import check_file
+
+from desk import YEAR, Desk, book, complete, example
+from macro_books import PROJECT, remade, with_button, with_parts
+from nianbao import cli
+from nianbao.catalog import common, editions
+from nianbao.xlsx import buttons, foreign, macros, vba
+from nianbao.xlsx.examine import examine
+from nianbao.xlsx.finish import MAIN, unzip
+from nianbao.xlsx.read import read
+
+
+VML = {"v": "urn:schemas-microsoft-com:vml", "x": "urn:schemas-microsoft-com:office:excel"}
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return unzip(with_button())
+
+
+def project(parts):
+    return olefile.OleFileIO(io.BytesIO(parts[PROJECT]))
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_the_command_makes_workbooks_with_a_button(tmp_path):
+    unit = complete("659900-T1", "甲乡")
+    desk = Desk(tmp_path).enrol(unit)
+    words = ["--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out), "--macro"]
+    assert cli.main(["template", *words]) == 0
+    made = (desk.out / "甲乡.xlsm").read_bytes()
+    names = [one[2] for one in VBA_Parser("甲乡.xlsm", data=made).extract_macros()]
+    assert {"Nianbao.bas", "xlwings.bas"} < set(names)
+    assert read(made, editions(), common()).report.unit == unit.unit
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pyopenvba", None)
+    desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
+    words = ["--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out), "--macro"]
+    assert cli.main(["template", *words]) == 2
+    assert "pip install nianbao[macro]" in capsys.readouterr().err
+    assert not desk.out.exists()
+
+
+def test_neither_the_help_nor_a_template_without_a_button_loads_the_macro_writer(tmp_path):
+    desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
+    plain = ["template", "--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out)]
+    code = "import sys; from nianbao import cli; cli.main(sys.argv[1:]); print(*sys.modules)"
+    for words in (["--help"], plain):
+        run = [sys.executable, "-c", f"try:\n {code}\nexcept SystemExit: print(*sys.modules)"]
+        ran = subprocess.run([*run, *words], capture_output=True, text=True, check=True)
+        assert "nianbao.cli" in ran.stdout
+        assert "pyopenvba" not in ran.stdout
+
+
+def test_the_same_template_gives_the_same_bytes():
+    assert vba.macro_workbook(book(example("659900-T03"))) == with_button()
+
+
+# --- the figures are those of the plain workbook ----------------------------------------------
+
+
+def test_it_reads_as_the_plain_workbook_does():
+    plain, mine = (read(data, editions(), common()) for data in (_plain(), with_button()))
+    assert mine.report == plain.report
+    assert examine(mine, common()) == examine(plain, common())
+
+
+def _plain():
+    return book(example("659900-T03"))
+
+
+def test_every_sheet_and_the_structure_stay_locked():
+    opened = openpyxl.load_workbook(io.BytesIO(with_button()), keep_vba=True)
+    assert opened.security.lockStructure
+    for sheet in opened:
+        assert sheet.protection.sheet, sheet.title
+        assert sheet.protection.algorithmName == "SHA-512", sheet.title
+
+
+# --- the project ------------------------------------------------------------------------------
+
+
+def test_the_project_holds_our_few_lines_and_the_xlwings_module_and_nothing_else():
+    parser = VBA_Parser("a.xlsm", data=with_button())
+    texts = {name: code for _, _, name, code in parser.extract_macros()}
+    code = {name: text for name, text in texts.items() if not name.endswith(".cls")}
+    assert set(code) == {"Nianbao.bas", "xlwings.bas"}
+    for name, text in code.items():
+        assert text.split() == macros.sources()[name.removesuffix(".bas")].split(), name
+    for name in texts.keys() - code.keys():
+        rest = [line for line in texts[name].splitlines() if not line.startswith("Attribute ")]
+        assert "".join(rest).strip() == "", name
+
+
+def test_no_module_holds_compiled_code_that_differs_from_its_text(tmp_path):
+    path = tmp_path / "a.xlsm"
+    path.write_bytes(with_button())
+    parser = VBA_Parser(str(path))
+    assert parser.detect_vba_macros()
+    assert not parser.detect_vba_stomping()
+
+
+def test_our_module_is_short_ascii_and_starts_nothing_by_itself():
+    text = macros.sources()[macros.OURS]
+    assert text.isascii()
+    assert len(text.splitlines()) < 45
+    assert not re.search(r"auto_?open|workbook_open|shell|createobject|declare", text, re.IGNORECASE)
+
+
+def test_code_names_are_those_of_the_project(parts):
+    lines = project(parts).openstream("PROJECT").read().decode("ascii").split("\r\n")
+    documents = [line[9:].partition("/")[0] for line in lines if line.startswith("Document=")]
+    sheets = [name for name in parts if name.startswith("xl/worksheets/sheet")]
+    bearers = {"xl/workbook.xml": "workbookPr", **dict.fromkeys(sheets, "sheetPr")}
+    given = [
+        etree.fromstring(parts[name]).find(f"{MAIN}{tag}").get("codeName")
+        for name, tag in bearers.items()
+    ]
+    assert sorted(documents) == sorted(given)
+    assert len(set(documents)) == len(documents) == 1 + len(openpyxl_titles())
+    assert [line for line in lines if line.startswith("Module=")] == [
+        "Module=Nianbao",
+        "Module=xlwings",
+    ]
+
+
+def openpyxl_titles():
+    return openpyxl.load_workbook(io.BytesIO(with_button()), read_only=True).sheetnames
+
+
+def test_the_reader_of_its_writer_finds_no_fault(tmp_path):
+    path = tmp_path / "a.xlsm"
+    path.write_bytes(with_button())
+    report = check_file(path)
+    assert report.complete
+    assert report.issues == ()
+
+
+def test_it_is_valid_open_xml(tmp_path):
+    """openpyxl writes a font's children in an order of its own, which Excel takes: left out."""
+    path = tmp_path / "a.xlsm"
+    path.write_bytes(with_button())
+    found = OpenXmlValidator(max_errors=0).validate(str(path)).errors
+    errors = [e for e in found if e.severity.value == "error"]
+    assert all(e.part_uri == "/xl/styles.xml" and "/font[" in e.path for e in errors), errors
+
+
+# --- what it may start ------------------------------------------------------------------------
+
+
+def settings():
+    sheet = openpyxl.load_workbook(io.BytesIO(with_button()))["xlwings.conf"]
+    assert sheet.sheet_state == "veryHidden"
+    assert sheet.protection.sheet
+    return {row[0]: row[1] or "" for row in sheet.iter_rows(max_col=2, values_only=True)}
+
+
+def test_the_workbook_decides_every_setting_that_its_macros_ask_for():
+    """What the sheet does not name is looked for in a file beside the workbook: anyone's."""
+    asked = set()
+    for text in macros.sources().values():
+        for line in text.splitlines():
+            asked |= set(re.findall(r'GetConfig\("([^"]+)"', line))
+    assert {"INTERPRETER_WIN", "PYTHONPATH", "NIANBAO_EXE"} < asked
+    assert asked <= set(settings())
+
+
+def test_only_the_county_s_folder_is_started_from():
+    given = settings()
+    assert given["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
+    assert given["PYTHONPATH"] == given["CONDA PATH"] == given["UDF MODULES"] == ""
+    programs = [value for value in given.values() if value.endswith(".exe")]
+    assert len(programs) == 3
+    assert all(value.startswith("%LOCALAPPDATA%\\Nianbao\\") for value in programs)
+
+
+def test_a_missing_interpreter_is_one_chinese_sentence():
+    missing = common().catalogue["B02"].finding()
+    assert settings()["NIANBAO_MISSING"] == f"{missing.message}。{missing.remedy}"
+    text = macros.sources()[macros.OURS]
+    said = text[text.index("Private Sub Press") :]
+    assert said.index("FileExists(GetConfig") < said.index("RunPython Command")
+    assert 'Else\r\n        MsgBox GetConfig("NIANBAO_MISSING")' in said
+
+
+# --- the buttons ------------------------------------------------------------------------------
+
+
+def drawings(parts):
+    return {n: etree.fromstring(d) for n, d in parts.items() if n.endswith(".vml")}
+
+
+def test_every_button_calls_a_macro_that_exists(parts):
+    macros_there = set(re.findall(r"Public Sub (\w+)\(", macros.sources()[macros.OURS]))
+    bound = [
+        node.text.removeprefix("[0]!")
+        for drawing in drawings(parts).values()
+        for node in drawing.iterfind(".//x:FmlaMacro", VML)
+    ]
+    assert set(bound) == macros_there
+    first = drawings(parts)["xl/drawings/vmlDrawing1.vml"]
+    assert len(first.findall("v:shape", VML)) == 4
+    assert first.find("v:shape//x:FmlaMacro", VML).text == "[0]!NianbaoCheck"
+
+
+def test_no_button_stands_on_another_or_on_text(parts):
+    opened = openpyxl.load_workbook(io.BytesIO(with_button()))
+    for name, drawing in drawings(parts).items():
+        number = int(re.search(r"(\d+)\.vml", name)[1])
+        sheet = opened.worksheets[number - 1]
+        ends = (0, 0)
+        for anchor in drawing.iterfind(".//x:Anchor", VML):
+            left, left_off, top, _, right, right_off, bottom, _ = map(int, anchor.text.split(","))
+            assert ends <= (left, left_off) < (right, right_off), name
+            ends = (right, right_off)
+            for row in sheet.iter_rows(top + 1, bottom + 1, left + 1, right + bool(right_off)):
+                for cell in row:
+                    centred = cell.alignment.horizontal == "center" and top == 0
+                    assert not cell.value or centred, (name, cell.coordinate)
+
+
+# --- macros of a returned workbook ------------------------------------------------------------
+
+
+def judged(data):
+    finding = foreign.foreign_macros(data, common().catalogue)
+    return finding and finding.message
+
+
+def test_our_own_macros_are_no_finding():
+    assert judged(with_button()) is None
+    assert judged(_plain()) is None
+
+
+def test_macros_as_excel_respells_them_are_ours():
+    def respell(file):
+        text = macros.sources()[macros.OURS].split("\r\n", 1)[1]
+        file.set_module(macros.OURS, text.replace("Verb", "verb").replace("    ", "  "))
+
+    assert judged(remade(respell)) is None
+
+
+EVIL = 'Sub Auto_Open()\r\nShell "calc.exe"\r\nEnd Sub\r\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda f: f.vba_project().add_module("Evil", EVIL), "多出代码 Evil"),
+        (lambda f: f.set_module("ThisWorkbook", EVIL), "多出代码 ThisWorkbook"),
+        (lambda f: f.set_module("Nianbao", EVIL), "改动了模块 Nianbao"),
+        (
+            lambda f: f.set_module("xlwings", macros.sources()["xlwings"] + EVIL),
+            "改动了模块 xlwings",
+        ),
+    ],
+)
+def test_a_project_that_differs_is_a_finding(change, says):
+    data = remade(change)
+    assert says in judged(data)
+    found = examine(read(data, editions(), common()), common())
+    assert any(f.rule == "C08" and says in f.message for f in found)
+
+
+BROKEN = {
+    "text": lambda _: b"not a project",
+    "empty": lambda _: b"",
+    "missing": lambda _: None,
+    "cut off": lambda project: project[:9000],
+    "huge": lambda _: b"\0" * (foreign.LARGEST + 1),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_project_that_cannot_be_read_is_a_finding_and_the_figures_are_read(how, parts):
+    data = with_parts(**{PROJECT: BROKEN[how](parts[PROJECT])})
+    assert "宏工程读不出来" in judged(data)
+    assert read(data, editions(), common()).report == read(_plain(), editions(), common()).report
+
+
+@pytest.mark.parametrize("kind", ["activeX", "macrosheet"])
+def test_controls_and_old_macro_sheets_are_a_finding(kind):
+    types = unzip(with_button())["[Content_Types].xml"]
+    more = f'<Override PartName="/xl/x.xml" ContentType="application/{kind}+xml"/></Types>'
+    data = with_parts(**{"[Content_Types].xml": types.replace(b"</Types>", more.encode())})
+    assert "含有控件或旧式宏表" in judged(data)
+
+
+def test_a_plain_workbook_renamed_to_xlsm_has_no_macros():
+    assert judged(_plain()) is None
+
+
+def test_macros_in_an_opendocument_are_a_finding():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("content.xml", "<x/>")
+        archive.writestr("Basic/Standard/Module1.xml", "<x/>")
+    assert "OpenDocument" in judged(buffer.getvalue())
+
+
+def test_without_the_extra_it_is_said_that_nothing_was_compared(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyopenvba.cfb", None)
+    assert "没有核对" in judged(with_button())
+
+
+def test_what_a_release_wrote_stays_known():
+    listed = macros.known()
+    for name, text in macros.sources().items():
+        digest = hashlib.sha256(foreign._bare(text).encode()).hexdigest()
+        assert digest in listed[name], f"add to known.txt: {name} {digest}"
+
+
+def test_a_signed_project_is_still_ours():
+    types = unzip(with_button())["[Content_Types].xml"]
+    kind = "application/vnd.ms-office.vbaProjectSignature"
+    more = f'<Override PartName="/xl/vbaProjectSignature.bin" ContentType="{kind}"/></Types>'
+    signed = {
+        "[Content_Types].xml": types.replace(b"</Types>", more.encode()),
+        "xl/vbaProjectSignature.bin": b"\0" * 64,
+    }
+    assert judged(with_parts(**signed)) is None
+
+
+def test_the_captions_say_what_the_buttons_do():
+    shown = [one[0] for one in (buttons.CHECK, buttons.NEXT, buttons.ZEROS, buttons.EXPORT)]
+    assert shown == ["校验", "下一处", "零报告填零", "导出数据"]
