@@ -22,11 +22,11 @@ def with_button() -> bytes:
     return macro_workbook(book(example("659900-T03")))
 
 
-def remade(change) -> bytes:
-    """The macro workbook after ``change`` has had its VBA project (a pyOpenVBA file)."""
+def remade(change, plain: bytes | None = None) -> bytes:
+    """The macro workbook (of ``plain``) after ``change`` has had its project's pyOpenVBA file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
-        path.write_bytes(with_button())
+        path.write_bytes(macro_workbook(plain) if plain else with_button())
         file = ExcelFile(path)
         change(file)
         file.save()

@@ -125,7 +125,7 @@ def test_our_module_is_short_ascii_and_starts_nothing_by_itself():
     text = macros.sources()[macros.OURS]
     assert text.isascii()
     assert len(text.splitlines()) < 45
-    assert not re.search(r"auto_?open|workbook_open|shell|createobject|declare", text, re.IGNORECASE)
+    assert not re.search(r"auto_?open|workbook_open|shell|createobject|declare", text.lower())
 
 
 def test_code_names_are_those_of_the_project(parts):
@@ -200,7 +200,7 @@ def test_a_missing_interpreter_is_one_chinese_sentence():
     assert settings()["NIANBAO_MISSING"] == f"{missing.message}。{missing.remedy}"
     text = macros.sources()[macros.OURS]
     said = text[text.index("Private Sub Press") :]
-    assert said.index("FileExists(GetConfig") < said.index("RunPython Command")
+    assert said.index("xlwings.FileExists(GetConfig") < said.index("RunPython Command")
     assert 'Else\r\n        MsgBox GetConfig("NIANBAO_MISSING")' in said
 
 

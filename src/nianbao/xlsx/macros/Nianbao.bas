@@ -23,9 +23,9 @@ End Sub
 
 Private Sub Press(ByVal Verb As String, ByVal Command As String)
     ' A county without Python hands out one program file; it goes first where it is there.
-    If FileExists(GetConfig("NIANBAO_EXE")) Then
+    If xlwings.FileExists(GetConfig("NIANBAO_EXE")) Then
         RunFrozenPython GetConfig("NIANBAO_EXE"), Verb
-    ElseIf FileExists(GetConfig("INTERPRETER_WIN")) Then
+    ElseIf xlwings.FileExists(GetConfig("INTERPRETER_WIN")) Then
         RunPython Command
     Else
         MsgBox GetConfig("NIANBAO_MISSING"), vbExclamation
