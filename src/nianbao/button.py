@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 
 if TYPE_CHECKING:
@@ -30,22 +30,22 @@ _BUSY = {-2147418111, -2147417846, -2146777998}
 
 def main() -> str:
     """校验: check the workbook as it stands, list and mark the findings, go to the first."""
-    return _press("main", _called)
+    return called("main")
 
 
 def next_finding() -> str:
     """下一处: go to the next finding of the list, without checking again."""
-    return _press("next_finding", _called)
+    return called("next_finding")
 
 
 def fill_zeros() -> str:
     """零报告填零: put zeros into the blank inputs of the tables declared a nil return."""
-    return _press("fill_zeros", _called)
+    return called("fill_zeros")
 
 
 def export() -> str:
     """导出数据: write the report as JSON beside the workbook."""
-    return _press("export", _called)
+    return called("export")
 
 
 VERBS = ("main", "next_finding", "fill_zeros", "export")
@@ -54,19 +54,31 @@ VERBS = ("main", "next_finding", "fill_zeros", "export")
 
 def called(verb: str) -> str:
     """Do what a button does for the workbook whose macro started this program."""
-    return _press(verb, _called)
+    return _press(verb, _called).text
 
 
 def attach(verb: str = "main") -> str:
     """Do what a button does for the workbook that is open in Excel; needs no macro."""
-    return _press(verb, _attached)
+    return _press(verb, _attached).text
+
+
+def attached(verb: str = "main") -> int:
+    """Do what ``attach`` does; return the exit status: 0 well, 1 faults, 2 could not be done."""
+    return _press(verb, _attached).status
 
 
 # --- one press --------------------------------------------------------------------------------
 
 
-def _press(verb: str, find: Callable[[], xw.Book]) -> str:
-    """Find the workbook, act, show one message; return it."""
+class _Outcome(NamedTuple):
+    """The message that was shown, and the exit status it stands for."""
+
+    text: str
+    status: int
+
+
+def _press(verb: str, find: Callable[[], xw.Book]) -> _Outcome:
+    """Find the workbook, act, show one message."""
     book = None
     try:
         from nianbao.catalog import common  # noqa: PLC0415 - importing a button stays cheap
@@ -75,10 +87,11 @@ def _press(verb: str, find: Callable[[], xw.Book]) -> str:
 
         book = find()
         text, wrong = press.ACTIONS[verb](Live(book, common()))
+        outcome = _Outcome(text, int(wrong))
     except Exception as error:  # noqa: BLE001 - a clerk is never shown a traceback
-        text, wrong = _explained(error), True
-    _show(book, text, wrong=wrong)
-    return text
+        outcome = _Outcome(_explained(error), 2)
+    _show(book, outcome.text, wrong=outcome.status > 0)
+    return outcome
 
 
 def _explained(error: Exception) -> str:
@@ -88,6 +101,8 @@ def _explained(error: Exception) -> str:
         return str(_problem("B04"))
     if isinstance(error, NianbaoError):
         return str(error)
+    if isinstance(error, ImportError):
+        return str(_problem("B11-parts", name=error.name or "nianbao"))
     Path(tempfile.gettempdir(), "nianbao-button.txt").write_text(
         traceback.format_exc(), encoding="utf-8"
     )
@@ -115,8 +130,8 @@ def _show(book: xw.Book | None, text: str, *, wrong: bool) -> None:
         if book is not None:
             book.app.alert(text, "年报校验", mode="critical" if wrong else "info")
             return
-    except Exception as error:  # noqa: BLE001 - Excel has gone or does not answer
-        sys.stderr.write(f"{type(error).__name__}\n")
+    except Exception:  # noqa: BLE001, S110 - Excel has gone or does not answer
+        pass
     _show_without_excel(text)
 
 
@@ -136,6 +151,9 @@ def _called() -> xw.Book:
     import xlwings as xw  # noqa: PLC0415
 
     _limit_patience()
+    name = next((word[5:] for word in sys.argv if word.startswith("--wb=")), "")
+    if "=" in name:  # at which xlwings cuts it
+        return next(book for app in xw.apps for book in app.books if book.name == name)
     return xw.Book.caller()
 
 
@@ -145,7 +163,8 @@ def _attached() -> xw.Book:
 
     _limit_patience()
     if not len(xw.engines):
-        raise _problem("B10-system")
+        windows = sys.platform == "win32"
+        raise _problem("B11-parts", name="pywin32") if windows else _problem("B10-system")
     apps = list(xw.apps)
     books = [book for app in apps for book in app.books]
     ours = [book for book in books if _is_ours(book)]

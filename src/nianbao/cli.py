@@ -26,6 +26,7 @@ VERBS = {
     "merge": ("merge", "汇总：生成汇总表、汇总数据、看板和上报表"),
     "status": ("status", "看谁报了、谁没报、谁要改"),
     "import": ("imports", "把已经公布的年报读成年报文档"),
+    "button": ("button", "Excel 里的校验按钮：安装、检查电脑、不用宏校验、给乡镇收集安装文件"),
     "editions": ("editions", "列出格式版本"),
     "rules": ("rules", "列出一个版本的校验规则"),
     "schema": ("schema", "输出一个版本的 JSON Schema"),

@@ -1,0 +1,363 @@
+"""``nianbao button``: press without a macro, set up a computer, collect the kit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+import engine
+from desk import book, complete
+from nianbao import __version__, button, cli
+from nianbao.catalog import shipped
+from nianbao.commands import kit, machine
+from nianbao.commands.button import PRESSES
+
+
+# --- pressing without a macro -----------------------------------------------------------------
+
+
+@pytest.fixture
+def excel():
+    with engine.started() as running:
+        yield running
+
+
+def test_attach_presses_on_the_open_workbook(excel):
+    excel.app.books.put(book(complete("659900-T1", "甲乡", disclosure__rules__issued=None)))
+    assert cli.main(["button", "attach"]) == 1
+    assert excel.app.alerted.startswith("还有 1 处错误")
+    assert cli.main(["button", "attach", "下一处"]) == 0
+    assert excel.app.alerted.startswith("第 1 处（共 1 处）")
+
+
+def test_attach_tells_a_clean_workbook_from_none_at_all(excel):
+    assert cli.main(["button", "attach"]) == 2
+    excel.app.books.put(book(complete("659900-T1", "甲乡")))
+    assert cli.main(["button", "attach"]) == 0
+    assert excel.app.alerted == "校验通过，可以上报。"
+
+
+def test_every_button_can_be_pressed_by_a_word():
+    assert sorted(PRESSES.values()) == sorted(button.VERBS)
+
+
+def test_elsewhere_than_on_windows_every_job_says_what_is_needed(capsys):
+    for job in ("attach", "install", "status", "remove"):
+        assert cli.main(["button", job]) == 2
+        assert "按钮只能用在 Windows 的 Microsoft Excel 上" in capsys.readouterr().err
+
+
+def test_an_unknown_button_is_refused_with_those_there_are(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["button", "attach", "保存"])
+    assert "校验, 下一处, 填零, 导出" in capsys.readouterr().err.replace("'", "")
+
+
+# --- a computer -------------------------------------------------------------------------------
+
+CLSID = "{00024500-0000-0000-C000-000000000046}"
+EXCEL = r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE /automation"
+WPS = r"C:\Users\张\AppData\Local\Kingsoft\WPS Office\office6\et.exe /Automation"
+
+
+class Computer:
+    """A clerk's computer: a registry of two dicts, a desktop, the modules of its Python."""
+
+    def __init__(self, folder: Path):
+        self.desk = folder / "桌面"
+        self.desk.mkdir()
+        self.root = {
+            r"Excel.Application\CLSID": CLSID,
+            rf"CLSID\{CLSID}\LocalServer32": EXCEL,
+        }
+        self.locations = [r"C:\Program Files\Microsoft Office\root\Office16\XLSTART"]
+        self.modules = {"xlwings", "pythoncom"}
+
+    def classes(self, key):
+        return self.root.get(key, "")
+
+    def trusted(self, _):
+        return self.locations
+
+    def desktop(self):
+        return self.desk
+
+    def link(self, path, target, arguments, words):
+        path.write_text(f"{target} {arguments}\n{words}", encoding="utf-8")
+
+    def has(self, module):
+        return module in self.modules
+
+
+@pytest.fixture
+def computer(tmp_path, monkeypatch):
+    here = Computer(tmp_path)
+    monkeypatch.setattr(machine, "system", lambda: here)
+    monkeypatch.setattr(machine, "PROGRAM", str(tmp_path / "nianbao-check.exe"))
+    monkeypatch.setattr(machine, "PYTHON", str(tmp_path / "python.exe"))
+    return here
+
+
+def ready(computer):
+    Path(machine.PYTHON).write_bytes(b"")
+    computer.locations.append(r"D:\年报")
+    assert cli.main(["button", "install"]) == 0
+
+
+def test_install_puts_a_shortcut_on_the_desktop_that_presses(computer, capsys):
+    ready(computer)
+    (link,) = computer.desk.iterdir()
+    assert link.name == "年报校验.lnk"
+    started = link.read_text(encoding="utf-8").splitlines()[0]
+    assert started == f"{sys.executable} -m nianbao button attach"
+    assert "这台电脑可以用了。" in capsys.readouterr().out
+
+
+def test_the_shortcut_of_the_frozen_program_starts_the_program(computer, monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    ready(computer)
+    (link,) = computer.desk.iterdir()
+    assert link.read_text(encoding="utf-8").startswith(f"{sys.executable} button attach\n")
+
+
+def test_the_shortcut_opens_no_console_window_where_it_can(computer, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python.exe"))
+    (tmp_path / "pythonw.exe").write_bytes(b"")
+    ready(computer)
+    (link,) = computer.desk.iterdir()
+    assert link.read_text(encoding="utf-8").startswith(str(tmp_path / "pythonw.exe"))
+
+
+def _without_excel(computer):
+    computer.root.clear()
+
+
+def _with_wps(computer):
+    computer.root[rf"CLSID\{CLSID}\LocalServer32"] = WPS
+
+
+def _without_parts(computer):
+    computer.modules.clear()
+
+
+def _without_program(_):
+    Path(machine.PYTHON).unlink()
+
+
+def _without_shortcut(computer):
+    (computer.desk / "年报校验.lnk").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (_without_excel, ["没有找到 Microsoft Excel"]),
+        (_with_wps, ["Excel 的登记被别的程序占用了", "et.exe"]),
+        (_without_parts, ["缺少部件：xlwings", "缺少部件：pywin32"]),
+        (_without_program, [r"%LOCALAPPDATA%\Nianbao 里没有校验程序", "双击县里发的"]),
+        (_without_shortcut, ["桌面上没有“年报校验”"]),
+    ],
+)
+def test_status_says_what_is_missing_and_how_to_mend_it(computer, capsys, spoil, says):
+    ready(computer)
+    assert cli.main(["button", "status"]) == 0
+    capsys.readouterr()
+    spoil(computer)
+    assert cli.main(["button", "status"]) == 1
+    said = "".join(capsys.readouterr().out.split())
+    for words in says:
+        assert words.replace(" ", "") in said
+    assert "改法：" in said
+    assert "这台电脑可以用了" not in said
+
+
+def test_no_trusted_location_is_a_note(computer, capsys):
+    ready(computer)
+    computer.locations.pop()
+    assert cli.main(["button", "status"]) == 0
+    assert "没有另设受信任位置" in capsys.readouterr().out
+
+
+def test_remove_takes_the_shortcut_away_and_says_where_the_rest_is(computer, capsys):
+    ready(computer)
+    assert cli.main(["button", "remove"]) == 0
+    assert list(computer.desk.iterdir()) == []
+    assert r"%LOCALAPPDATA%\Nianbao" in capsys.readouterr().out
+    assert cli.main(["button", "remove"]) == 0
+    assert "桌面上没有要去掉的" in capsys.readouterr().out
+
+
+# --- the kit ----------------------------------------------------------------------------------
+
+
+ONCE = pytest.mark.xdist_group("kit")
+"""One process of the tests downloads, and has all that look at what it got."""
+
+EMBEDDED = {"python.exe": "", "python311._pth": "python311.zip\n.\n\n#import site\n"}
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The kit, with a stand-in for the Python of python.org, downloaded once."""
+    folder = tmp_path_factory.mktemp("县")
+    zipped = folder / "python-3.11.9-embed-amd64.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for name, text in EMBEDDED.items():
+            archive.writestr(name, text)
+    if cli.main(["button", "kit", "-o", str(folder), "--python", str(zipped)]):
+        if os.environ.get("CI") == "true":
+            pytest.fail("the registry is not reached")
+        pytest.skip("the registry is not reached")
+    return folder / "Nianbao"
+
+
+def wheels(folder: Path) -> dict[str, Path]:
+    paths = (folder / "wheels").glob("*.whl")
+    return {parse_wheel_filename(path.name)[0]: path for path in paths}
+
+
+def needed(wheel: Path) -> set[str]:
+    """What a wheel requires on the Windows that the kit is for."""
+    where = {
+        **default_environment(), "sys_platform": "win32", "platform_system": "Windows",
+        "os_name": "nt", "platform_machine": "AMD64", "python_version": "3.11",
+        "python_full_version": "3.11.9", "extra": "",
+    }  # fmt: skip
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        head = message_from_string(archive.read(name).decode())
+    wanted = map(Requirement, head.get_all("Requires-Dist") or [])
+    return {
+        canonicalize_name(one.name)
+        for one in wanted
+        if one.marker is None or one.marker.evaluate(where)
+    }
+
+
+@ONCE
+def test_the_kit_holds_all_that_its_wheels_need_on_windows(collected):
+    there = wheels(collected)
+    assert {"nianbao", "xlwings", "pywin32", "openpyxl"} < set(there)
+    for path in there.values():
+        assert needed(path) <= set(there), path.name
+
+
+@ONCE
+def test_every_wheel_of_the_kit_is_for_windows_or_for_all(collected):
+    tags = [parse_wheel_filename(path.name)[3] for path in wheels(collected).values()]
+    assert {one.platform for several in tags for one in several} == {"win_amd64", "any"}
+
+
+@ONCE
+def test_the_kits_python_is_ready_to_run(collected):
+    site = collected / "python" / "Lib" / "site-packages"
+    assert (site / "nianbao" / "schemas" / "common.toml").is_file()
+    assert (site / "pywin32.pth").is_file()
+    assert list(site.glob("pywin32_system32/pywintypes311.dll"))
+    listed = (collected / "python" / "python311._pth").read_text(encoding="utf-8").splitlines()
+    assert "import site" in listed
+
+
+@ONCE
+def test_our_own_wheel_runs_from_the_kit(collected):
+    site = collected / "python" / "Lib" / "site-packages"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); import nianbao.cli;"
+        "print(nianbao.__file__); nianbao.cli.main()"
+    )
+    run = [sys.executable, "-c", code, site, "--version"]
+    shown = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert shown.split() == [str(site / "nianbao" / "__init__.py"), "nianbao", __version__]
+
+
+@ONCE
+def test_the_scripts_can_be_read_by_a_chinese_windows(collected):
+    assert {p.name for p in collected.iterdir()} == {
+        "wheels", "python", "安装.cmd", "卸载.cmd", "说明.txt",
+    }  # fmt: skip
+    for path in collected.glob("*.cmd"):
+        data = path.read_bytes()
+        assert data.count(b"\r\n") == data.count(b"\n") > 5
+        text = data.decode("gbk")
+        assert text.startswith("@echo off\r\nchcp 936 >nul\r\n")
+        assert "{" not in text
+        special = set(b'%&<>|^!"')  # which a console that reads bytes would take for its own
+        for char in text:
+            trail = char.encode("gbk")[1:]
+            assert not set(trail) & special, char
+    note = (collected / "说明.txt").read_bytes()
+    assert note.startswith(b"\xef\xbb\xbf")
+    assert __version__ in note.decode("utf-8-sig")
+
+
+@ONCE
+def test_every_label_a_script_goes_to_is_there(collected):
+    for path in collected.glob("*.cmd"):
+        lines = path.read_bytes().decode("gbk").split("\r\n")
+        labels = {line[1:] for line in lines if line.startswith(":")}
+        gone_to = {line.rpartition("goto ")[2] for line in lines if "goto " in line}
+        assert gone_to == labels - {"done"} | (gone_to & {"done"}), path.name
+
+
+@ONCE
+def test_what_a_script_starts_is_what_the_macro_looks_for(collected):
+    text = (collected / "安装.cmd").read_bytes().decode("gbk")
+    assert r'set "DEST=%LOCALAPPDATA%\Nianbao"' in text
+    for program in (machine.PROGRAM, machine.PYTHON):
+        inside = program.removeprefix(machine.HOME)
+        assert f'"%DEST%{inside}"' in text
+
+
+@ONCE
+def test_a_kit_is_not_overwritten_unasked(collected, capsys):
+    assert cli.main(["button", "kit", "-o", str(collected.parent)]) == 2
+    assert "--force" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["python-3.11.9-amd64.exe", "python-3.11.9-embed-amd64.zip"])
+def test_another_file_than_the_one_of_python_org_is_refused(tmp_path, capsys, name):
+    (tmp_path / name).write_bytes(b"MZ")
+    words = ["button", "kit", "-o", str(tmp_path / "out"), "--python", str(tmp_path / name)]
+    assert cli.main(words) == 2
+    assert "不是 python.org 的" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_registry_that_is_not_reached_leaves_nothing(tmp_path, monkeypatch, capsys):
+    for name, value in (("PIP_INDEX_URL", "http://127.0.0.1:9/"), ("PIP_RETRIES", "0"),
+                        ("PIP_FIND_LINKS", ""), ("PIP_EXTRA_INDEX_URL", "")):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(kit, "own_wheel", lambda _: shipped("nothing.whl"))
+    assert cli.main(["button", "kit", "-o", str(tmp_path / "out")]) == 2
+    assert "收集安装文件没有成功" in capsys.readouterr().err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@ONCE
+def test_an_installed_program_is_repacked_as_the_wheel_it_came_from(tmp_path, collected):
+    """As it happens at a county, where nianbao was installed from a wheel."""
+    own = wheels(collected)["nianbao"]
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--target", site, own], check=True)
+    code = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
+        "from nianbao.commands import kit; print(kit.own_wheel(Path(sys.argv[2])))"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code, site, tmp_path], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    with zipfile.ZipFile(own) as first, zipfile.ZipFile(again) as second:
+        assert sorted(first.namelist()) == sorted(second.namelist())
+        for name in first.namelist():
+            if not name.endswith("/RECORD"):
+                assert first.read(name) == second.read(name), name
