@@ -70,11 +70,11 @@ def merge(sheet, edit):
     keep = area.getCellByPosition(0, 0).Formula
     area.clearContents(1 | 2 | 4 | 16)
     area.getCellByPosition(0, 0).Formula = keep
-    area.merge(True)  # noqa: FBT003 - uno knows no keywords
+    area.merge(True)
 
 
 def unmerge(sheet, edit):
-    sheet.getCellRangeByName(edit["area"]).merge(False)  # noqa: FBT003
+    sheet.getCellRangeByName(edit["area"]).merge(False)
 
 
 def rename(sheet, edit):
@@ -112,7 +112,7 @@ def desktop(soffice, profile):
 
 
 def work(desk, source, out, task):
-    hidden = (value("Hidden", True),)  # noqa: FBT003
+    hidden = (value("Hidden", True),)
     book = desk.loadComponentFromURL(source.as_uri(), "_blank", 0, hidden)
     for edit in task["edits"]:
         sheets = book.Sheets
@@ -125,7 +125,7 @@ def work(desk, source, out, task):
     for kind, name in FILTERS.items():
         target = (out / f"{task['name']}.{kind}").as_uri()
         book.storeToURL(target, (value("FilterName", name),))
-    book.close(True)  # noqa: FBT003
+    book.close(True)
 
 
 def main(soffice, source, out, tasks):
