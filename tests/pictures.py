@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from helpers import beside, change, changed, editions
+from libreoffice import converted
 from nianbao.catalog import common
 from nianbao.report import Report
 from nianbao.xlsx.order import Order
@@ -53,18 +54,6 @@ def states(level: str) -> dict[str, bytes]:
     return {name: workbook(dataclasses.replace(order, report=one)) for name, one in reports.items()}
 
 
-def pdf(folder: Path, books: dict[str, bytes], kind: str = "pdf") -> dict[str, Path]:
-    """LibreOffice's print of each workbook; ``kind`` WHOLE_SHEETS has a sheet on a page."""
-    out = folder / "pdf"
-    for name, data in books.items():
-        (folder / f"{name}.xlsx").write_bytes(data)
-    files = [str(folder / f"{name}.xlsx") for name in books]
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(out), *files]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return {name: out / f"{name}.pdf" for name in books}
-
-
 def main(target: str) -> None:
     books = {
         f"{level}-{state}": data
@@ -74,9 +63,9 @@ def main(target: str) -> None:
     for look, kind in (("printed", "pdf"), ("screen", WHOLE_SHEETS)):
         (Path(target) / look).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            for name, path in pdf(Path(folder), books, kind).items():
+            for name, data in converted(Path(folder), books, kind).items():
                 image = Path(target) / look / name
-                subprocess.run(["pdftoppm", "-r", "80", "-png", path, image], check=True)
+                subprocess.run(["pdftoppm", "-r", "80", "-png", "-", image], input=data, check=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import io
 from typing import Any
+
+import openpyxl
 
 from nianbao.catalog import common
 from nianbao.check import Beside
@@ -15,7 +18,37 @@ from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
 
 
-class Sheets:
+class Shown:
+    """What a computed workbook of an edition shows; ``value`` is the engine's."""
+
+    edition: Edition
+    layout: Layout
+
+    def value(self, sheet: str, row: int, column: int) -> Any:
+        raise NotImplementedError
+
+    def at(self, place: Place) -> Any:
+        return self.value(place.sheet, place.row, place.column)
+
+    def results(self) -> dict[int, str]:
+        """The word of each row of 校验."""
+        title = common().sheets["checks"]
+        return {line.row: self.value(title, line.row, RESULT) for line in self.layout.lines}
+
+    def states(self) -> dict[str, str]:
+        """The state of every row of 逐格 by its key."""
+        title, found, row = common().sheets["cells"], {}, 1
+        while key := self.value(title, row, 1):
+            found[key] = self.value(title, row, 3)
+            row += 1
+        return found
+
+    def verdict(self) -> str:
+        """The one line of 首页 that says whether the workbook can be sent."""
+        return self.value(common().sheets["cover"], 3, 1)
+
+
+class Sheets(Shown):
     """The template of one edition for units of one level."""
 
     def __init__(self, edition: Edition, level: str) -> None:
@@ -37,9 +70,6 @@ class Sheets:
 
     def value(self, sheet: str, row: int, column: int) -> Any:
         return self.model.get_cell_value(self.index[sheet], row, column)
-
-    def at(self, place: Place) -> Any:
-        return self.value(place.sheet, place.row, place.column)
 
     def type_in(
         self, report: Report, beside: Beside, stated: frozenset[str], texts: dict[str, str]
@@ -79,24 +109,18 @@ class Sheets:
             case _:
                 self.model.update_cell_with_number(*self._at(place), value)
 
-    # --- what is shown ---------------------------------------------------------------------
 
-    def results(self) -> dict[int, str]:
-        """The word of each row of 校验."""
-        title = common().sheets["checks"]
-        return {line.row: self.value(title, line.row, RESULT) for line in self.layout.lines}
+class Saved(Shown):
+    """A workbook as another program computed and saved it."""
 
-    def states(self) -> dict[str, str]:
-        """The state of every row of 逐格 by its key."""
-        title, found, row = common().sheets["cells"], {}, 1
-        while key := self.value(title, row, 1):
-            found[key] = self.value(title, row, 3)
-            row += 1
-        return found
+    def __init__(self, edition: Edition, level: str, data: bytes) -> None:
+        self.edition = edition
+        self.layout = layout_of(edition, common().sheets, level)
+        self.book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
 
-    def verdict(self) -> str:
-        """The one line of 首页 that says whether the workbook can be sent."""
-        return self.value(common().sheets["cover"], 3, 1)
+    def value(self, sheet: str, row: int, column: int) -> Any:
+        value = self.book[sheet].cell(row, column).value
+        return "" if value is None else value
 
 
 @functools.cache

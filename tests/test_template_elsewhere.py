@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import subprocess
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,6 +17,7 @@ from openxml_audit import OpenXmlValidator
 
 from desk import book, complete
 from helpers import beside, change, changed, editions
+from libreoffice import converted
 from nianbao.catalog import common
 from nianbao.report import Unit
 from nianbao.xlsx.examine import examine
@@ -26,7 +26,7 @@ from nianbao.xlsx.order import Order
 from nianbao.xlsx.read import read
 from nianbao.xlsx.stamp import Stamps
 from nianbao.xlsx.write import workbook
-from pictures import pdf, states
+from pictures import states
 from test_template import unlocked
 
 
@@ -77,21 +77,6 @@ def test_the_validator_would_find_a_fault(tmp_path):
 # --- LibreOffice ------------------------------------------------------------------------------
 
 
-def saved_by_libreoffice(folder: Path, books: dict[str, bytes]) -> dict[str, bytes]:
-    """What LibreOffice writes of workbooks that it opened."""
-    source, out = folder / "in", folder / "out"
-    source.mkdir()
-    for name, data in books.items():
-        (source / f"{name}.xlsx").write_bytes(data)
-    command = [
-        "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
-        "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out),
-        *sorted(map(str, source.iterdir())),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return {path.stem: path.read_bytes() for path in out.iterdir()}
-
-
 def without_heights(data: bytes) -> bytes:
     """The workbook with no row heights, so that whoever opens it has to find them."""
     parts = unzip(data)
@@ -105,7 +90,7 @@ def without_heights(data: bytes) -> bytes:
 def saved(tmp_path_factory):
     books = {name: make() for name, make in BOOKS.items() if not name.startswith("stamped")}
     tall = {f"tall-{name}": without_heights(data) for name, data in books.items()}
-    return books, saved_by_libreoffice(tmp_path_factory.mktemp("office"), books | tall)
+    return books, converted(tmp_path_factory.mktemp("office"), books | tall)
 
 
 def rules(sheet) -> dict[str, tuple]:
@@ -185,8 +170,9 @@ def test_rows_are_as_high_as_libreoffice_makes_them_at_least(saved, name):
 def test_printed_pages_hold_every_label_and_no_number_is_too_wide(tmp_path):
     """The workbook of each state: its pages, and what stands on them."""
     edition = editions()["2021"]
-    for name, path in pdf(tmp_path, states("township")).items():
-        said = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True)
+    for name, data in converted(tmp_path, states("township"), "pdf").items():
+        to_text = ["pdftotext", "-layout", "-", "-"]
+        said = subprocess.run(to_text, input=data, check=True, capture_output=True)
         pages = said.stdout.decode().split("\f")[:-1]
         assert len(pages) == PAGES + (name == "wrong"), name
         assert [page for page in pages if "###" in page] == [], name

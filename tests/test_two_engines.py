@@ -131,6 +131,11 @@ def disagreements(edition: Edition, level: str, case: Case) -> list[str]:
     """Where sheet and check differ, in words."""
     sheet = sheets(edition, level)
     sheet.type_in(case.report, case.held, case.stated, case.typed)
+    return compared(sheet, case)
+
+
+def compared(sheet, case: Case) -> list[str]:
+    """Where a computed sheet and the check differ."""
     return [
         *_verdicts(sheet, case),
         *_sides(sheet, case),
