@@ -117,6 +117,11 @@ def _distinct(
 _BASES = {
     "2021": functools.partial(_distinct, "2021", 2023),
     "2019": functools.partial(_distinct, "2019", 2020),
+    "2021 township": functools.partial(_distinct, "2021", 2024, "township"),
+    "2021 county": functools.partial(_distinct, "2021", 2022, "county"),
+    "2021 prefecture": functools.partial(_distinct, "2021", 2021, "prefecture"),
+    "2019 street": functools.partial(_distinct, "2019", 2019, "street"),
+    "2019 county": functools.partial(_distinct, "2019", 2020, "county"),
 }
 
 

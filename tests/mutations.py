@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fnmatch
 import functools
 import io
@@ -196,6 +197,16 @@ def add_sheet(book, title, values):
     for row, line in enumerate(values, 1):
         for column, value in enumerate(line, 1):
             put(book, title, cell_name((row, column)), value)
+
+
+@on_book
+def name_again(book, name, to, scope=None):
+    """Define a name once more, for the workbook or for one sheet."""
+    one = copy.deepcopy(book.names[name])
+    one.text = to
+    if scope is not None:
+        one.set("localSheetId", str(scope))
+    book.names[name].getparent().append(one)
 
 
 @on_book
@@ -456,6 +467,24 @@ def twice(data, part, old, new):
         archive.NameToInfo.pop(part)
         archive.writestr(part, files[part])
     return buffer.getvalue()
+
+
+@on_bytes
+def claim_size(data, part, size):
+    """Let the archive's directory say that a part unpacks to so many bytes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        info, start = archive.getinfo(part), archive.start_dir
+    mark, changed = part.encode(), bytearray(data)
+    place = changed.index(mark, start) - 46 + 24
+    for where in (place, info.header_offset + 22):
+        changed[where : where + 4] = size.to_bytes(4, "little")
+    return bytes(changed)
+
+
+@on_bytes
+def inside_zip(data, name):
+    """Pack the workbook into an archive, which keeps the workbook's file name."""
+    return oox.packed({name: data})
 
 
 @on_bytes

@@ -236,7 +236,7 @@ class Reader:
             elif tag == _F:
                 formula = child.text or ""
             elif tag == _IS:
-                raw = markup.text(child, self.limits.text)
+                raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
             return EMPTY
         return Content(self._value(kind, raw, cell.get("s")), formula)
@@ -252,13 +252,20 @@ class Reader:
             case "n" | "d":
                 return self._number(raw, style)
             case _:
-                return raw[: self.limits.text]
+                return self._bounded(raw)
+
+    def _bounded(self, text: str) -> str:
+        """Return a text; what is longer than any program writes is refused, never cut silently."""
+        if len(text) > self.limits.text:
+            raise too_much(self.catalogue, "一个单元格里的文字太多")
+        return text
 
     def _shared(self, index: int) -> str:
         if not 0 <= index < len(self.strings):
             return "#REF!"
         if index not in self._texts:
-            self._texts[index] = markup.text(self.strings[index], self.limits.text)
+            said = markup.text(self.strings[index], self.limits.text + 1)
+            self._texts[index] = self._bounded(said)
         return self._texts[index]
 
     def _number(self, raw: str, style: str | None) -> Any:

@@ -72,7 +72,7 @@ def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cell
         rows = sheet.to_python(skip_empty_area=True)
     top, left = sheet.start or (0, 0)
     found = {
-        (top + row, left + column): Content(_value(value, limits))
+        (top + row, left + column): Content(_value(value, catalogue, limits))
         for row, line in enumerate(rows, 1)
         for column, value in enumerate(line, 1)
         if value != ""
@@ -82,9 +82,9 @@ def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cell
     return found
 
 
-def _value(value: Any, limits: Limits) -> Any:
-    if isinstance(value, str):
-        return value[: limits.text]
+def _value(value: Any, catalogue: Catalogue, limits: Limits) -> Any:
+    if isinstance(value, str) and len(value) > limits.text:
+        raise too_much(catalogue, "一个单元格里的文字太多")
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value
