@@ -95,7 +95,7 @@ def _finding(key: str, **values: object) -> Finding:
 
 
 def _temporary(name: str) -> bool:
-    return name.startswith(("~$", ".")) or name.lower() in IGNORED
+    return name != ".." and (name.startswith(("~$", ".")) or name.lower() in IGNORED)
 
 
 def _folder(path: Path, top: Path, without: Path | None, limits: Limits) -> Iterator[Entry]:
@@ -223,8 +223,8 @@ class _Archive:
 
 def _fault(inner: str, info: zipfile.ZipInfo) -> Finding | None:
     """Return why an entry is refused: an escaping path, a link, a password."""
-    parts = PurePosixPath(inner.replace("\\", "/")).parts
-    if not parts or inner.startswith(("/", "\\")) or ".." in parts or ":" in inner:
+    parts = PurePosixPath(inner).parts
+    if not parts or inner.startswith("/") or ".." in parts or ":" in inner:
         return _finding("F07", why="压缩包里的路径不正常")
     if stat.S_ISLNK(info.external_attr >> 16):
         return _finding("F07", why="压缩包里是链接，不是文件")
@@ -234,6 +234,11 @@ def _fault(inner: str, info: zipfile.ZipInfo) -> Finding | None:
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name, in whatever encoding and with whatever strokes it was packed."""
+    return _named(info).replace("\\", "/")
+
+
+def _named(info: zipfile.ZipInfo) -> str:
     """Return an entry's name; without the UTF-8 flag it is GBK (Windows) or unmarked UTF-8."""
     if info.flag_bits & 0x800:
         return info.filename
@@ -243,7 +248,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
         return info.filename
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding).replace("\\", "/")
+            return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     return info.filename
