@@ -1,0 +1,53 @@
+"""The table of threats: every row names what shows it, and that exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers import CASES, data
+
+
+HERE = Path(__file__).parent
+PAGE = (HERE.parent / "docs" / "threats.md").read_text(encoding="utf-8")
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.splitlines()
+    if line.startswith("| ") and not line.startswith(("| Threat", "| ---"))
+]
+KNOWN = {
+    *(f"case: {case['name']}" for case in data(CASES / "mutations.toml")["case"]),
+    *(f"office: {task['name']}" for task in data(CASES / "office.toml")["task"]),
+}
+
+
+def functions(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0][:40] for row in ROWS])
+def test_every_row_names_what_shows_it(row):
+    threat, happens, shown = row
+    assert threat
+    assert happens
+    names = re.findall(r"`([^`]+)`", shown)
+    assert names, "nothing shows it"
+    assert [name for name in names if not exists(name)] == []
+
+
+def exists(name: str) -> bool:
+    if name in KNOWN:
+        return True
+    file, _, function = name.partition("::")
+    path = HERE / file
+    return function.startswith("test_") and path.is_file() and function in functions(path)
+
+
+def test_what_the_text_names_exists():
+    named = re.findall(r"`(test_\w+\.py::\w+)`", PAGE)
+    assert [name for name in named if not exists(name)] == []
+    assert len(ROWS) > 35
