@@ -7,7 +7,7 @@ A *finding* is what is wrong with the user's figures or file: it is data, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,3 +95,18 @@ def status(findings: Iterable[Finding]) -> str:
     if Severity.ERROR in kinds:
         return "error"
     return "warning" if Severity.WARNING in kinds else "ok"
+
+
+MANY = 5
+"""Findings of one kind on one sheet beyond which only the first is shown in full."""
+
+
+def grouped(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
+    """Return the findings, many of one kind on one sheet (blank cells, lost cells) as one."""
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding.rule, finding.sheet, finding.remedy), []).append(finding)
+    shown: list[tuple[Finding, int]] = []
+    for group in alike.values():
+        shown += [(group[0], len(group))] if len(group) > MANY else [(one, 1) for one in group]
+    return shown

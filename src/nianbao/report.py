@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 Cell = int | float | str | None
 """What stands for a figure: a number, None for blank, or a string that is not a number."""
 
+
+UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
 FEE = "processing_fee"
 """What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""

@@ -10,7 +10,6 @@ import functools
 import itertools
 import json
 import math
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from nianbao.catalog import common, edition_for
 from nianbao.check import NOTHING, Beside, check, rule_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
-from nianbao.report import Report, from_document, to_document
+from nianbao.report import UNFIT, Report, from_document, to_document
 from nianbao.schema import RULES, readable_schema, report_schema
 
 
@@ -32,8 +31,6 @@ LONGEST_FIGURE = 200
 """Characters that may stand where a figure should; what is longer is no slip of a clerk."""
 
 _MOST_FAULTS = 50
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
 
 @functools.lru_cache(maxsize=32)
@@ -287,7 +284,7 @@ def _content_fault(document: dict[str, Any]) -> str:
         inner: list[Any] = []
         for one in layer:
             inner += itertools.chain(one, one.values()) if isinstance(one, dict) else one
-        if any(isinstance(part, str) and _UNFIT.search(part) for part in inner):
+        if any(isinstance(part, str) and UNFIT.search(part) for part in inner):
             return "文字里有不能用的控制字符"
         layer = [part for part in inner if isinstance(part, dict | list)]
         if not layer:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from nianbao import __version__
 from nianbao.catalog import common, editions
-from nianbao.commands import console, options, rosters
+from nianbao.commands import console, options, returned, rosters
 from nianbao.commands.collect import Against, collect, identified
 from nianbao.commands.previous import load_previous
-from nianbao.errors import Finding
+from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
 from nianbao.merge import Submission
 
@@ -21,6 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     text = "填报表、年报文档、文件夹或 zip，可以多个"
     parser.add_argument("books", nargs="+", metavar="文件", help=text)
     options.add(parser, "previous", "units", "year", "password", "json")
+    text = "给每个有问题的文件写一份退回单位的新表和一段通知，放在这个文件夹"
+    parser.add_argument("--annotate", metavar="文件夹", help=text)
+    options.add(parser, "force")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,23 +33,45 @@ def run(args: argparse.Namespace) -> int:
     entries = {one.unit.code: one for one in roster.units} if roster else {}
     units = {code: one.unit for code, one in entries.items()} if roster else None
     against = Against(load_previous(args.previous, args.password), entries, args.password)
-    clean = True
-    documents = []
-    for number, filed in enumerate(collect(args.books, against)):
-        submission = identified(filed, args.year, units).submission
-        clean = clean and submission.status == "ok"
+    out = Path(args.annotate) if args.annotate else None
+    clean, faulty, documents = True, [], []
+    for number, came in enumerate(collect(args.books, against, out)):
+        filed = identified(came, args.year, units)
+        clean = clean and filed.submission.status == "ok"
+        if out and returned.worth_it(filed.submission):
+            faulty.append(filed)
         if args.json:
-            documents.append(document(submission))
+            documents.append(document(filed.submission))
             continue
         if number:
             console.say()
-        show(submission)
+        show(filed.submission)
     for note in against.previous.notes:
         console.warn(note)
+    sent = returned.send_back(faulty, units or {}, out, force=args.force) if out else {}
     if args.json:
-        digests = {one.id: one.digest for one in editions().values()}
-        console.emit({"program": f"nianbao {__version__}", "editions": digests, "files": documents})
+        _emit([{**one, **_sent(one, sent, out)} for one in documents])
+    elif out:
+        _say_sent(sent, out)
     return 0 if clean else 1
+
+
+def _sent(one: Mapping[str, Any], sent: Mapping[str, Sequence[str]], out: Path | None) -> Any:
+    return {"returned": list(sent.get(one["file"], ()))} if out else {}
+
+
+def _say_sent(sent: Mapping[str, Sequence[str]], out: Path) -> None:
+    books = sum(len(names) > 1 for names in sent.values())
+    console.say()
+    if not sent:
+        console.say("没有要退回的。")
+        return
+    console.say(f"退回的在 {out}：{books} 份填好的新表，{len(sent)} 段通知（.txt，可以贴进微信）。")
+
+
+def _emit(documents: list[dict[str, Any]]) -> None:
+    digests = {one.id: one.digest for one in editions().values()}
+    console.emit({"program": f"nianbao {__version__}", "editions": digests, "files": documents})
 
 
 def document(submission: Submission) -> dict[str, Any]:
@@ -103,18 +129,3 @@ def heading(submission: Submission) -> str:
     )
     state = common().statuses[submission.status]
     return f"{submission.file}{who}　{state}" + (f"（{counts}）" if counts else "")
-
-
-MANY = 5
-"""Findings of one kind on one sheet beyond which only the first is shown in full."""
-
-
-def grouped(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
-    """Return the findings, many of one kind on one sheet (blank cells, lost cells) as one."""
-    alike: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        alike.setdefault((finding.rule, finding.sheet, finding.remedy), []).append(finding)
-    shown: list[tuple[Finding, int]] = []
-    for group in alike.values():
-        shown += [(group[0], len(group))] if len(group) > MANY else [(one, 1) for one in group]
-    return shown

@@ -28,6 +28,7 @@ from nianbao.xlsx.write import workbook
 DEFAULT = "nianbao-demo"
 BLANK, RETURNED, MENDED = "1-下发的填报表", "2-收到的填报表", "3-改正后的填报表"
 FIRST, FINAL = "4-第一次汇总", "5-收齐后汇总"
+BACK = "2-退回各单位"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run every step through the command line itself; 0 when all steps ran."""
     top = Path(args.folder)
-    steps = [top / name for name in (BLANK, RETURNED, MENDED, FIRST, FINAL)]
+    steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL)]
     files.refuse_existing([step for step in steps if step.exists()], force=args.force)
     for step in steps:
         shutil.rmtree(step, ignore_errors=True)
@@ -55,8 +56,9 @@ def run(args: argparse.Namespace) -> int:
     _title("二、各单位填好交回（其中有几份出了常见的毛病）")
     _fill(reports, top / RETURNED, load_previous(before), mended=False)
     _spoil(top / RETURNED, reports)
-    _title("三、检查收到的文件")
-    _nianbao("check", str(top / RETURNED), "--year", year, *known)
+    _title("三、检查收到的文件，给有问题的单位写好退回的表和通知")
+    back = str(top / BACK)
+    _nianbao("check", str(top / RETURNED), "--year", year, *known, "--annotate", back)
     _title("四、汇总：有错误的、重复的、没报的都不计入，并列出名单")
     _nianbao("merge", str(top / RETURNED), *known, "-o", str(top / FIRST))
     _title("五、退回改正、补报以后，再汇总一次")
@@ -82,6 +84,7 @@ def _where(top: Path) -> None:
     _title("做完了。看这些文件：")
     for name, what in (
         (f"{BLANK}/", "下发给各单位的填报表，用 Excel 或 WPS 打开"),
+        (f"{BACK}/", "退回的新表：错处有批注，第一张表是退回意见；.txt 可以贴进微信"),
         (f"{FIRST}/看板.html", "谁报了、谁没报、谁要改，用浏览器打开"),
         (f"{FIRST}/汇总.xlsx", "问题清单和暂定的汇总数"),
         (f"{FINAL}/汇总.xlsx", "正式的汇总表，每个数都能查到各单位"),

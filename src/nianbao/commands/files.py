@@ -164,3 +164,17 @@ def distinct_names(names: Mapping[str, str]) -> dict[str, str]:
         code: name if alike[name.casefold()] == 1 else f"{name}_{safe_name(code)}"
         for code, name in safe.items()
     }
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Return file names that differ, also in a folder that knows no case: 甲, 甲（2）, 甲（3）."""
+    taken: set[str] = set()
+    found = []
+    for name in names:
+        own, number = name, 1
+        while own.casefold() in taken:
+            number += 1
+            own = f"{name}（{number}）"
+        taken.add(own.casefold())
+        found.append(own)
+    return found

@@ -12,6 +12,7 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.workbook import Workbook
 
 from nianbao import expr
+from nianbao.errors import Finding
 from nianbao.form import LIMIT, Column, Table
 from nianbao.layout import Place, quoted
 from nianbao.report import FEE
@@ -103,6 +104,12 @@ def state_cell(order: Order, key: str) -> str:
     """Return the cell that holds an input's state."""
     row = _keys(order).index(key) + 1
     return f"{quoted(order.common.sheets['cells'])}!$C${row}"
+
+
+def judged(order: Order, finding: Finding) -> bool:
+    """Return whether a finding is one that the state of an input tells."""
+    states = {*BLANK, *WRONG, "C05"}
+    return finding.rule in {state[:3] for state in states} and finding.field in _keys(order)
 
 
 def blanks(order: Order, part: str = "") -> str:

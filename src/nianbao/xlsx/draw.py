@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao.form import Box
 from nianbao.layout import letters, reference
+from nianbao.report import UNFIT
 
 
 LINE = 15.5
@@ -26,9 +27,11 @@ def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> N
     cell.style = style
     if value is None:
         return
-    cell.value = value  # type: ignore[assignment]
     if isinstance(value, str):
+        cell.value = UNFIT.sub("", value)
         cell.data_type = "s"
+    else:
+        cell.value = value  # type: ignore[assignment]
 
 
 def formula(sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from nianbao.catalog import Common
 from nianbao.check import Beside, check
 from nianbao.errors import Finding, ordered
-from nianbao.layout import layout_of
+from nianbao.layout import Layout, Place, layout_of
 from nianbao.xlsx.read import Reading
 from nianbao.xlsx.write import template_digest
 
@@ -32,9 +32,16 @@ def examine(
 def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Iterator[Finding]:
     """Give each finding the cell of its field; without a field, the cover of the workbook."""
     layout = layout_of(reading.edition, common.sheets, reading.report.unit.level)
+    return located(findings, reading.places, layout, common)
+
+
+def located(
+    findings: Iterable[Finding], places: Mapping[str, Place], layout: Layout, common: Common
+) -> Iterator[Finding]:
+    """Give each finding the cell of its field: where it was found, else where it should be."""
     cover = common.sheets["cover"]
     for finding in findings:
-        place = reading.places.get(finding.field) or layout.place(finding.field)
+        place = places.get(finding.field) or layout.place(finding.field)
         if finding.sheet:
             yield finding
         elif place is not None:

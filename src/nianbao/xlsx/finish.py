@@ -74,11 +74,16 @@ _FORMATS = re.compile(rb"<conditionalFormatting.*</conditionalFormatting>", re.D
 def evaluated(parts: dict[str, bytes]) -> Any:
     """Return IronCalc's model of a workbook's parts, every formula computed.
 
-    Conditional formats are left out: they change no value and take most of the time.
+    Conditional formats are left out: they change no value and take most of the time; so are the
+    notes on cells, whose parts IronCalc looks for elsewhere.
     """
     import ironcalc  # noqa: PLC0415 - heavy, and only needed to write
 
-    bare = {name: _FORMATS.sub(b"", data) for name, data in parts.items()}
+    bare = {
+        name: _FORMATS.sub(b"", data)
+        for name, data in parts.items()
+        if not name.startswith("xl/worksheets/_rels/")
+    }
     with tempfile.TemporaryDirectory() as folder:  # IronCalc reads from a path only
         path = Path(folder) / "book.xlsx"
         path.write_bytes(zipped(bare))

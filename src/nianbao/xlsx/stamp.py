@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from nianbao.layout import BEFORE, Place
-from nianbao.report import Unit
+from nianbao.report import UNFIT, Unit
 from nianbao.xlsx.finish import evaluated, sheet_parts, typed, unzip, zipped
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
@@ -154,11 +154,8 @@ def _constant(value: Value) -> bytes:
             return f' t="n"><v>{value:.16g}</v></c>'.encode()  # as openpyxl writes it
 
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
 def _escaped(text: str) -> str:
-    return html.escape(_ILLEGAL.sub("", text), quote=False)
+    return html.escape(UNFIT.sub("", text), quote=False)
 
 
 class Stamps:

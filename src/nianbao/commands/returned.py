@@ -1,0 +1,146 @@
+"""``check --annotate``: what goes back to the unit of each faulty file: a workbook, a message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from nianbao.catalog import common, editions
+from nianbao.commands import console, files
+from nianbao.commands.collect import Filed
+from nianbao.errors import Finding, grouped
+from nianbao.form import Severity
+from nianbao.merge import Submission
+from nianbao.report import Unit
+from nianbao.xlsx.returned import Came, Returned, returned
+
+
+BOOK, MESSAGE = ".xlsx", ".txt"
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """What goes back for one file; without ``back`` there is only a message."""
+
+    filed: Filed
+    unit: Unit | None
+    back: Returned | None
+
+
+def send_back(
+    faulty: Sequence[Filed], units: Mapping[str, Unit], folder: Path, *, force: bool
+) -> dict[str, list[str]]:
+    """Write into the folder what goes back for each file; return the names written, by file.
+
+    ``units`` are those of the roster by code, whose names are the right ones.
+
+    Raises:
+        NianbaoError: a file exists and ``force`` is not given, or cannot be written.
+
+    """
+    whose = [_unit(filed, units) for filed in faulty]
+    stems = files.numbered(map(_stem, faulty, whose))
+    targets = [folder / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
+    files.refuse_existing(targets, force=force)
+    made, written = dt.datetime.now().astimezone(), {}
+    due = list(zip(faulty, whose, stems, strict=True))
+    for filed, unit, stem in console.progress(due, "生成退回表"):
+        outputs = _outputs(_Parcel(filed, unit, _back(filed, unit)), stem, made)
+        if BOOK not in outputs:  # what an earlier run wrote is no longer true
+            (folder / f"{stem}{BOOK}").unlink(missing_ok=True)
+        done = {folder / f"{stem}{kind}": data for kind, data in outputs.items()}
+        files.write_all(done, force=force)
+        written[filed.submission.file] = [path.name for path in done]
+    return written
+
+
+def worth_it(submission: Submission) -> bool:
+    """Return whether a file has findings its unit must know; one that is no form has not."""
+    skipped = all(finding.rule == "F08" for finding in submission.findings)
+    return submission.status != "ok" and not skipped
+
+
+def _unit(filed: Filed, units: Mapping[str, Unit]) -> Unit | None:
+    report = filed.submission.report
+    return None if report is None else units.get(report.unit.code, report.unit)
+
+
+def _stem(filed: Filed, unit: Unit | None) -> str:
+    own = PurePosixPath(filed.submission.file).stem
+    return files.safe_name(unit.name if unit and unit.name else own)
+
+
+def _back(filed: Filed, unit: Unit | None) -> Returned | None:
+    """Return the fresh template; None where it would be of another unit, year or edition."""
+    report, findings = filed.submission.report, filed.submission.findings
+    if report is None or unit is None or not unit.code:
+        return None
+    edition = editions()[report.edition]
+    if not edition.covers(report.year) or any(map(_of_identity, findings)):
+        return None
+    lost = filed.reading.lost if filed.reading else frozenset[str]()
+    return returned(Came(report, edition, filed.beside, findings, lost), unit, common())
+
+
+def _of_identity(finding: Finding) -> bool:
+    return finding.rule == "C09" and finding.severity is Severity.ERROR
+
+
+def _outputs(parcel: _Parcel, stem: str, made: dt.datetime) -> dict[str, bytes]:
+    submission = parcel.filed.submission
+    text = _message(parcel, f"{stem}{BOOK}", made)
+    outputs = {MESSAGE: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8", "replace")}
+    if parcel.back is not None:
+        data = parcel.back.workbook(submission.file, submission.sha256, made)
+        outputs = {BOOK: data, **outputs}
+    return outputs
+
+
+# --- the message ------------------------------------------------------------------------------
+
+
+def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
+    submission, back, unit = parcel.filed.submission, parcel.back, parcel.unit
+    report = submission.report
+    who = f"{unit.name}：{report.year or ''}年度" if unit and report else "贵单位"
+    lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
+    lines += _listed(submission.findings if back is None else back.mend)
+    if back is None:
+        lines.append(_UNUSABLE)
+    else:
+        lines += _handled(back.gone)
+        lines.append(
+            f"请在退回的新表“{book}”里改，已填好你们报来的数和文字；改完保存，报回这个文件。"
+        )
+    mark = f"，指纹 {submission.sha256[:12]}" if submission.sha256 else ""
+    lines.append(f"（检查时间 {made:%Y-%m-%d %H:%M}{mark}）")
+    return "\n".join(lines) + "\n"
+
+
+_UNUSABLE = "这个文件没法退回填好的新表，请用县里下发给本单位的原表填写后报送。"
+
+
+def _listed(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return ["没有要改的数。"]
+    return [_item(n, one, same) for n, (one, same) in enumerate(grouped(findings), 1)]
+
+
+def _item(number: int, finding: Finding, same: int) -> str:
+    word = "" if finding.severity is Severity.ERROR else "（提醒）"
+    place = f"{finding.sheet} {finding.cell}".strip()
+    where = f"{place}{_more(same)}，" if place else ""
+    return f"{number}. {word}{where}{finding.message}。{finding.remedy}"
+
+
+def _handled(gone: Sequence[Finding]) -> list[str]:
+    if not gone:
+        return []
+    said = [f"· {one.message}{_more(same)}" for one, same in grouped(gone)]
+    return ["原来的文件里还有这些问题，新表里已经没有了，请核对：", *said]
+
+
+def _more(same: int) -> str:
+    return f" 等 {same} 处" if same > 1 else ""
