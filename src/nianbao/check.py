@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
-from nianbao.report import FEE, Report, Unit
+from nianbao.report import FEE, LONGEST, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
             number = edition.table[form_field.table].number
             yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
         elif code:
-            yield catalogue[code].finding(name=edition.name(key), field=key, actual=value)
+            yield catalogue[code].finding(name=edition.name(key), field=key, actual=quoted(value))
 
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
@@ -94,7 +94,14 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
         code = fault(value, column) if value is not None else "N10" if due else ""
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
-            yield catalogue[code].finding(name=name, field=place, actual=value)
+            yield catalogue[code].finding(name=name, field=place, actual=quoted(value))
+
+
+def quoted(value: Cell) -> Cell:
+    """Return a cell's content as a message quotes it: a long text is cut, and shows it."""
+    if isinstance(value, str) and len(value) > LONGEST:
+        return f"{value[:LONGEST]}…"
+    return value
 
 
 def _follows(key: str, report: Report, edition: Edition) -> bool:

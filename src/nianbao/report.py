@@ -12,6 +12,9 @@ Cell = int | float | str | None
 """What stands for a figure: a number, None for blank, or a string that is not a number."""
 
 
+LONGEST = 60
+"""Characters of a wrong content that are quoted."""
+
 UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 

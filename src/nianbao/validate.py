@@ -19,6 +19,7 @@ from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordere
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document, to_document
 from nianbao.schema import RULES, readable_schema, report_schema
+from nianbao.values import KEPT
 
 
 LARGEST = 20_000_000
@@ -26,9 +27,6 @@ LARGEST = 20_000_000
 
 DEEPEST = 12
 """Levels of nesting; a report has four, a 汇总.json seven."""
-
-LONGEST_FIGURE = 200
-"""Characters that may stand where a figure should; what is longer is no slip of a clerk."""
 
 _MOST_FAULTS = 50
 
@@ -51,7 +49,7 @@ def _readable(edition: Edition) -> Any:
     """Return the validator of what a document needs for its rules to be evaluated at all."""
     import jsonschema_rs  # noqa: PLC0415
 
-    return jsonschema_rs.Draft202012Validator(readable_schema(edition, LONGEST_FIGURE))
+    return jsonschema_rs.Draft202012Validator(readable_schema(edition, KEPT))
 
 
 # --- the slow validator, which explains -------------------------------------------------------
@@ -157,7 +155,7 @@ def _is_cell(error: Any) -> bool:
     depth = {"tables": 4, "processing_fee": 2}.get(str(path[0]) if path else "")
     if len(path) != depth or isinstance(value, bool | dict | list):
         return False
-    return not isinstance(value, str) or len(value) <= LONGEST_FIGURE
+    return not isinstance(value, str) or len(value) <= KEPT
 
 
 _TYPES = {

@@ -10,22 +10,27 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 
 from nianbao.form import Column, Kind
-from nianbao.report import Cell
+from nianbao.report import LONGEST, Cell
 
 
 NOISE = 1e-6
 """A count this close to a whole number is that number: the noise of a formula's arithmetic."""
 
-LONGEST = 60
-"""Characters of a wrong content that are quoted."""
+DECIMALS, DUST = 6, 1e-9
+"""An amount has at most these decimals; what is this close to one is arithmetic's noise, too."""
 
-_PLAIN = re.compile(r"[+-]?\d{1,18}(\.\d{1,12})?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3}){1,5}(\.\d{1,12})?")
-_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d{1,12})?[eE][+-]?\d{1,2}")
+KEPT = 200
+"""Characters of a wrong content that are kept; of what is longer only the start, and it shows."""
+
+_PLAIN = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3}){1,5}(\.[0-9]{1,12})?")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](\.[0-9]{1,12})?[eE][+-]?[0-9]{1,2}")
 _SPACE = re.compile(r"[\s\u200b\u200e\u200f\ufeff\u00a0]+")
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: "¥", 0x2212: "-"}
+"""Full-width forms of what a number is written with; no more: ① and 10² are no digits."""
+
 _COUNT_UNITS = ("件", "项", "个", "条", "次", "份")
 
 
@@ -56,13 +61,16 @@ def _number(value: float, kind: Kind) -> tuple[Cell, bool]:
         return int(value), False
     if kind.whole and abs(value - round(value)) < NOISE:
         return round(value), True
+    shorter = round(value, DECIMALS)
+    if not kind.whole and value != shorter and abs(value - shorter) < DUST:
+        return shorter, True
     return value, False
 
 
 def _text(content: str, column: Column) -> tuple[Cell, bool]:
-    if len(content) > 200:
+    if len(content) > KEPT:
         return content.strip()[:LONGEST] + "…", False
-    bare = _SPACE.sub("", unicodedata.normalize("NFKC", content)).lstrip("'‘’`")
+    bare = _SPACE.sub("", content).translate(_NARROW).lstrip("'‘’`")
     if not bare:
         return None, False
     bare = _without_unit(bare, column)
@@ -71,7 +79,7 @@ def _text(content: str, column: Column) -> tuple[Cell, bool]:
     if _PLAIN.fullmatch(bare) or _SCIENTIFIC.fullmatch(bare):
         number = float(bare)
         return (int(number) if number == int(number) else number), True
-    return content.strip()[:LONGEST], False
+    return content.strip(), False
 
 
 def _without_unit(bare: str, column: Column) -> str:
@@ -80,4 +88,4 @@ def _without_unit(bare: str, column: Column) -> str:
         shorter = bare.removesuffix(unit)
         if shorter != bare and shorter[-1:].isdigit():  # 52万元 is no 元
             return shorter
-    return bare
+    return bare.removeprefix("¥") if column.unit == "元" else bare

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import values
 from nianbao.catalog import Common
-from nianbao.check import Beside
+from nianbao.check import Beside, quoted
 from nianbao.errors import Finding
 from nianbao.layout import (
     CHECKS_FROM,
@@ -62,7 +62,7 @@ class Aside:
         said = {key: clean(self._at(one).value) for key, one in found.items()}
         for key, answer in said.items():
             if answer not in {YES, NO, None}:
-                self._say("C10-switch", found[key].about, actual=str(answer)[: values.LONGEST])
+                self._say("C10-switch", found[key].about, actual=quoted(str(answer)))
         return frozenset(key for key, answer in said.items() if answer == YES)
 
     def _on_own_sheet(self, table: str, anchor: Anchor) -> Anchor:
@@ -78,11 +78,11 @@ class Aside:
     def _fee(self, key: str, one: Found) -> Cell:
         column, content = self.layout.fee_column(key), self._at(one)
         value, dressed = values.figure(content.value, column)
-        name, actual = column.label.text, str(content.value)[: values.LONGEST]
+        name, actual = column.label.text, quoted(str(content.value))
         if dressed:
             self._say("C06", one.about, name=name, actual=actual, expected=value)
         if content.formula is not None:
-            shown = f"={content.formula}"[: values.LONGEST]
+            shown = quoted(f"={content.formula}")
             self._say("C07-formula", one.about, name=name, actual=shown)
         if one.place:
             self.places[f"processing_fee.{key}"] = one.place

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
 from nianbao.catalog import Common
-from nianbao.check import Beside, recomputed
+from nianbao.check import Beside, quoted, recomputed
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, Place, layout_of
@@ -193,14 +193,14 @@ class _Workbook:
                 name=self.edition.name(key),
                 field=key,
                 expected=value,
-                actual=str(content.value)[: values.LONGEST],
+                actual=quoted(str(content.value)),
             )
             found.append(finding.at(place.sheet, place.cell))
         return value
 
     def _formula_in_input(self, key: str, content: Content, place: Place) -> Finding:
         wording = self.catalogue["C07-formula"]
-        shown = f"={content.formula}"[: values.LONGEST]
+        shown = quoted(f"={content.formula}")
         name = self.edition.name(key)
         return wording.finding(name=name, field=key, actual=shown).at(place.sheet, place.cell)
 
