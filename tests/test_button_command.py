@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -20,6 +19,7 @@ from nianbao import __version__, button, cli
 from nianbao.catalog import shipped
 from nianbao.commands import kit, machine
 from nianbao.commands.button import PRESSES
+from once import once
 
 
 # --- pressing without a macro -----------------------------------------------------------------
@@ -199,25 +199,21 @@ def test_remove_takes_the_shortcut_away_and_says_where_the_rest_is(computer, cap
 # --- the kit ----------------------------------------------------------------------------------
 
 
-ONCE = pytest.mark.xdist_group("kit")
-"""One process of the tests downloads, and has all that look at what it got."""
-
 EMBEDDED = {"python.exe": "", "python311._pth": "python311.zip\n.\n\n#import site\n"}
 
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory):
-    """The kit, with a stand-in for the Python of python.org, downloaded once."""
-    folder = tmp_path_factory.mktemp("县")
+    """The kit, with a stand-in for the Python of python.org."""
+    return once(tmp_path_factory, "县", _collect) / "Nianbao"
+
+
+def _collect(folder: Path) -> None:
     zipped = folder / "python-3.11.9-embed-amd64.zip"
     with zipfile.ZipFile(zipped, "w") as archive:
         for name, text in EMBEDDED.items():
             archive.writestr(name, text)
-    if cli.main(["button", "kit", "-o", str(folder), "--python", str(zipped)]):
-        if os.environ.get("CI") == "true":
-            pytest.fail("the registry is not reached")
-        pytest.skip("the registry is not reached")
-    return folder / "Nianbao"
+    assert cli.main(["button", "kit", "-o", str(folder), "--python", str(zipped)]) == 0
 
 
 def wheels(folder: Path) -> dict[str, Path]:
@@ -243,7 +239,6 @@ def needed(wheel: Path) -> set[str]:
     }
 
 
-@ONCE
 def test_the_kit_holds_all_that_its_wheels_need_on_windows(collected):
     there = wheels(collected)
     assert {"nianbao", "xlwings", "pywin32", "openpyxl"} < set(there)
@@ -251,13 +246,11 @@ def test_the_kit_holds_all_that_its_wheels_need_on_windows(collected):
         assert needed(path) <= set(there), path.name
 
 
-@ONCE
 def test_every_wheel_of_the_kit_is_for_windows_or_for_all(collected):
     tags = [parse_wheel_filename(path.name)[3] for path in wheels(collected).values()]
     assert {one.platform for several in tags for one in several} == {"win_amd64", "any"}
 
 
-@ONCE
 def test_the_kits_python_is_ready_to_run(collected):
     site = collected / "python" / "Lib" / "site-packages"
     assert (site / "nianbao" / "schemas" / "common.toml").is_file()
@@ -267,7 +260,6 @@ def test_the_kits_python_is_ready_to_run(collected):
     assert "import site" in listed
 
 
-@ONCE
 def test_our_own_wheel_runs_from_the_kit(collected):
     site = collected / "python" / "Lib" / "site-packages"
     code = (
@@ -279,7 +271,6 @@ def test_our_own_wheel_runs_from_the_kit(collected):
     assert shown.split() == [str(site / "nianbao" / "__init__.py"), "nianbao", __version__]
 
 
-@ONCE
 def test_the_scripts_can_be_read_by_a_chinese_windows(collected):
     assert {p.name for p in collected.iterdir()} == {
         "wheels", "python", "安装.cmd", "卸载.cmd", "说明.txt",
@@ -299,7 +290,6 @@ def test_the_scripts_can_be_read_by_a_chinese_windows(collected):
     assert __version__ in note.decode("utf-8-sig")
 
 
-@ONCE
 def test_every_label_a_script_goes_to_is_there(collected):
     for path in collected.glob("*.cmd"):
         lines = path.read_bytes().decode("gbk").split("\r\n")
@@ -308,7 +298,6 @@ def test_every_label_a_script_goes_to_is_there(collected):
         assert gone_to == labels - {"done"} | (gone_to & {"done"}), path.name
 
 
-@ONCE
 def test_what_a_script_starts_is_what_the_macro_looks_for(collected):
     text = (collected / "安装.cmd").read_bytes().decode("gbk")
     assert r'set "DEST=%LOCALAPPDATA%\Nianbao"' in text
@@ -317,7 +306,6 @@ def test_what_a_script_starts_is_what_the_macro_looks_for(collected):
         assert f'"%DEST%{inside}"' in text
 
 
-@ONCE
 def test_a_kit_is_not_overwritten_unasked(collected, capsys):
     assert cli.main(["button", "kit", "-o", str(collected.parent)]) == 2
     assert "--force" in capsys.readouterr().err
@@ -342,7 +330,6 @@ def test_a_registry_that_is_not_reached_leaves_nothing(tmp_path, monkeypatch, ca
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@ONCE
 def test_an_installed_program_is_repacked_as_the_wheel_it_came_from(tmp_path, collected):
     """As it happens at a county, where nianbao was installed from a wheel."""
     own = wheels(collected)["nianbao"]
