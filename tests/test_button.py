@@ -22,8 +22,9 @@ import mutations
 from altered import base, shown
 from desk import book, example, figures
 from helpers import CASES, SHARED, corpus
-from nianbao import button
+from nianbao import button, cli
 from nianbao.catalog import common, editions
+from nianbao.errors import FileProblem
 from nianbao.layout import FINDINGS_FROM, SAID
 from nianbao.report import from_document
 from nianbao.xlsx import press
@@ -34,6 +35,7 @@ from nianbao.xlsx.opening import open_package
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.read import read, read_package
 from nianbao.xlsx.write import workbook
+from once import once
 
 
 LIST = "校验结果"
@@ -169,6 +171,23 @@ def test_a_workbook_without_the_gathering_sheet_is_read_sheet_by_sheet(edition, 
     assert read_package(package, editions(), common()).report == (
         read_package(whole, editions(), common()).report
     )
+
+
+@pytest.mark.parametrize("name", ["2-收到的填报表", "3-改正后的填报表", "5-收齐后汇总"])
+def test_every_workbook_of_the_demo_as_the_command_line(name, tmp_path_factory):
+    folder = once(tmp_path_factory, "demo", lambda top: cli.main(["demo", str(top / "年报")]))
+    paths = [p for p in sorted((folder / "年报" / name).glob("*.xlsx")) if p.name != "汇总.xlsx"]
+    assert paths
+    read_at_all = 0
+    for path in paths:
+        data = path.read_bytes()
+        try:
+            expected = by_cli(data)
+        except FileProblem:  # the demo's broken file, which no Excel opens
+            continue
+        read_at_all += 1
+        assert by_button(data) == expected, path.name
+    assert read_at_all >= len(paths) - 1
 
 
 # --- what a press costs and changes -----------------------------------------------------------
@@ -390,6 +409,14 @@ def test_a_form_this_program_does_not_know(excel, cell, value, says):
     wrong(excel, opened, text)
 
 
+def test_an_older_edition_is_the_first_thing_said(excel):
+    opened = excel.app.books.put(base("2019")[0])
+    opened.unlocked_by_hand("标识!B3", 2023)
+    said = button.attach()
+    assert "2023年度应当用 2021 版格式，这个文件是 2019 版。请向县里索取" in said
+    assert "第 1 处" in said
+
+
 def test_a_template_of_another_batch_is_a_finding(excel):
     opened = excel.app.books.put(two_faults())
     opened.unlocked_by_hand("标识!B7", "0123456789abcdef")
@@ -432,6 +459,24 @@ def test_a_computer_without_excel(capsys):
     assert "按钮只能用在" in capsys.readouterr().err
 
 
+def test_a_program_that_lacks_a_part_says_which(excel, monkeypatch):
+    excel.app.books.put(two_faults())
+    monkeypatch.setitem(sys.modules, "nianbao.xlsx.live", None)
+    assert button.attach().startswith("缺少部件：nianbao.xlsx.live。请用县里新发的 Nianbao")
+
+
+def test_on_windows_no_engine_means_that_pywin32_is_missing(monkeypatch):
+    monkeypatch.setattr(button, "_show", lambda *_, **__: None)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert button.attach().startswith("缺少部件：pywin32")
+
+
+def test_a_program_without_a_window_or_a_console_still_ends_well(monkeypatch):
+    """pythonw has no streams; here there is no message box either."""
+    monkeypatch.setattr(sys, "stderr", None)
+    assert button.attached() == 2
+
+
 def test_a_list_that_cannot_be_written_still_tells_the_result(excel):
     opened = excel.app.books.put(two_faults())
     for row in opened.formulas[LIST].iter_rows():
@@ -467,6 +512,13 @@ def test_the_macro_acts_on_the_workbook_it_stands_in(excel):
     opened = excel.app.books.put(two_faults())
     xw.Book(impl=opened).set_mock_caller()
     excel.app.books.put(book(complete_report()), "/nowhere/other.xlsx")
+    assert "还有 2 处错误" in button.main()
+
+
+def test_a_name_with_an_equals_sign_is_found_whole(excel, monkeypatch):
+    excel.app.books.put(two_faults(), "/nowhere/年报=终稿.xlsm")
+    excel.app.books.put(book(complete_report()), "/nowhere/年报.xlsm")
+    monkeypatch.setattr(sys, "argv", ["-c", "--wb=年报=终稿.xlsm", "--from_xl=1", "--hwnd=7"])
     assert "还有 2 处错误" in button.main()
 
 

@@ -140,7 +140,7 @@ def _show_without_excel(text: str) -> None:
         import ctypes  # noqa: PLC0415
 
         ctypes.windll.user32.MessageBoxW(0, text, "年报校验", 0x30)
-    else:
+    elif sys.stderr is not None:
         sys.stderr.write(f"{text}\n")
 
 
