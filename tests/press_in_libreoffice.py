@@ -16,8 +16,10 @@ from pathlib import Path
 import uno_engine
 from nianbao.catalog import common
 from nianbao.layout import FINDINGS_FROM
+from nianbao.xlsx.live import Live
 
 
+LISTED = "二、主动公开!D7"
 LIST, COVER = common().sheets["findings"], common().sheets["cover"]
 
 
@@ -43,6 +45,15 @@ def listed(document) -> list[list[str]]:
     sheet = document.Sheets.getByName(LIST)
     rows = sheet.getCellRangeByPosition(0, FINDINGS_FROM - 1, 5, FINDINGS_FROM + 298).DataArray
     return [list(row) for row in rows if any(row)]
+
+
+def pictures(document, book, folder: Path) -> None:
+    """Export the workbook with an empty list, and with one faultless cell listed as an error."""
+    finding = common().catalogue["B01"].finding().at(*LISTED.split("!"))
+    for name, findings in (("before", []), ("after", [finding])):
+        Live(book, common()).show(findings, "", "")
+        document.calculateAll()
+        uno_engine.export(document, folder / f"{name}.pdf")
 
 
 def main(port: str, path: str, said: str) -> None:
@@ -72,6 +83,7 @@ def main(port: str, path: str, said: str) -> None:
         title, _, cell = seen["first"]["list"][0][5].rpartition("!")
         document.Sheets.getByName(title).getCellRangeByName(cell).Value = 0
         seen["mended"] = state(press(document, Path(said)))
+        pictures(document, book, Path(said).parent)
     seen["untouched on disk"] = Path(path).read_bytes() == before
     print(json.dumps(seen, ensure_ascii=False))
     document.close(True)

@@ -16,12 +16,14 @@ import pytest
 from desk import book, complete
 from macro_books import remade, with_button
 from nianbao.catalog import common, editions
+from nianbao.xlsx import style
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.finish import unzip, zipped
 from nianbao.xlsx.read import read
 from nianbao.xlsx.vba import PROGRAM
 
 
+WRONG = bytes.fromhex(style.WRONG)
 BUTTON_FACE = bytes((236, 233, 216))
 pytestmark = pytest.mark.libreoffice
 HERE = Path(__file__).parent
@@ -111,6 +113,12 @@ def pressed(folder: Path, there: str) -> dict:
     return json.loads(ran.stdout)
 
 
+def colours(pdf: Path, colour: bytes) -> int:
+    """How many pixels of the second sheet have a colour."""
+    draw = ["pdftoppm", "-f", "2", "-l", "2", "-r", "72", pdf]
+    return subprocess.run(draw, check=True, capture_output=True).stdout.count(colour)
+
+
 def test_a_click_goes_through_the_macro_to_the_list_and_the_sheet_recalculates(tmp_path):
     seen = pressed(tmp_path, there="python.exe")
     assert seen["script"].startswith("vnd.sun.star.script:VBAProject.Nianbao.NianbaoCheck?")
@@ -126,6 +134,8 @@ def test_a_click_goes_through_the_macro_to_the_list_and_the_sheet_recalculates(t
     assert mended["list"] == first["list"][1:]
     assert mended["message"].startswith("还有 1 处错误")
     assert seen["untouched on disk"]
+    assert colours(tmp_path / "before.pdf", WRONG) == 0
+    assert colours(tmp_path / "after.pdf", WRONG) > 500
 
 
 def test_where_the_county_hands_out_a_program_the_macro_starts_that(tmp_path):

@@ -49,6 +49,14 @@ def open_document(desktop, path):
     return desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, (options, hidden))
 
 
+def export(document, path) -> None:
+    """Write a document as a PDF."""
+    from com.sun.star.beans import PropertyValue
+
+    kind = PropertyValue("FilterName", 0, "calc_pdf_Export", 0)
+    document.storeToURL(path.as_uri(), (kind,))
+
+
 def running(document) -> xw.Book:
     """The document as an xlwings book of an engine that is registered for good."""
     program = Program(document)
