@@ -20,3 +20,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("LibreOffice is missing, which .ci/run installs")
         pytest.skip("LibreOffice is not installed")
+
+
+@pytest.fixture
+def excel():
+    """An Excel of our own (``engine.py``), found by xlwings for the time of a test."""
+    import engine
+
+    with engine.started() as running:
+        yield running
