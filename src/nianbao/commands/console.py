@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -24,15 +26,36 @@ def _console(*, stderr: bool = False) -> Console:
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
     """Print a paragraph, wrapped with its indent; nothing prints an empty line."""
     console = _console()
-    wrapped = Text(text, style=_STYLES.get(look, look)).wrap(console, console.width - indent)
-    for line in wrapped or [Text()]:
-        line.rstrip()
-        console.print(Text(" " * indent) + line)
+    for line in wrapped(text, console.width - indent):
+        console.print(Text(" " * indent) + Text(line, style=_STYLES.get(look, look)))
 
 
 def warn(text: str) -> None:
     """Print to the error stream, so that results can be piped."""
-    _console(stderr=True).print(Text(text))
+    console = _console(stderr=True)
+    for line in wrapped(text, console.width):
+        console.print(Text(line))
+
+
+_OPENING, _CLOSING = "（“《〔", "，。；：、！？）”》〕"
+_WORD = re.compile(
+    rf"[{_OPENING}]*(?:[\x21-\x7e]+|[^{_OPENING}])[{_CLOSING}]*[ \u3000]*|[{_OPENING}]+", re.DOTALL
+)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines as 中文 is: at any letter, but not before 。 or within a word."""
+    lines = [""]
+    for word in (part for one in _WORD.findall(text) for part in _parts(one, width)):
+        if lines[-1] and cell_len(lines[-1] + word.rstrip()) > width:
+            lines.append("")
+        lines[-1] += word
+    return [line.rstrip() for line in lines]
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """Return a word, in pieces where no line has room for it (a path, a digest)."""
+    return [word] if cell_len(word.rstrip()) <= width else chop_cells(word, width)
 
 
 def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
