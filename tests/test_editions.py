@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from itertools import groupby
-from pathlib import Path
 
 import openpyxl
 import pytest
 from lxml import etree
 
 from desk import complete
-from helpers import SHARED, editions
-from nianbao import catalog, cli
+from helpers import HERE, SHARED, editions
+from nianbao import catalog
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number
 from nianbao.report import to_document
@@ -152,40 +154,51 @@ def test_a_faulty_edition_file_is_refused_with_file_and_place(old, new, said, tm
 
 
 @pytest.fixture
-def with_2027(tmp_path, monkeypatch):
-    """An edition of 2027 with another wording: one more file in the folder."""
-    folder = tmp_path / "schemas"
-    shutil.copytree(catalog.schemas(), folder)
+def nianbao_with_2027(tmp_path):
+    """The program beside whose editions lies one more file: 2027, with another wording."""
+    root = HERE.parent
+    shutil.copytree(root / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("schemas", "templates"):
+        shutil.copytree(root / folder, tmp_path / folder)
     text = SOURCE.read_text(encoding="utf-8")
     new = text.replace('id = "2021"', 'id = "2027"', 1).replace("first = 2021", "first = 2027", 1)
     new = new.replace("本年废止件数", "本年废止及失效件数")
-    (folder / "editions" / "2027.toml").write_text(new, encoding="utf-8")
-    monkeypatch.setattr(catalog, "schemas", lambda: folder)
+    (tmp_path / "schemas" / "editions" / "2027.toml").write_text(new, encoding="utf-8")
+
+    def run(*words: str) -> str:
+        program = [sys.executable, "-m", "nianbao", *words]
+        known = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            program, check=False, env=known, cwd=tmp_path, capture_output=True, timeout=120
+        )
+        assert done.returncode == 0, (words, done.stdout.decode(), done.stderr.decode())
+        return done.stdout.decode()
+
+    return run
 
 
-@pytest.mark.usefixtures("with_2027")
-def test_a_further_edition_needs_one_file_and_no_code(tmp_path, capsys):
-    roster = tmp_path / "units.csv"
+def test_a_further_edition_needs_one_file_and_no_code(nianbao_with_2027, tmp_path):
+    run = nianbao_with_2027
     lines = ("code,name,level", "659900,示例县,county", "659900-T1,甲乡,township")
-    roster.write_text("\n".join(lines), encoding="utf-8")
-    blank, filled, out = (str(tmp_path / name) for name in ("下发", "收到", "汇总"))
-    assert cli.main(["template", "--units", str(roster), "--year", "2028", "-o", blank]) == 0
-    book = openpyxl.load_workbook(next(Path(blank).glob("*甲乡*.xlsx")))
+    (tmp_path / "units.csv").write_text("\n".join(lines), encoding="utf-8")
+    run("template", "--units", "units.csv", "--year", "2028", "-o", "下发")
+    book = openpyxl.load_workbook(next((tmp_path / "下发").glob("*甲乡*.xlsx")))
     assert "本年废止及失效件数" in [c.value for row in book["二、主动公开"].rows for c in row]
     report = complete("659900-T1", "甲乡")
     document = to_document(dataclasses.replace(report, year=2028, edition="2027"))
     source = tmp_path / "甲乡.json"
     source.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    assert cli.main(["fill", str(source), "-o", filled]) == 0
-    assert cli.main(["check", filled]) == 0
-    assert cli.main(["merge", filled, "--units", str(roster), "-o", out]) == 0
-    summary = json.loads((Path(out) / "汇总.json").read_text(encoding="utf-8"))
+    run("fill", str(source), "-o", "收到")
+    run("check", "收到")
+    run("merge", "收到", "--units", "units.csv", "-o", "汇总")
+    summary = json.loads((tmp_path / "汇总" / "汇总.json").read_text(encoding="utf-8"))
     assert summary["report"]["edition"] == "2027"
     assert summary["report"]["tables"]["requests"]["received"]["total"] == 3
-    assert {one.id: one.last_year for one in editions().values()} == {
+    assert "2027　2027—至今 年度" in run("editions")
+    known = catalog.editions(tmp_path / "schemas" / "editions")
+    assert {one.id: one.last_year for one in known.values()} == {
         "2019": 2020, "2021": 2026, "2027": None,
     }  # fmt: skip
-    capsys.readouterr()
 
 
 def test_editions_of_the_same_years_are_refused(tmp_path):

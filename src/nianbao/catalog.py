@@ -2,7 +2,7 @@
 
 An edition is refused with file and place when it says anything unknown, misspelt, duplicated
 or contradictory: ``tomllib`` refuses duplicate keys, ``schemas/edition.schema.json`` (closed)
-the rest, ``form.py`` what only the whole form can show.
+the rest, ``form`` what only the whole form can show.
 """
 
 from __future__ import annotations

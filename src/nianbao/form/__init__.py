@@ -1,0 +1,57 @@
+"""Editions of the official form as frozen values: tables, fields, narrative, rules. Pure.
+
+Everything here is read from an edition file by ``catalog.py``; no label stands in code.
+"""
+
+from __future__ import annotations
+
+from nianbao.form.edition import (
+    Edition,
+)
+from nianbao.form.grid import (
+    LIMIT,
+    Box,
+    Column,
+    Field,
+    FormError,
+    Kind,
+    Label,
+    Row,
+    Table,
+    column_number,
+)
+from nianbao.form.rules import (
+    Check,
+    Rule,
+    Severity,
+    ref_name,
+)
+from nianbao.form.text import (
+    Chapter,
+    Fee,
+    Part,
+    Section,
+)
+
+
+__all__ = [
+    "LIMIT",
+    "Box",
+    "Chapter",
+    "Check",
+    "Column",
+    "Edition",
+    "Fee",
+    "Field",
+    "FormError",
+    "Kind",
+    "Label",
+    "Part",
+    "Row",
+    "Rule",
+    "Section",
+    "Severity",
+    "Table",
+    "column_number",
+    "ref_name",
+]

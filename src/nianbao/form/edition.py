@@ -1,0 +1,143 @@
+"""One edition of the official form: everything that its file says, and what follows from it."""
+
+from __future__ import annotations
+
+import functools
+import graphlib
+from dataclasses import dataclass
+
+from nianbao import expr
+from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
+from nianbao.form.rules import Check, Rule, bind
+from nianbao.form.text import Chapter, Fee, Section
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself."""
+
+    id: str
+    title: str
+    citation: str
+    report_title: str
+    first_year: int
+    last_year: int | None
+    tables: tuple[Table, ...]
+    sections: tuple[Section, ...]
+    rules: tuple[Rule, ...]
+    digest: str
+    fee: Fee | None = None
+    guidance: tuple[str, ...] = ()
+    guide: tuple[Chapter, ...] = ()
+
+    @functools.cached_property
+    def fields(self) -> dict[str, Field]:
+        """Every figure of the form by its key, in official order."""
+        return {key: field for table in self.tables for key, field in table.fields.items()}
+
+    @functools.cached_property
+    def table(self) -> dict[str, Table]:
+        """The tables by key."""
+        return {table.key: table for table in self.tables}
+
+    @functools.cached_property
+    def text_keys(self) -> tuple[str, ...]:
+        """Every key of the narrative in order."""
+        return tuple(key for section in self.sections for key in section.text_keys)
+
+    @functools.cached_property
+    def required_texts(self) -> tuple[str, ...]:
+        """The keys of the narrative that every unit must fill."""
+        optional = {f"{s.key}.{part.key}" for s in self.sections for part in s.parts
+                    if not part.required}  # fmt: skip
+        return tuple(key for key in self.text_keys if key not in optional)
+
+    @functools.cached_property
+    def text_names(self) -> dict[str, str]:
+        """What the narrative's sections and parts are called, by key."""
+        parts = {f"{s.key}.{part.key}": part.label for s in self.sections for part in s.parts}
+        return {section.key: section.heading for section in self.sections} | parts
+
+    @functools.cached_property
+    def text_limits(self) -> dict[str, int]:
+        """The most characters that a rule allows a section or a part of it, by key."""
+        return {
+            left.key: int(right.value)
+            for check in self.checks
+            if isinstance(check.node, expr.Compare) and check.node.op == "<="
+            for left, right in [(check.node.left, check.node.right)]
+            if isinstance(left, expr.Ref) and left.source == expr.LENGTH
+            if isinstance(right, expr.Number)
+        }
+
+    @functools.cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Every rule that has an expression, bound; for all levels."""
+        return tuple(check for rule in self.rules if rule.expression for check in bind(rule, self))
+
+    @functools.cached_property
+    def totals(self) -> dict[str, Check]:
+        """The totals: field key -> the first check that defines it."""
+        found: dict[str, Check] = {}
+        for check in self.checks:
+            if check.rule.defines:
+                found.setdefault(check.place, check)
+        return found
+
+    @functools.cached_property
+    def total_order(self) -> tuple[str, ...]:
+        """The totals in an order in which each comes after the totals it adds."""
+        waits = {
+            key: [ref.key for ref in check.refs if ref.key in self.totals and ref.key != key]
+            for key, check in self.totals.items()
+        }
+        try:
+            return tuple(graphlib.TopologicalSorter(waits).static_order())
+        except graphlib.CycleError as error:
+            raise FormError(f"totals that add each other: {error.args[1]}") from None
+
+    @functools.cached_property
+    def inputs(self) -> dict[str, Field]:
+        """The fields a unit fills in: all that are no totals."""
+        return {key: field for key, field in self.fields.items() if key not in self.totals}
+
+    @functools.cached_property
+    def prefilled(self) -> dict[str, expr.Ref]:
+        """The inputs that a template fills in: field key -> last year's figure."""
+        return {
+            check.place: check.node.right
+            for check in self.checks
+            if check.rule.prefill
+            and isinstance(check.node, expr.Compare)
+            and isinstance(check.node.right, expr.Ref)
+        }
+
+    @functools.cached_property
+    def fee_columns(self) -> dict[str, Column]:
+        """What the cells of the processing fee hold: cases in 件, an amount in 元."""
+        if self.fee is None:
+            return {}
+        return {
+            "cases": Column("cases", Label(self.fee.cases, ()), Kind.COUNT, "件"),
+            "yuan": Column("yuan", Label(self.fee.yuan, ()), Kind.AMOUNT, "元"),
+        }
+
+    def covers(self, year: int) -> bool:
+        """Return whether reports of that year are due in this edition."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def checks_for(self, level: str) -> tuple[Check, ...]:
+        """Return the checks that apply to a unit of that level."""
+        return tuple(c for c in self.checks if not c.rule.levels or level in c.rule.levels)
+
+    def name(self, key: str) -> str:
+        """Return a field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人.
+
+        Of a text or of the processing fee, its label.
+        """
+        field = self.fields.get(key)
+        if field is None:
+            fee = self.fee_columns.get(key.partition(".")[2])
+            return self.text_names[key] if fee is None else fee.label.text
+        table = self.table[field.table]
+        return f"{''.join(table.path(field.row.label)[-2:])}·{field.column.label.text}"

@@ -1,0 +1,219 @@
+"""Rules as written, and bound to the figures of an edition: refused where they do not fit."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nianbao import expr
+from nianbao.form.grid import FormError
+from nianbao.report import FEE
+
+
+if TYPE_CHECKING:
+    from nianbao.form.edition import Edition
+
+
+class Severity(enum.Enum):
+    """Whether a finding sends the report back, asks for a reason, or only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of an edition as written; ``instances`` repeats it over rows or columns.
+
+    ``defines`` marks an equation whose left side is a total the sheet computes itself;
+    a rule without expression is an instruction that no figure can prove. ``summary`` is the id
+    under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
+    equation whose left side a template fills in from last year's report.
+    """
+
+    id: str
+    severity: Severity
+    text: str
+    basis: str
+    remedy: str
+    table: str = ""
+    expression: str = ""
+    each: str = ""
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    at: str = ""
+    levels: tuple[str, ...] = ()
+    defines: bool = False
+    prefill: bool = False
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule bound to the figures of one row or column (or to the whole table).
+
+    ``place`` is the field the finding points at; ``scope`` the label of the row or column.
+    """
+
+    rule: Rule
+    node: expr.Node
+    place: str
+    scope: str
+
+    @functools.cached_property
+    def refs(self) -> tuple[expr.Ref, ...]:
+        """The figures it reads."""
+        return expr.refs(self.node)
+
+    @functools.cached_property
+    def texts(self) -> tuple[tuple[expr.TextRef, ...], ...]:
+        """The groups of texts it reads."""
+        return expr.texts(self.node)
+
+
+# --- binding a rule to the fields of its table ------------------------------------------------
+
+
+def bind(rule: Rule, edition: Edition) -> Iterator[Check]:
+    """Yield the checks of a rule: one, or one for each row or column that it repeats over.
+
+    Raises:
+        FormError: it names what the form does not have, or does not fit its own flags.
+
+    """
+    try:
+        node = expr.parse(rule.expression)
+        for line in _lines(rule, edition):
+            yield _check(rule, node, line, edition)
+    except (expr.ExprError, FormError) as error:
+        raise FormError(f"rule {rule.id}: {error}") from None
+
+
+def _lines(rule: Rule, edition: Edition) -> tuple[str, ...]:
+    if not rule.each:
+        return ("",)
+    table = edition.table[rule.table]
+    known = tuple(x.key for x in (table.rows if rule.each == "row" else table.columns))
+    chosen = (rule.rows if rule.each == "row" else rule.columns) or known
+    for key in chosen:
+        if key not in known:
+            raise FormError(f"no {rule.each} {key!r} in {rule.table}")
+    return chosen
+
+
+def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
+    resolve = functools.partial(_resolve, rule=rule, line=line, edition=edition)
+
+    def replace(part: expr.Node) -> expr.Node | None:
+        match part:
+            case expr.Ref(key, expr.LENGTH):
+                _known_texts((expr.TextRef(key),), edition)
+                return part
+            case expr.Ref(key, source):
+                return expr.Ref(resolve(key), source)
+            case expr.Sum((expr.Ref() as first, expr.Ref() as last), span=True):
+                return expr.Sum(_span(first, last, resolve, edition))
+            case expr.Mentions(texts):
+                _known_texts(texts, edition)
+        return None
+
+    bound = expr.rewrite(node, replace)
+    read = [ref.key for ref in expr.refs(bound) if ref.source != expr.LENGTH]
+    if rule.at:
+        read = [rule.at if rule.at in edition.text_keys else resolve(rule.at)]
+    if not read:
+        raise FormError("it reads no figure, and 'at' does not say where it belongs")
+    place = read[0]
+    if rule.prefill and not _is_prefill(bound, place, edition):
+        raise FormError(f"a rule that prefills must read '{place} == prev.…'")
+    if rule.defines and not _is_definition(bound, place):
+        raise FormError(f"a rule that defines must read '{place} == …'")
+    return Check(rule, bound, place, _scope(rule, line, edition))
+
+
+def _is_definition(node: expr.Node, place: str) -> bool:
+    match node:
+        case expr.Compare("==", expr.Ref(key, ""), right):
+            return key == place and place not in {ref.key for ref in expr.refs(right)}
+    return False
+
+
+def _is_prefill(node: expr.Node, place: str, edition: Edition) -> bool:
+    match node:
+        case expr.Compare("==", expr.Ref(key, ""), expr.Ref(_, "prev")):
+            return key == place and key in edition.fields
+    return False
+
+
+def _resolve(name: str, rule: Rule, line: str, edition: Edition) -> str:
+    parts = name.split(".")
+    if len(parts) == 1 and rule.each:
+        pair = (line, name) if rule.each == "row" else (name, line)
+        key = ".".join((rule.table, *pair))
+    elif len(parts) == 2 and rule.table:
+        key = f"{rule.table}.{name}"
+    else:
+        key = name
+    head, _, rest = key.partition(".")
+    if key not in edition.fields and (head != FEE or rest not in edition.fee_columns):
+        raise FormError(f"no {name!r} in {rule.table or 'the form'}")
+    return key
+
+
+def _span(
+    first: expr.Ref, last: expr.Ref, resolve: functools.partial[str], edition: Edition
+) -> tuple[expr.Node, ...]:
+    if first.source != last.source:
+        raise FormError("both ends of a sum must be of the same report")
+    ends = [edition.fields[resolve(ref.key)] for ref in (first, last)]
+    if ends[0].row.key == ends[1].row.key:
+        line = [f for f in edition.fields.values() if f.row is ends[0].row]
+    else:
+        line = [
+            f
+            for f in edition.table[ends[0].table].fields.values()
+            if f.column.key == ends[0].column.key
+        ]
+    keys = [f.key for f in line]
+    start, stop = (keys.index(end.key) if end.key in keys else -1 for end in ends)
+    if not 0 <= start < stop:
+        raise FormError(f"sum({first.key}, ..., {last.key}) does not run along one line")
+    return tuple(expr.Ref(key, first.source) for key in keys[start : stop + 1])
+
+
+def _known_texts(texts: tuple[expr.TextRef, ...], edition: Edition) -> None:
+    sections = {section.key for section in edition.sections}
+    for ref in texts:
+        if ref.key not in sections and ref.key not in edition.text_keys:
+            raise FormError(f"no text {ref.key!r}")
+
+
+def _scope(rule: Rule, line: str, edition: Edition) -> str:
+    if not rule.each:
+        return ""
+    table = edition.table[rule.table]
+    for part in table.rows if rule.each == "row" else table.columns:
+        if part.key == line:
+            return part.label.text
+    return ""
+
+
+def ref_name(check: Check, ref: expr.Ref, edition: Edition) -> str:
+    """Return how an explanation calls a figure: the part of its path that varies."""
+    if ref.source == expr.LENGTH:
+        return f"{edition.name(ref.key)}字数"
+    if ref.key not in edition.fields:
+        return edition.name(ref.key)
+    field = edition.fields[ref.key]
+    row = field.row.short or field.row.label.text
+    column = field.column.short or field.column.label.text
+    prefix = {"prev": "上年", "register": "登记"}.get(ref.source, "")
+    if prefix:  # not 上年本年…
+        row, column = row.removeprefix("本年"), column.removeprefix("本年")
+    if check.rule.each == "row":
+        return prefix + column
+    return prefix + (row if check.rule.each == "column" else f"{row}·{column}")
