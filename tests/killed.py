@@ -65,8 +65,10 @@ def child(out: Path, words: list[str], stop: int) -> int:
             if name in EVENTS and str(details[0]).startswith(str(out)):
                 event()
 
-        opened = files.os.fdopen
-        files.os.fdopen = lambda handle, mode: Stream(opened(handle, mode), event)
+        opened = files.Path.open
+        files.Path.open = lambda path, mode="r", **more: (
+            Stream(opened(path, mode), event) if mode == "xb" else opened(path, mode, **more)
+        )
         sys.addaudithook(audit)
         os._exit(cli.main(words))
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nianbao import intake
 from nianbao.commands import files
 from nianbao.errors import NianbaoError
 
@@ -91,3 +94,134 @@ def test_units_of_alike_names_get_their_codes():
     names = files.distinct_names({"1": "城关镇", "2": "城关镇", "3": "A", "4": "a"})
     assert len({name.casefold() for name in names.values()}) == 4
     assert names["1"] == "城关镇_1"
+
+
+# --- several files are replaced together --------------------------------------------------------
+
+
+@pytest.fixture
+def four(tmp_path):
+    """Four files of an earlier run, and what a new run has for them."""
+    names = ("汇总.xlsx", "汇总.json", "看板.html", "上报.xlsx")
+    for name in names:
+        (tmp_path / name).write_bytes(b"old")
+    return {tmp_path / name: b"new" for name in names}
+
+
+def contents(four) -> set[bytes]:
+    return {path.read_bytes() for path in four}
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["with links", "without links"])
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_where_one_is_open_in_excel_all_stay_as_they_were(
+    tmp_path, four, monkeypatch, number, links
+):
+    real, busy = files.Path.replace, list(four)[number - 1]
+
+    def replace(self, target):
+        if target == busy and self.suffix == ".tmp":
+            raise PermissionError(13, "used by another process")
+        return real(self, target)
+
+    def no_links(*_):
+        raise OSError(95, "not supported")
+
+    monkeypatch.setattr(files.Path, "replace", replace)
+    monkeypatch.setattr(files, "_PAUSE", 0)
+    if not links:
+        monkeypatch.setattr(files.os, "link", no_links)
+    with pytest.raises(NianbaoError, match=f"{busy.name}.*Excel"):
+        files.write_all(four, force=True)
+    assert contents(four) == {b"old"}
+    assert left(tmp_path) == sorted(path.name for path in four)
+
+
+def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
+    real, times = files.Path.replace, []
+
+    def replace(self, target):
+        times.append(target)
+        if len(times) < 3:
+            raise PermissionError(13, "the scanner looks at it")
+        return real(self, target)
+
+    monkeypatch.setattr(files.Path, "replace", replace)
+    files.write_whole(tmp_path / "a", b"1")
+    assert left(tmp_path) == ["a"]
+
+
+def test_new_files_are_taken_away_again_where_one_cannot_be_put(tmp_path, monkeypatch):
+    real = files.Path.replace
+
+    def replace(self, target):
+        if target.name == "b":
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(files.Path, "replace", replace)
+    with pytest.raises(NianbaoError, match="b：磁盘已满"):
+        files.write_all({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    assert left(tmp_path) == []
+
+
+def test_all_four_are_replaced_and_nothing_else_is_left(tmp_path, four):
+    files.write_all(four, force=True)
+    assert contents(four) == {b"new"}
+    assert left(tmp_path) == sorted(path.name for path in four)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from nianbao.commands import files
+
+folder, after = Path(sys.argv[1]), int(sys.argv[2])
+real, done = files.Path.replace, []
+
+def replace(self, target):
+    if len(done) == after:
+        os.kill(os.getpid(), 9)
+    done.append(target)
+    return real(self, target)
+
+files.Path.replace = replace
+names = ("汇总.xlsx", "汇总.json", "看板.html", "上报.xlsx")
+files.write_all({folder / name: b"new" for name in names}, force=bool(sys.argv[3:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no kill -9")
+@pytest.mark.parametrize("after", [0, 1, 3])
+@pytest.mark.parametrize("force", [True, False], ids=["over older ones", "for the first time"])
+def test_killed_between_two_files_each_is_whole_and_the_same_command_completes(
+    tmp_path, four, after, force
+):
+    if not force:
+        for path in four:
+            path.unlink()
+    words = [sys.executable, "-c", KILLED, str(tmp_path), str(after), *(["force"] if force else [])]
+    assert subprocess.run(words, check=False).returncode == -9
+    there = [path for path in four if path.exists()]
+    assert contents(there) <= {b"old", b"new"}
+    assert len(there) == (4 if force else after)
+    assert all(not one.name.startswith(".") for one in intake.entries([tmp_path]))
+    files.write_all(four)  # not asked for --force again
+    assert contents(four) == {b"new"}
+    assert left(tmp_path) == sorted(path.name for path in four)
+    with pytest.raises(NianbaoError, match="--force"):
+        files.write_all(four)
+
+
+def test_a_link_that_waits_for_us_is_not_written_through(tmp_path):
+    (tmp_path / "别处").write_bytes(b"theirs")
+    files._hidden(tmp_path / "a", "tmp").symlink_to(tmp_path / "别处")
+    files.write_whole(tmp_path / "a", b"ours")
+    assert (tmp_path / "别处").read_bytes() == b"theirs"
+    assert (tmp_path / "a").read_bytes() == b"ours"
+
+
+def test_names_for_a_folder_that_knows_no_case_differ():
+    names = files.numbered(["甲", "甲", "a", "A", "甲（2）"])
+    assert names[:2] == ["甲", "甲（2）"]
+    assert len({name.casefold() for name in names}) == 5

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import random
 import signal
 import subprocess
@@ -16,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from desk import Desk, complete
-from nianbao import cli
 from nianbao.commands import files
 
 
@@ -123,12 +121,13 @@ def test_a_full_disk_at_any_output_is_a_sentence_and_harms_nothing(desk, monkeyp
     before, opened, full = digests(desk.out), [], 0
     desk.receive(B)
 
-    def fdopen(handle, mode, real=os.fdopen):
-        opened.append(handle)
-        stream = real(handle, mode)
-        return FullDisk(stream) if len(opened) == full else stream
+    def open_(path, mode="r", real=files.Path.open, **more):
+        stream = real(path, mode, **more)
+        if mode == "xb":
+            opened.append(path)
+        return FullDisk(stream) if mode == "xb" and len(opened) == full else stream
 
-    monkeypatch.setattr(files.os, "fdopen", fdopen)
+    monkeypatch.setattr(files.Path, "open", open_)
     for full in range(1, len(OUTPUTS) + 1):
         opened.clear()
         capsys.readouterr()
@@ -164,21 +163,20 @@ def test_only_what_was_left_of_the_same_outputs_is_removed(tmp_path, monkeypatch
         patched.setattr(files.Path, "unlink", lambda *_, **__: None)  # nothing runs after a kill
         with pytest.raises(KeyboardInterrupt):
             files.write_all({target: b"1", other: b"2"})
-    assert len(list(tmp_path.iterdir())) == 2
+    left = set(tmp_path.iterdir())
+    assert {path.suffix for path in left} == {".tmp", ".set"}
     files.write_whole(target, b"3")
-    assert len(list(tmp_path.iterdir())) == 2
-    files.write_whole(other, b"4")
+    assert len(left - set(tmp_path.iterdir())) == 1
+    files.write_all({target: b"1", other: b"4"}, force=True)
     assert {path.name for path in tmp_path.iterdir()} == {"甲", "乙"}
 
 
-def test_a_run_after_an_interrupted_one_is_told_so(desk, capsys):
+def test_the_same_command_completes_a_run_that_was_killed_half_way(desk):
     desk.merge()
-    left = desk.out / f"{files._mark(desk.out / '汇总.xlsx')}x.tmp"
-    left.write_bytes(b"half")
-    capsys.readouterr()
-    assert cli.main(["merge", str(desk.inbox), "--units", desk.roster, "-o", str(desk.out)]) == 2
-    said = capsys.readouterr().err
-    assert "中断" in said
-    assert "--force" in said
-    assert desk.merge("--force") == 1
-    assert not left.exists()
+    before = digests(desk.out)
+    outputs = [desk.out / name for name in OUTPUTS]
+    files._mark(outputs).touch()  # as a kill between two outputs leaves it
+    assert desk.merge() == 1
+    assert set(digests(desk.out)) == OUTPUTS
+    assert digests(desk.out).keys() == before.keys()
+    assert desk.merge() == 2

@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import os
 import re
-import tempfile
+import shutil
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -49,32 +50,112 @@ def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
 def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
     """Write files so that each appears whole or not at all, none before all are on the disk.
 
-    What an earlier run of the same files left when it was killed is removed.
+    Where one cannot be put in its place, the others are put back as they were. A run that was
+    killed leaves hidden files, which the next one that writes the same replaces.
 
     Raises:
         NianbaoError: one exists and ``force`` is not given, or the disk refuses.
 
     """
     refuse_existing(files, force=force)
-    for left in _left(files):
-        with contextlib.suppress(OSError):
-            left.unlink()
-    ready: list[tuple[Path, Path]] = []
+    ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
             with explained(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                ready.append((_beside(path, data), path))
-        for done, path in ready:
-            with explained(path):
-                done.replace(path)
+                ready[path] = _beside(path, data)
+        _put_in_place(ready)
     finally:
-        for done, _ in ready:
+        for done in ready.values():
             done.unlink(missing_ok=True)
 
 
+def _put_in_place(ready: Mapping[Path, Path]) -> None:
+    mark, old = _mark(ready), dict[Path, Path]()
+    moved: list[Path] = []
+    try:
+        if len(ready) > 1:
+            with explained(mark):
+                mark.touch()
+            for path in ready:
+                _keep(path, old)
+        for path, done in ready.items():
+            with explained(path):
+                _move(done, path)
+            moved.append(path)
+        _settle({path.parent for path in ready})
+    except BaseException:
+        for path in moved:
+            _put_back(path, old.get(path))
+        raise
+    finally:
+        for kept in old.values():
+            kept.unlink(missing_ok=True)
+        mark.unlink(missing_ok=True)
+
+
+def _keep(path: Path, old: dict[Path, Path]) -> None:
+    if path.exists():
+        with explained(path):
+            kept = _hidden(path, "old")
+            kept.unlink(missing_ok=True)
+            old[path] = kept
+            try:
+                os.link(path, kept)
+            except OSError:  # a file system without links
+                shutil.copy2(path, kept)
+
+
+def _put_back(path: Path, kept: Path | None) -> None:
+    with contextlib.suppress(OSError):
+        if kept is None:
+            path.unlink(missing_ok=True)
+        else:
+            kept.replace(path)
+
+
+_TRIES, _PAUSE = 4, 0.15
+
+
+def _move(done: Path, path: Path) -> None:
+    """Replace a file; what scans new files on Windows holds them for a moment."""
+    for left in reversed(range(_TRIES)):
+        try:
+            done.replace(path)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _settle(folders: Iterable[Path]) -> None:
+    """Have the new names on the disk, too, where a folder can be synced."""
+    for folder in folders if os.name == "posix" else ():
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _hidden(path: Path, kind: str, others: Iterable[Path] = ()) -> Path:
+    """Return the hidden file beside a file: the same one in every run, and never too long."""
+    names = "/".join([path.name, *(other.name for other in others)])
+    digest = hashlib.sha256(names.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return path.with_name(f".nianbao-{digest}.{kind}")
+
+
+def _mark(paths: Iterable[Path]) -> Path:
+    """Return the hidden file that is there while these files are put in place together."""
+    first, *others = sorted(paths)
+    return _hidden(first, "set", others)
+
+
 def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
-    """Refuse to overwrite.
+    """Refuse to overwrite, but for what a killed run had begun to put in place.
 
     Raises:
         NianbaoError: a path exists and ``force`` is not given; all of them are named.
@@ -82,42 +163,24 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     """
     wanted = list(paths)
     there = [path for path in wanted if path.exists()]
-    if there and not force:
+    if there and not force and not _mark(wanted).exists():
         names = "、".join(str(path) for path in there[:5])
         more = f"等 {len(there)} 个" if len(there) > 5 else ""
-        halfway = "上次没有写完就中断了。" if _left(wanted) else ""
-        said = f"文件已经存在：{names}{more}。{halfway}要覆盖请加 --force，或换一个位置。"
-        raise NianbaoError(said)
-
-
-def _mark(path: Path) -> str:
-    """Return how the temporary files of a path begin: short, as its own name may be long."""
-    return f".nianbao-{hashlib.sha256(path.name.encode(errors='replace')).hexdigest()[:12]}-"
-
-
-def _left(paths: Iterable[Path]) -> list[Path]:
-    """Return the temporary files that killed runs left of these paths."""
-    marks = {(path.parent, _mark(path)) for path in paths}
-    folders = {folder for folder, _ in marks}
-    there = [one for folder in folders for one in folder.glob(".nianbao-*.tmp")]
-    return [one for one in there if (one.parent, one.name[: len(_mark(one))]) in marks]
+        raise NianbaoError(f"文件已经存在：{names}{more}。要覆盖请加 --force，或换一个位置。")
 
 
 def _beside(path: Path, data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=_mark(path), suffix=".tmp", dir=path.parent)
+    done = _hidden(path, "tmp")
+    done.unlink(missing_ok=True)  # of a killed run; and never written through, if a link
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with done.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        done.unlink(missing_ok=True)
         raise
-    if os.name == "posix":  # mkstemp's files are for the owner only
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-    return Path(name)
+    return done
 
 
 @contextlib.contextmanager
