@@ -95,7 +95,8 @@ def _finding(key: str, **values: object) -> Finding:
 
 
 def _temporary(name: str) -> bool:
-    return name != ".." and (name.startswith(("~$", ".")) or name.lower() in IGNORED)
+    hidden = name.startswith(("~$", ".")) and name not in {".", ".."}
+    return hidden or name.lower() in IGNORED
 
 
 def _folder(path: Path, top: Path, without: Path | None, limits: Limits) -> Iterator[Entry]:
