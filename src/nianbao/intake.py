@@ -10,15 +10,17 @@ import functools
 import io
 import lzma
 import os
+import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from nianbao.catalog import common
 from nianbao.errors import FileProblem, Finding
+from nianbao.report import UNFIT
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ _BROKEN = (
 )
 """What a damaged archive makes the libraries raise."""
 
+_UNFIT = re.compile(f"{UNFIT.pattern}|[\\n\\r\\t\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What no list, page or console should meet in a name: control characters, turned directions."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -85,9 +90,10 @@ def entries(
     """Yield every file below the paths in a fixed order; ``without`` is a folder left out."""
     for path in paths:
         if path.is_dir():
-            yield from _folder(path, path, without, limits)
+            found = _folder(path, path, without, limits)
         else:
-            yield from _file(path, str(path.name), limits)
+            found = _file(path, str(path.name), limits)
+        yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
 
 
 def _finding(key: str, **values: object) -> Finding:

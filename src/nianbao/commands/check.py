@@ -10,11 +10,12 @@ from typing import Any
 from nianbao import __version__
 from nianbao.catalog import common, editions
 from nianbao.commands import console, options, returned, rosters
-from nianbao.commands.collect import Against, collect, identified
+from nianbao.commands.collect import Against, Filed, collect, identified
 from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
 from nianbao.merge import Submission
+from nianbao.report import Unit
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,12 +35,13 @@ def run(args: argparse.Namespace) -> int:
     units = {code: one.unit for code, one in entries.items()} if roster else None
     against = Against(load_previous(args.previous, args.password), entries, args.password)
     out = Path(args.annotate) if args.annotate else None
-    clean, faulty, documents = True, [], []
+    clean, documents = True, []
+    faulty: dict[int, Filed] = {}
     for number, came in enumerate(collect(args.books, against, out)):
         filed = identified(came, args.year, units)
         clean = clean and filed.submission.status == "ok"
         if out and returned.worth_it(filed.submission):
-            faulty.append(filed)
+            faulty[number] = filed
         if args.json:
             documents.append(document(filed.submission))
             continue
@@ -48,19 +50,30 @@ def run(args: argparse.Namespace) -> int:
         show(filed.submission)
     for note in against.previous.notes:
         console.warn(note)
-    sent = returned.send_back(faulty, units or {}, out, force=args.force) if out else {}
+    sent = _send_back(faulty, units or {}, out, force=args.force) if out else None
     if args.json:
-        _emit([{**one, **_sent(one, sent, out)} for one in documents])
-    elif out:
-        _say_sent(sent, out)
+        _emit(documents if sent is None else _with_returned(documents, sent))
+    elif sent is not None:
+        _say_sent(sent, args.annotate)
     return 0 if clean else 1
 
 
-def _sent(one: Mapping[str, Any], sent: Mapping[str, Sequence[str]], out: Path | None) -> Any:
-    return {"returned": list(sent.get(one["file"], ()))} if out else {}
+Sent = Mapping[int, Sequence[str]]
+"""The names of what was written for a file, by the file's number."""
 
 
-def _say_sent(sent: Mapping[str, Sequence[str]], out: Path) -> None:
+def _send_back(
+    faulty: Mapping[int, Filed], units: Mapping[str, Unit], out: Path, *, force: bool
+) -> Sent:
+    names = returned.send_back(list(faulty.values()), units, out, force=force)
+    return dict(zip(faulty, names, strict=True))
+
+
+def _with_returned(documents: Sequence[dict[str, Any]], sent: Sent) -> list[dict[str, Any]]:
+    return [{**one, "returned": list(sent.get(n, ()))} for n, one in enumerate(documents)]
+
+
+def _say_sent(sent: Sent, out: str) -> None:
     books = sum(len(names) > 1 for names in sent.values())
     console.say()
     if not sent:

@@ -14,6 +14,8 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from nianbao.report import UNFIT
+
 
 Item = TypeVar("Item")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -23,17 +25,22 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, safe_box=True)
 
 
+def _plain(text: str) -> str:
+    """Return a text without what would steer a terminal."""
+    return UNFIT.sub("\ufffd", text)
+
+
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
     """Print a paragraph, wrapped with its indent; nothing prints an empty line."""
     console = _console()
-    for line in wrapped(text, console.width - indent):
+    for line in wrapped(_plain(text), console.width - indent):
         console.print(Text(" " * indent) + Text(line, style=_STYLES.get(look, look)))
 
 
 def warn(text: str) -> None:
     """Print to the error stream, so that results can be piped."""
     console = _console(stderr=True)
-    for line in wrapped(text, console.width):
+    for line in wrapped(_plain(text), console.width):
         console.print(Text(line))
 
 
@@ -71,7 +78,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for heading in headings:
         shown.add_column(heading, overflow="fold")
     for row in rows:
-        shown.add_row(*(Text(str(cell)) for cell in row))
+        shown.add_row(*(Text(_plain(str(cell))) for cell in row))
     _console().print(shown)
 
 

@@ -31,8 +31,8 @@ class _Parcel:
 
 def send_back(
     faulty: Sequence[Filed], units: Mapping[str, Unit], folder: Path, *, force: bool
-) -> dict[str, list[str]]:
-    """Write into the folder what goes back for each file; return the names written, by file.
+) -> list[list[str]]:
+    """Write into the folder what goes back for each file; return the names written for each.
 
     ``units`` are those of the roster by code, whose names are the right ones.
 
@@ -44,7 +44,7 @@ def send_back(
     stems = files.numbered(map(_stem, faulty, whose))
     targets = [folder / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
     files.refuse_existing(targets, force=force)
-    made, written = dt.datetime.now().astimezone(), {}
+    made, written = dt.datetime.now().astimezone(), []
     due = list(zip(faulty, whose, stems, strict=True))
     for filed, unit, stem in console.progress(due, "生成退回表"):
         outputs = _outputs(_Parcel(filed, unit, _back(filed, unit)), stem, made)
@@ -52,7 +52,7 @@ def send_back(
             (folder / f"{stem}{BOOK}").unlink(missing_ok=True)
         done = {folder / f"{stem}{kind}": data for kind, data in outputs.items()}
         files.write_all(done, force=force)
-        written[filed.submission.file] = [path.name for path in done]
+        written.append([path.name for path in done])
     return written
 
 
