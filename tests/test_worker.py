@@ -84,8 +84,8 @@ def test_a_worker_that_does_not_start_is_said_in_a_sentence(monkeypatch):
         answers([(hostile.double, 1)], Bounds(seconds=9))
 
 
-def ods_with_a_cell_far_away() -> bytes:
-    """An .ods of some hundred bytes whose sheet spans a thousand million cells."""
+def ods_with_a_cell_far_away(rows: int) -> bytes:
+    """An .ods of some hundred bytes whose sheet spans many million cells."""
     import io
 
     content = (
@@ -93,7 +93,7 @@ def ods_with_a_cell_far_away() -> bytes:
         ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
         ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">'
         '<office:body><office:spreadsheet><table:table table:name="甲">'
-        '<table:table-row table:number-rows-repeated="1048576">'
+        f'<table:table-row table:number-rows-repeated="{rows}">'
         '<table:table-cell office:value-type="float" office:value="1"'
         ' table:number-columns-repeated="16384"><text:p>1</text:p></table:table-cell>'
         "</table:table-row></table:table></office:spreadsheet></office:body>"
@@ -110,8 +110,9 @@ def ods_with_a_cell_far_away() -> bytes:
     return buffer.getvalue()
 
 
-def test_a_sparse_sheet_that_spans_everything_fells_no_run():
-    data = ods_with_a_cell_far_away()
+@pytest.mark.parametrize("rows", [5_000, 50_000, 1_048_576])
+def test_a_sparse_sheet_that_spans_everything_fells_no_run(rows):
+    data = ods_with_a_cell_far_away(rows)
     came = [Entry("一.ods", lambda: data), Entry("甲乡.xlsx", lambda: book(A))]
     bad, good = opened.opened(came, bounds=Bounds(seconds=20))
     assert isinstance(bad.content, Finding)
