@@ -49,11 +49,11 @@ def process(_: object) -> int:
     return os.getpid()
 
 
-def slow_or_read(data: bytes, password: str | None) -> str:
+def slow_or_read(data: bytes, **options: object) -> str:
     if data == SLOW:
-        hang(password)
+        hang(options)
     return "read"
 
 
-def hang_for(_: bytes, password: str | None) -> None:
-    hang(password)
+def hang_for(_: bytes, **options: object) -> None:
+    hang(options)
