@@ -41,6 +41,13 @@ def test_elsewhere_than_on_windows_every_job_says_what_is_needed(capsys):
         assert "按钮只能用在 Windows 的 Microsoft Excel 上" in capsys.readouterr().err
 
 
+def test_a_shortcut_without_a_console_ends_well(monkeypatch):
+    """pythonw has neither stream."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert cli.main(["button", "attach"]) == 2
+
+
 def test_an_unknown_button_is_refused_with_those_there_are(capsys):
     with pytest.raises(SystemExit):
         cli.main(["button", "attach", "保存"])

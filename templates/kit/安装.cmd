@@ -23,6 +23,7 @@ robocopy "%KIT%python" "%DEST%\python" /MIR /R:2 /W:1 >nul
 if errorlevel 8 goto nocopy
 
 :shortcut
+"%DEST%\python\python.exe" -m compileall -q "%DEST%\python\Lib" >nul 2>nul
 "%DEST%\python\python.exe" -m nianbao button install
 goto done
 

@@ -116,7 +116,7 @@ def _ready_python(target: Path, zipped: Path, wheels: Path, version: str) -> Non
     ):  # or site-packages, and pywin32's DLLs, are not found
         lines = listed.read_text(encoding="utf-8").replace("#import site", "import site")
         listed.write_text(lines, encoding="utf-8")
-    where = ["--target", str(target / "Lib" / "site-packages")]
+    where = ["--no-compile", "--target", str(target / "Lib" / "site-packages")]
     offline = ["--no-index", "--find-links", str(wheels)]
     _pip("install", *_target(version), *where, *offline, "nianbao", *WINDOWS_ONLY)
 
