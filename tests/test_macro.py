@@ -49,6 +49,9 @@ def test_the_command_makes_workbooks_with_a_button(tmp_path):
     names = [one[2] for one in VBA_Parser("甲乡.xlsm", data=made).extract_macros()]
     assert {"Nianbao.bas", "xlwings.bas"} < set(names)
     assert read(made, editions(), common()).report.unit == unit.unit
+    assert cli.main(["template", *words[:-1]]) == 0
+    plain = (desk.out / "甲乡.xlsx").read_bytes()
+    assert vba.macro_workbook(plain) == made
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys):
