@@ -71,7 +71,11 @@ class Computer:
             r"Excel.Application\CLSID": CLSID,
             rf"CLSID\{CLSID}\LocalServer32": EXCEL,
         }
-        self.locations = [r"C:\Program Files\Microsoft Office\root\Office16\XLSTART"]
+        self.locations = [
+            r"C:\Program Files\Microsoft Office\root\Office16\XLSTART",
+            r"%APPDATA%\Microsoft\Excel\XLSTART",
+            r"%APPDATA%\Microsoft\Templates",
+        ]
         self.modules = {"xlwings", "pythoncom"}
 
     def classes(self, key):

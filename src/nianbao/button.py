@@ -7,6 +7,7 @@ the work is imported when a button is pressed. Whatever goes wrong ends in one C
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 import traceback
@@ -103,9 +104,9 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, ImportError):
         return str(_problem("B11-parts", name=error.name or "nianbao"))
-    Path(tempfile.gettempdir(), "nianbao-button.txt").write_text(
-        traceback.format_exc(), encoding="utf-8"
-    )
+    with contextlib.suppress(OSError):
+        log = Path(tempfile.gettempdir(), "nianbao-button.txt")
+        log.write_text(traceback.format_exc(), encoding="utf-8")
     return str(_problem("B07", why=type(error).__name__))
 
 
@@ -126,12 +127,10 @@ def _is_busy(error: BaseException) -> bool:
 
 
 def _show(book: xw.Book | None, text: str, *, wrong: bool) -> None:
-    try:
-        if book is not None:
+    if book is not None:
+        with contextlib.suppress(Exception):  # Excel has gone or does not answer
             book.app.alert(text, "年报校验", mode="critical" if wrong else "info")
             return
-    except Exception:  # noqa: BLE001, S110 - Excel has gone or does not answer
-        pass
     _show_without_excel(text)
 
 

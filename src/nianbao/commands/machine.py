@@ -23,7 +23,8 @@ PARTS = {"xlwings": "xlwings", "pywin32": "pythoncom"}
 """What a press needs of Python, and the module by which it is known."""
 
 _TRUSTED = r"Software\Microsoft\Office\16.0\Excel\Security\Trusted Locations"
-_OFFICE = r"\office"  # where Office puts its own trusted locations
+_BY_OFFICE = ("\\office", "\\microsoft\\")
+"""What stands in the trusted locations that Office makes itself."""
 
 
 class System(Protocol):
@@ -75,7 +76,8 @@ def look(here: System) -> Machine:
     server = here.classes(rf"CLSID\{clsid}\LocalServer32") if clsid else ""
     link = _link(here)
     programs = [os.path.expandvars(one) for one in (PROGRAM, PYTHON)]
-    own = [one for one in here.trusted(_TRUSTED) if _OFFICE not in one.lower()]
+    trusted = here.trusted(_TRUSTED)
+    own = [one for one in trusted if not any(part in one.lower() for part in _BY_OFFICE)]
     return Machine(
         excel=server,
         parts={name: here.has(module) for name, module in PARTS.items()},
