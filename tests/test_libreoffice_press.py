@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -88,11 +89,12 @@ def libreoffice(folder: Path):
     ]
     command += ["--nologo", f"--accept=socket,host=127.0.0.1,port={port};urp;"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env=UTF8, **quiet)
+    process = subprocess.Popen(command, env=UTF8, start_new_session=True, **quiet)
     try:
         yield port
     finally:
-        process.terminate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # the wrapper and the program
         process.wait(30)
 
 
