@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pyopenvba import ExcelFile
 
+from altered import base
 from desk import book, example
 from nianbao.xlsx.finish import unzip, zipped
 from nianbao.xlsx.vba import macro_workbook
@@ -17,9 +18,10 @@ PROJECT = "xl/vbaProject.bin"
 
 
 @functools.cache
-def with_button() -> bytes:
+def with_button(edition: str = "2021") -> bytes:
     """The macro workbook of an example report."""
-    return macro_workbook(book(example("659900-T03")))
+    plain = base(edition)[0] if edition != "2021" else book(example("659900-T03"))
+    return macro_workbook(plain)
 
 
 def remade(change, plain: bytes | None = None) -> bytes:
