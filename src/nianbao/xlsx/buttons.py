@@ -22,7 +22,7 @@ EXPORT = ("导出数据", "NianbaoExport")
 COVER_ROW = 11
 """The free row of the first sheet that the buttons stand on, and the one below it."""
 
-_WIDE, _NARROW, _GAP, _TOP, _TALL, _SNAP = 84, 64, 4, 5, 30, 56
+_WIDE, _NARROW, _GAP, _TOP, _TALL, _SNAP = 92, 76, 4, 5, 30, 40
 """Pixels. A button ends where a column ends if that is at most _SNAP further: how many pixels a
 column takes depends on the machine's fonts, its edge does not."""
 
