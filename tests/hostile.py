@@ -49,11 +49,11 @@ def process(_: object) -> int:
     return os.getpid()
 
 
-def slow_or_read(data: bytes, **options: object) -> str:
+def slow_or_read(data: bytes, password: str | None) -> str:
     if data == SLOW:
-        hang(options)
+        hang(password)
     return "read"
 
 
-def hang_for(_: bytes, **options: object) -> None:
-    hang(options)
+def hang_for(_: bytes, password: str | None) -> None:
+    hang(password)

@@ -6,9 +6,8 @@ import functools
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from nianbao import catalog, worker
+from nianbao import worker
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem, Finding
 from nianbao.intake import Entry
@@ -47,14 +46,12 @@ def opened(
 def _calls(
     entries: Iterable[Entry], password: str | None
 ) -> Iterator[tuple[Came, worker.Call[Reading | Finding] | None]]:
-    folder = catalog.schemas() / "editions"
     for entry in entries:
         came, data = _arrived(entry)
         if data is None or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             yield came, None
         else:
-            read_it = functools.partial(understood, password=password, folder=folder)
-            yield came, (read_it, data)
+            yield came, (functools.partial(understood, password=password), data)
 
 
 def _arrived(entry: Entry) -> tuple[Came, bytes | None]:
@@ -65,10 +62,10 @@ def _arrived(entry: Entry) -> tuple[Came, bytes | None]:
     return Came(entry.name, hashlib.sha256(data).hexdigest(), data), data
 
 
-def understood(data: bytes, password: str | None, folder: Path) -> Reading | Finding:
-    """Read a workbook, in the worker, which is told where the editions are."""
+def understood(data: bytes, password: str | None) -> Reading | Finding:
+    """Read a workbook, in the worker."""
     try:
-        return read(data, editions(folder), common(), password=password)
+        return read(data, editions(), common(), password=password)
     except FileProblem as problem:
         return problem.finding
 
