@@ -85,11 +85,17 @@ NO_EXCEL_DOES_THIS = {
     "value: not a number in a number cell",
     "value: a shared string that is not there",
     "a cell beyond the sheet",
+    "last year: its column exchanged with this year's, names left",
+    "last year: its column deleted, names left",
 }
 """Done to a file by a program: cells moved and their names left. An open workbook has its names
 where Excel keeps them, and the sheet 汇集 follows those."""
 
-NOT_SEEN_WHEN_OPEN = {"value: a percentage", "value: shown in thousands"}
+NOT_SEEN_WHEN_OPEN = {
+    "value: a percentage",
+    "value: shown in thousands",
+    "value: shown in ten thousands",
+}
 """The button is given numbers, not how they are shown (docs/button.md)."""
 
 
