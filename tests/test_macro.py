@@ -160,12 +160,10 @@ def test_the_reader_of_its_writer_finds_no_fault(whole, tmp_path):
 
 
 def test_it_is_valid_open_xml(whole, tmp_path):
-    """openpyxl writes a font's children in an order of its own, which Excel takes: left out."""
     path = tmp_path / "a.xlsm"
     path.write_bytes(whole)
     found = OpenXmlValidator(max_errors=0).validate(str(path)).errors
-    errors = [e for e in found if e.severity.value == "error"]
-    assert all(e.part_uri == "/xl/styles.xml" and "/font[" in e.path for e in errors), errors
+    assert [str(one) for one in found if one.severity.value == "error"] == []
 
 
 # --- what it may start ------------------------------------------------------------------------
