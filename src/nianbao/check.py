@@ -138,7 +138,7 @@ def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) ->
     figure, text = figures(report, beside), texts(report, edition)
     for one in edition.checks_for(report.unit.level):
         if _judged(one, figure, text) is expr.Verdict.FAIL:
-            yield _finding(one, report, edition, beside)
+            yield _finding(one, figure, edition)
 
 
 def verdict(one: Check, report: Report, edition: Edition, beside: Beside = NOTHING) -> expr.Verdict:
@@ -173,16 +173,21 @@ def fee_sentence(report: Report, edition: Edition) -> str:
 def recomputed(report: Report, edition: Edition, key: str) -> int | float | None:
     """Return a total from what it adds, None where some of that is blank."""
     total = edition.totals[key]
+    figure = report.figure
+    if total.adds:  # nearly always
+        known = [value for part in total.adds if (value := figure(part)) is not None]
+        return sum(known) if len(known) == len(total.adds) else None
     node = total.node
     if not isinstance(node, expr.Compare):
         raise TypeError(key)
-    parts = {ref: report.figure(ref.key) for ref in total.refs if ref.key != key}
+    parts = {ref: figure(ref.key) for ref in total.refs if ref.key != key}
     return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
 
 
 def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
     """Return the lookup of an expression's figures: this year's, last year's, the register's."""
-    numbers = {key: report.figure(key) for key in report.figures}
+    given = report.figures.items()
+    numbers = {key: v for key, v in given if v is not None and not isinstance(v, str)}
 
     def figure(ref: expr.Ref) -> int | float | None:
         if not ref.source and ref.key in numbers:
@@ -198,8 +203,7 @@ def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
     return figure
 
 
-def _finding(one: Check, report: Report, edition: Edition, beside: Beside) -> Finding:
-    figure = figures(report, beside)
+def _finding(one: Check, figure: expr.Figure, edition: Edition) -> Finding:
     explained = expr.explain(one.node, figure, lambda ref: ref_name(one, ref, edition))
     scope = f"{one.scope}：" if one.scope else ""
     expected, actual = _sides(one, figure)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from nianbao import expr
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
@@ -35,9 +36,8 @@ KIND = "nianbao"
 """The value of the identity ``kind``: this is a workbook of ours."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A cell of a workbook."""
+class Place(NamedTuple):
+    """A cell of a workbook; a plain tuple, as thousands are compared."""
 
     sheet: str
     row: int
@@ -161,10 +161,10 @@ class Layout:
     @functools.cached_property
     def lengths(self) -> dict[str, Place]:
         """The cells that count the characters of each text, and of each section above its parts."""
-        counts = {key: replace(place, column=3) for key, place in self.texts.items()}
+        counts = {key: place._replace(column=3) for key, place in self.texts.items()}
         for section in self.edition.sections:
             first = counts[section.text_keys[0]]
-            counts.setdefault(section.key, replace(first, row=first.row - 1))
+            counts.setdefault(section.key, first._replace(row=first.row - 1))
         return counts
 
     def _narrative(self) -> Iterator[tuple[str, int]]:
@@ -197,7 +197,7 @@ class Layout:
         if fee is None:
             return {}
         above = self.fee["yuan"]
-        return {fee.section: replace(above, row=above.row + 1)}
+        return {fee.section: above._replace(row=above.row + 1)}
 
     def fee_column(self, key: str) -> Column:
         """Return what a fee cell holds: cases are a count in 件, yuan an amount in 元."""
@@ -237,7 +237,7 @@ class Layout:
             if here is None or not refs:
                 continue
             column = self.edition.table[self.part(check.place)].width + 1
-            found.setdefault(replace(here, column=column), {}).update(dict.fromkeys(refs))
+            found.setdefault(here._replace(column=column), {}).update(dict.fromkeys(refs))
         return {place: tuple(refs) for place, refs in found.items()}
 
     @functools.cached_property

@@ -13,6 +13,7 @@ import contextlib
 import copyreg
 import enum
 import faulthandler
+import gc
 import io
 import multiprocessing
 import os
@@ -224,6 +225,7 @@ def _serve(pipe: Connection, bounds: Bounds) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence = _silenced()
     _limit_memory(bounds.memory)
+    settle()
     with contextlib.suppress(EOFError, OSError):
         pipe.send_bytes(_READY)
         while True:
@@ -232,6 +234,13 @@ def _serve(pipe: Connection, bounds: Bounds) -> None:
             answer = _answered(message)
             faulthandler.cancel_dump_traceback_later()
             pipe.send_bytes(answer)
+
+
+def settle() -> None:
+    """Load the editions and have the garbage collector pass them over from now on."""
+    editions()
+    gc.collect()
+    gc.freeze()
 
 
 def _answered(message: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 
 BESIDE = ("prev", "register")
@@ -22,8 +22,7 @@ class Number:
     value: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A figure: ``key`` is table.row.column once bound; ``source`` is "" or a prefix."""
 
     key: str

@@ -70,6 +70,17 @@ class Check:
         return expr.refs(self.node)
 
     @functools.cached_property
+    def adds(self) -> tuple[str, ...]:
+        """The figures whose plain sum it says another figure is; () where it says no such thing."""
+        match self.node:
+            case expr.Compare("==", expr.Ref(_, ""), expr.Sum(items)):
+                keys = [
+                    item.key for item in items if isinstance(item, expr.Ref) and not item.source
+                ]
+                return tuple(keys) if len(keys) == len(items) else ()
+        return ()
+
+    @functools.cached_property
     def texts(self) -> tuple[tuple[expr.TextRef, ...], ...]:
         """The groups of texts it reads."""
         return expr.texts(self.node)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nianbao.layout import IDENTITY, Layout, Place
 from nianbao.xlsx.package import Package, bare
@@ -62,7 +62,7 @@ def _by_label(package: Package, anchor: Anchor, sheet: str) -> Place | None:
     usual = package.cells(sheet).get((place.row - anchor.down, place.column - anchor.right))
     wanted = bare(label)
     if usual is not None and (usual.value == label or bare(usual.value) == wanted):
-        return place if place.sheet == sheet else replace(place, sheet=sheet)
+        return place if place.sheet == sheet else place._replace(sheet=sheet)
     at = package.texts(sheet).get(wanted, [])
     return Place(sheet, at[0][0] + anchor.down, at[0][1] + anchor.right) if len(at) == 1 else None
 

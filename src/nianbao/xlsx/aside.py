@@ -67,7 +67,7 @@ class Aside:
 
     def _on_own_sheet(self, table: str, anchor: Anchor) -> Anchor:
         sheet = self.sheets.get(table, anchor.place.sheet)
-        return replace(anchor, place=replace(anchor.place, sheet=sheet))
+        return replace(anchor, place=anchor.place._replace(sheet=sheet))
 
     def fee(self) -> dict[str, Cell]:
         """Return cases and yuan of the processing fee; nothing where both are blank."""
@@ -90,12 +90,12 @@ class Aside:
 
     def beside(self, report: Report) -> Beside:
         """Return last year's and the registers' figures."""
-        blank, heading = self.package.surely_blank, COMPARED_FROM - 1
-        columns = {(place.sheet, place.column) for place in self.layout.beside.values()}
-        if all(blank(sheet, column, heading) for sheet, column in columns):
+        sheet = self.common.sheets["compare"]
+        columns = {place.column for place in self.layout.beside.values()}
+        if self.package.surely_blank(sheet, columns, COMPARED_FROM - 1):
             return Beside()
         given: dict[str, dict[str, float]] = {"prev": {}, "register": {}}
-        unheaded = {column for sheet, column in sorted(columns) if self._unheaded(sheet, column)}
+        unheaded = {column for column in sorted(columns) if self._unheaded(sheet, column)}
         known = {
             f"{s}.{k}": one
             for (s, k), one in anchors.beside(self.layout).items()
@@ -135,7 +135,7 @@ class Aside:
             return {}
         if sheet in self.package.named_only:
             return self._joined((rule, place) for place, rule in self.layout.reasons.items())
-        if self.package.surely_blank(sheet, REASON, CHECKS_FROM - 1):
+        if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1):
             return {}
         return self._joined(self._reasons(sheet))
 
@@ -146,7 +146,7 @@ class Aside:
             place = Place(sheet, row, column)
             if column != REASON or row < CHECKS_FROM or not clean(self.package.at(place).value):
                 continue
-            rule = str(self.package.at(replace(place, column=RULE)).value)
+            rule = str(self.package.at(place._replace(column=RULE)).value)
             if rule in warnings:
                 yield rule, place
             elif rule not in known:

@@ -18,6 +18,18 @@ _LONGEST_FORMAT = 255
 _LINE_END = re.compile("_x000[dD]_")
 
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    recover=False,
+    collect_ids=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
 def parsed(data: bytes) -> etree._Element:
     """Return the root of a part, comments and instructions left out: they split no value.
 
@@ -26,19 +38,9 @@ def parsed(data: bytes) -> etree._Element:
         XMLSyntaxError: it is no XML.
 
     """
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=False,
-        collect_ids=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
         raise ValueError("document type")
-    root = etree.fromstring(data, parser)
+    root = etree.fromstring(data, _PARSER)
     if root.getroottree().docinfo.internalDTD is not None:  # in another encoding, or further down
         raise ValueError("document type")
     return root

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,7 +47,7 @@ def _section(sheet: Worksheet, order: Order, section: Section) -> None:
 def _count(sheet: Worksheet, order: Order, section: Section) -> None:
     """Count a section's characters above its parts, against the limit that a rule sets."""
     parts = [order.layout.lengths[key] for key in section.text_keys]
-    above = replace(parts[0], row=parts[0].row - 1)
+    above = parts[0]._replace(row=parts[0].row - 1)
     formula(sheet, above.row, 3, "+".join(place.cell for place in parts), "分栏")
     limit = order.edition.text_limits.get(section.key)
     cell = sheet.cell(above.row, 3)

@@ -98,7 +98,8 @@ class Reader:
     """Reads the parts of one file within limits."""
 
     def __init__(self, opened: zipfile.ZipFile, catalogue: Catalogue, limits: Limits) -> None:
-        self.archive, self.catalogue, self.limits, self.marks = opened, catalogue, limits, 0
+        self.archive, self.catalogue, self.limits = opened, catalogue, limits
+        self._marks, self._uncounted = 0, list[bytes]()
         self._texts: dict[int, str] = {}
 
     # --- parts --------------------------------------------------------------------------------
@@ -112,9 +113,15 @@ class Reader:
         return data.replace(STRICT[1:-1].encode(), NS[1:-1].encode())
 
     def counted(self, data: bytes) -> bytes:
-        """Return what is to be parsed, counted before a tree of it is built."""
-        self.marks += data.count(b"<")
-        if self.marks > self.limits.marks:
+        """Return what is to be parsed, its marks counted before a tree of it is built.
+
+        They are counted where there may be too many: a mark takes three bytes (``<a>``) at least.
+        """
+        self._uncounted.append(data)
+        if self._marks + sum(map(len, self._uncounted)) // 3 > self.limits.marks:
+            self._marks += sum(part.count(b"<") for part in self._uncounted)
+            self._uncounted.clear()
+        if self._marks > self.limits.marks:
             raise too_much(self.catalogue, "里面的内容太多")
         return data
 

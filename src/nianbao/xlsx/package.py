@@ -8,7 +8,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -97,15 +97,15 @@ class Package:
             self._texts[title] = found
         return self._texts[title]
 
-    def surely_blank(self, title: str, column: int, heading: int) -> bool:
-        """Return whether a column holds nothing but its heading, where the bytes tell unparsed.
+    def surely_blank(self, title: str, columns: Iterable[int], heading: int) -> bool:
+        """Return whether columns hold nothing but their heading, where the bytes tell unparsed.
 
         False means unknown.
         """
         if self.raw is None or title in self._cells or title not in self._load:
             return False
-        filled = _filled(self.raw(title), letters(column))
-        return filled == [heading]
+        cells = _plainly_named(self.raw(title))
+        return bool(cells) and all(_filled(cells, letters(one)) == [heading] for one in columns)
 
     def at(self, place: Place) -> Content:
         """Return what stands at a place."""
@@ -122,19 +122,19 @@ def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-_UNNAMED = re.compile(rb'<c\s(?!r=")')
+def _plainly_named(data: bytes) -> bytes:
+    """Return the bytes of a sheet's cells where every cell names itself first; b"" if one does not.
 
-
-def _filled(data: bytes, column: str) -> list[int] | None:
-    """Return the rows in which a column of a sheet holds something; None where it cannot be told.
-
-    Every cell must name itself first, as Excel, WPS, LibreOffice and openpyxl write it.
+    So Excel, WPS, LibreOffice and openpyxl write them.
     """
-    if b"<sheetData" not in data or b":c" in data:  # another encoding, a namespace prefix
-        return None
-    if _UNNAMED.search(data):
-        return None
-    found = re.findall(rb'<c r="%s([0-9]{1,7}"[^<>]*+)>(?!</c>)' % column.encode(), data)
+    start, end = data.find(b"<sheetData"), data.find(b"</sheetData>")
+    cells = data[start:end] if 0 <= start < end else b""  # else another encoding, a prefix
+    return cells if cells.count(b"<c") == cells.count(b'<c r="') else b""
+
+
+def _filled(cells: bytes, column: str) -> list[int]:
+    """Return the rows in which a column holds something."""
+    found = re.findall(rb'<c r="%s([0-9]{1,7}"[^<>]*+)>(?!</c>)' % column.encode(), cells)
     return [int(tag.partition(b'"')[0]) for tag in found if not tag.endswith(b"/")]
 
 

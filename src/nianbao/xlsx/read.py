@@ -230,19 +230,18 @@ class _Workbook:
     def _total_finding(
         self, key: str, content: Content, stated: Cell, due: float | None
     ) -> Finding | None:
-        name = self.edition.name(key)
         if self._computed(content, stated, due) and due is None:
             return None  # still open: what it adds is not all there
         if content.formula is None and stated is None:
-            return None if due is None else self._c07("C07", key, name, None, due)
+            return None if due is None else self._c07("C07", key, None, due)
         if stated is None:
             return None  # a formula without a cached value
         if isinstance(stated, str) or due is None or abs(stated - due) > 10**-expr.DECIMALS:
-            return self._c07("C07", key, name, stated, due)
+            return self._c07("C07", key, stated, due)
         if content.formula is not None or not self.package.formulas:
             return None
-        return self._c07("C07-constant", key, name, stated, due)
+        return self._c07("C07-constant", key, stated, due)
 
-    def _c07(self, wording: str, key: str, name: str, actual: Cell, due: float | None) -> Finding:
-        wording = "C07-open" if due is None else wording
+    def _c07(self, wording: str, key: str, actual: Cell, due: float | None) -> Finding:
+        wording, name = "C07-open" if due is None else wording, self.edition.name(key)
         return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)

@@ -44,7 +44,7 @@ def own_cells(order: Order) -> dict[Place, Value]:
         layout.identity["name"]: order.unit.name,
     }
     for ref, place in layout.beside.items():  # a row shows last year's figure in any case
-        last_year = replace(place, column=BEFORE)
+        last_year = place._replace(column=BEFORE)
         cells[last_year] = order.previous.figure(ref.key) if order.previous else None
         if ref.source == "register":
             cells[place] = order.register.get(ref.key)
