@@ -76,7 +76,7 @@ def _filled(report: Report, **more: Any) -> bytes:
     return workbook(Order(edition, common(), report.unit, report.year, report, **more))
 
 
-@functools.lru_cache(maxsize=8)
+@functools.cache
 def random_base(edition: str, level: str, seed: int) -> tuple[bytes, Read]:
     """A random whole workbook, every figure another number, and what it is read as."""
     chosen = random.Random(f"{edition} {level} {seed}")

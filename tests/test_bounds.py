@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import subprocess
 import sys
 import zipfile
@@ -18,6 +19,7 @@ import pytest
 import oox
 from altered import base, understood
 from mutations import mutate
+from nianbao.xlsx.biff import spanned
 from test_mutations import CASES
 
 
@@ -108,3 +110,29 @@ def test_a_file_that_is_itself_too_large_is_not_even_opened(size):
         archive.writestr("x", bytes(size))
     (finding,) = understood(buffer.getvalue()).findings
     assert finding.rule == ("F01" if size < 20_000_000 else "F05")
+
+
+def record(kind: int, layout: str, *values: int) -> bytes:
+    body = struct.pack(layout, *values)
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+BEGIN = record(0x0809, "<HH", 0x0600, 0x0010)
+
+
+@pytest.mark.parametrize(
+    ("stream", "cells"),
+    [
+        (BEGIN, 0),
+        (BEGIN + record(0x0203, "<HHHd", 9, 4, 0, 1.0), 50),
+        (BEGIN + record(0x00BE, "<HHHHH", 9, 0, 0, 0, 19), 200),
+        (BEGIN + record(0x0203, "<HHH", 0, 255, 0) + record(0x0203, "<HHH", 65535, 0, 0), 1 << 24),
+        (BEGIN + record(0x0203, "<HHH", 9, 0, 0) + BEGIN + record(0x0203, "<HHH", 0, 9, 0), 10),
+        (BEGIN + record(0x0200, "<IIHHH", 0, 0xFFFFFFFE, 0, 255, 0), 0xFFFFFFFF * 256),
+        (BEGIN + record(0x0200, "<HHHHH", 0, 99, 0, 9, 0), 1000),
+        (BEGIN + record(0x0203, "<HHH", 9, 9, 0)[:-1], 0),
+    ],
+    ids=["none", "one", "several", "corners", "two sheets", "claimed", "claimed of old", "cut"],
+)
+def test_an_old_workbook_is_looked_over_before_it_is_laid_out(stream, cells):
+    assert spanned(stream) == cells

@@ -23,7 +23,8 @@ from nianbao.layout import (
 from nianbao.report import Cell, Report
 from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
-from nianbao.xlsx.package import EMPTY, Content, Package
+from nianbao.xlsx.check_sheet import HEADINGS
+from nianbao.xlsx.package import EMPTY, Content, Package, bare
 
 
 @dataclass
@@ -119,7 +120,7 @@ class Aside:
         if sheet not in self.package.titles or sheet in self.package.named_only:
             return False
         heading = COMPARED[column - 1]
-        there = self.package.texts(sheet).get(heading, [])
+        there = self.package.texts(sheet).get(bare(heading), [])
         if any(at == column for _, at in there):
             return False
         self._say("C08-aside", Place(sheet, COMPARED_FROM - 1, column), name=heading)
@@ -137,16 +138,29 @@ class Aside:
             return self._joined((rule, place) for place, rule in self.layout.reasons.items())
         if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1):
             return {}
-        return self._joined(self._reasons(sheet))
+        reason, rule = (self._headed(sheet, HEADINGS[column]) for column in (REASON, RULE))
+        if reason is None or rule is None:
+            self._say("C08-aside", Place(sheet, CHECKS_FROM - 1, REASON), name=HEADINGS[REASON])
+            return {}
+        if reason.column != REASON:
+            was = reason._replace(row=CHECKS_FROM - 1, column=REASON).cell
+            said = {"name": HEADINGS[REASON], "expected": was, "actual": reason.cell}
+            self._say("C08-moved", reason, **said)
+        return self._joined(self._reasons(sheet, reason, rule.column))
 
-    def _reasons(self, sheet: str) -> Iterable[tuple[str, Place]]:
+    def _headed(self, sheet: str, heading: str) -> Place | None:
+        """Return where a column's heading stands; None where that cannot be told."""
+        there = self.package.texts(sheet).get(bare(heading), [])
+        return Place(sheet, *there[0]) if len(there) == 1 else None
+
+    def _reasons(self, sheet: str, head: Place, rules: int) -> Iterable[tuple[str, Place]]:
         known = {line.check.rule.id for line in self.layout.lines}
         warnings = set(self.layout.reasons.values())
         for row, column in sorted(self.package.cells(sheet)):
             place = Place(sheet, row, column)
-            if column != REASON or row < CHECKS_FROM or not clean(self.package.at(place).value):
+            if column != head.column or row <= head.row or not clean(self.package.at(place).value):
                 continue
-            rule = str(self.package.at(place._replace(column=RULE)).value)
+            rule = str(self.package.at(place._replace(column=rules)).value)
             if rule in warnings:
                 yield rule, place
             elif rule not in known:

@@ -15,13 +15,12 @@ import zipfile
 
 from nianbao.errors import Catalogue, Finding
 from nianbao.xlsx.macros import LIBRARY, OURS, known, sources
-from nianbao.xlsx.package import BROKEN
+from nianbao.xlsx.package import BROKEN, OLE
 
 
 LARGEST = 2_000_000
 """Bytes of a project that is looked into; ours has a thirtieth."""
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_PROJECT = "_VBA_PROJECT".encode("utf-16-le")
 _TYPES = "[Content_Types].xml"
 _MACRO = re.compile(rb"vbaproject|macrosheet|activex", re.IGNORECASE)
@@ -36,7 +35,7 @@ def foreign_macros(data: bytes, catalogue: Catalogue) -> Finding | None:
 
 
 def _why(data: bytes) -> str:
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return "旧格式的文件带有宏" if _OLD_PROJECT in data else ""
     if not data.startswith(b"PK"):
         return ""

@@ -7,10 +7,9 @@ import zipfile
 
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.xlsx import ooxml, otherformats
-from nianbao.xlsx.package import LIMITS, Limits, Package, explained, too_much, unreadable
+from nianbao.xlsx.package import LIMITS, OLE, Limits, Package, explained, too_much, unreadable
 
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _BY_START = (
     (b"%PDF", "是 PDF 文件"),

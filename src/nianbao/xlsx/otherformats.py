@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nianbao.errors import Catalogue, FileProblem
-from nianbao.xlsx.package import Cells, Content, Limits, Package, too_much, unreadable
+from nianbao.xlsx import biff
+from nianbao.xlsx.package import OLE, Cells, Content, Limits, Package, too_much, unreadable
 
 
 MOST_BLOCK = 3_000_000
@@ -31,6 +32,8 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     import python_calamine as calamine  # noqa: PLC0415 - only for such files
 
     with _explained(catalogue, "文件损坏或不是工作簿"):
+        if data.startswith(OLE) and biff.largest_block(data) > MOST_BLOCK:
+            raise too_much(catalogue, "一张表里的内容太多")
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     titles = tuple(one.name for one in book.sheets_metadata)
     if not titles or len(set(titles)) < len(titles):

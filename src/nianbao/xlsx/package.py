@@ -40,6 +40,8 @@ class Limits:
 
 
 LIMITS = Limits()
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How an old workbook begins, and an encrypted one."""
 
 
 class Content(NamedTuple):
