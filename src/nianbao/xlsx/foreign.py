@@ -28,30 +28,38 @@ _ATTRIBUTE = re.compile(r"^attribute vb_.*$", re.IGNORECASE | re.MULTILINE)
 _IDLE = re.compile(r"optionexplicit|optionbase\d")
 
 
-def foreign_macros(data: bytes, catalogue: Catalogue) -> Finding | None:
-    """Return the finding that a workbook's macros are not ours; None if they are, or has none."""
-    why = _why(data)
+def foreign_macros(
+    data: bytes, catalogue: Catalogue, archive: zipfile.ZipFile | None = None
+) -> Finding | None:
+    """Return the finding that a workbook's macros are not ours; None if they are, or has none.
+
+    ``archive`` is the workbook as a zip file, where it is open already.
+    """
+    why = _why(data, archive)
     return catalogue["C08-macro"].finding(why=why) if why else None
 
 
-def _why(data: bytes) -> str:
+def _why(data: bytes, archive: zipfile.ZipFile | None) -> str:
     if data.startswith(OLE):
         return "旧格式的文件带有宏" if _OLD_PROJECT in data else ""
     if not data.startswith(b"PK"):
         return ""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if _TYPES not in archive.namelist() and "content.xml" in archive.namelist():
-                scripts = [n for n in archive.namelist() if n.startswith(("Basic/", "Scripts/"))]
-                return "含有 OpenDocument 的宏" if scripts else ""
-            kinds = {kind.lower() for kind in _MACRO.findall(_part(archive, _TYPES))}
-            if not kinds:
-                return ""
-            if kinds != {b"vbaproject"}:
-                return "含有控件或旧式宏表"
-            return _difference(_part(archive, "xl/vbaProject.bin"))
+        return _in_archive(archive or zipfile.ZipFile(io.BytesIO(data)))
     except BROKEN:
         return "宏工程读不出来"
+
+
+def _in_archive(archive: zipfile.ZipFile) -> str:
+    if _TYPES not in archive.namelist() and "content.xml" in archive.namelist():
+        scripts = [n for n in archive.namelist() if n.startswith(("Basic/", "Scripts/"))]
+        return "含有 OpenDocument 的宏" if scripts else ""
+    kinds = {kind.lower() for kind in _MACRO.findall(_part(archive, _TYPES))}
+    if not kinds:
+        return ""
+    if kinds != {b"vbaproject"}:
+        return "含有控件或旧式宏表"
+    return _difference(_part(archive, "xl/vbaProject.bin"))
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:

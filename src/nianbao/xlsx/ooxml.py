@@ -85,7 +85,13 @@ class _LazyCells(Mapping[tuple[int, int], Content]):
 
     def get(self, at: tuple[int, int], default: Any = None) -> Any:
         """Return a cell without raising for each blank one."""
-        return self[at] if at in self._raw else default
+        known = self._known.get(at)
+        if known is None:
+            raw = self._raw.get(at)
+            if raw is None:
+                return default
+            known = self._known[at] = self._reader.content(raw)
+        return known
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self._raw)
@@ -183,7 +189,10 @@ class Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
-        return Package(tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]))
+        return Package(
+            tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]),
+            archive=self.archive,
+        )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
         """Return the part that lists the sheets, and the names; most files of a run share these."""

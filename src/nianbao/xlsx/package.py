@@ -64,7 +64,7 @@ class Package:
     """A workbook: sheet titles in order, defined names, and the cells of a sheet on demand.
 
     ``named_only`` are sheets of which no more is known than the cells that have names;
-    ``formulas`` is whether formulas are seen at all.
+    ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from.
     """
 
     titles: tuple[str, ...]
@@ -74,6 +74,7 @@ class Package:
     raw: Callable[[str], bytes] | None = None
     named_only: frozenset[str] = frozenset()
     formulas: bool = True
+    archive: zipfile.ZipFile | None = None
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:

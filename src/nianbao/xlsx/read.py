@@ -64,7 +64,7 @@ def read(
     content = plain(data, common.catalogue, password)
     package = open_package(content, common.catalogue, limits)
     reading = read_package(package, editions, common)
-    macros = foreign_macros(content, common.catalogue)
+    macros = foreign_macros(content, common.catalogue, package.archive)
     found = (*reading.findings, macros) if macros else reading.findings
     return replace(reading, sha256=hashlib.sha256(data).hexdigest(), findings=found)
 
@@ -176,9 +176,10 @@ class _Workbook:
 
     def _figures(self, located: Located, found: list[Finding]) -> dict[str, Cell]:
         figures: dict[str, Cell] = dict.fromkeys(self.edition.fields)
+        totals, at = self.edition.totals, self.package.at
         for key, place in located.places.items():
-            content = self.package.at(place)
-            if key in self.edition.totals:
+            content = at(place)
+            if key in totals:
                 figures[key] = self._cell(key, content, place, [])  # judged in _with_totals
                 continue
             figures[key] = self._cell(key, content, place, found)
