@@ -119,6 +119,8 @@ def _adds_up(key: str, report: Report, edition: Edition) -> bool:
 
 def fault(value: float | str | None, form_field: Field | Column) -> str:
     """Return the catalogue key of what is wrong with a cell's value, or ""."""
+    if type(value) is int and 0 <= value <= LIMIT:  # nearly always
+        return ""
     if value is None:
         return "C01"
     if isinstance(value, str | bool) or value != value:  # noqa: PLR0124 - NaN is no number
@@ -184,23 +186,32 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
 
 
+class _Figures(dict[expr.Ref, "int | float | None"]):
+    """The figures of expressions by reference: this year's are there, others are looked up."""
+
+    def __init__(self, report: Report, beside: Beside) -> None:
+        super().__init__(
+            (expr.Ref(key), value)
+            for key, value in report.figures.items()
+            if value is not None and not isinstance(value, str)
+        )
+        self.report, self.beside = report, beside
+
+    def __missing__(self, ref: expr.Ref) -> int | float | None:
+        match ref.source:
+            case expr.LENGTH:
+                return expr.characters(self.report.text(ref.key))
+            case "register":
+                return self.beside.register.get(ref.key)
+            case "prev":
+                previous = self.beside.previous
+                return previous.figure(ref.key) if previous else None
+        return self.report.figure(ref.key)
+
+
 def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
     """Return the lookup of an expression's figures: this year's, last year's, the register's."""
-    given = report.figures.items()
-    numbers = {key: v for key, v in given if v is not None and not isinstance(v, str)}
-
-    def figure(ref: expr.Ref) -> int | float | None:
-        if not ref.source and ref.key in numbers:
-            return numbers[ref.key]
-        if ref.source == expr.LENGTH:
-            return expr.characters(report.text(ref.key))
-        if ref.source == "register":
-            return beside.register.get(ref.key)
-        if ref.source == "prev":
-            return beside.previous.figure(ref.key) if beside.previous else None
-        return report.figure(ref.key)
-
-    return figure
+    return _Figures(report, beside).__getitem__
 
 
 def _finding(one: Check, figure: expr.Figure, edition: Edition) -> Finding:

@@ -138,6 +138,12 @@ class Layout:
         """Every figure's cell (the first of a merged one)."""
         return {key: self._of(one) for key, one in self.edition.fields.items()}
 
+    @functools.cached_property
+    def by_table(self) -> dict[str, dict[str, Place]]:
+        """The figures' cells of each table."""
+        tables = self.edition.tables
+        return {t.key: {key: self.fields[key] for key in t.fields} for t in tables}
+
     def _of(self, one: Field) -> Place:
         box = on_sheet(one.box)
         return Place(self.edition.table[one.table].sheet, box.top, box.left)

@@ -93,7 +93,8 @@ class Aside:
         """Return last year's and the registers' figures."""
         sheet = self.common.sheets["compare"]
         columns = {place.column for place in self.layout.beside.values()}
-        if self.package.surely_blank(sheet, columns, COMPARED_FROM - 1):
+        rows = {place.row for place in self.layout.beside.values()}
+        if self.package.surely_blank(sheet, columns, COMPARED_FROM - 1, rows):
             return Beside()
         given: dict[str, dict[str, float]] = {"prev": {}, "register": {}}
         unheaded = {column for column in sorted(columns) if self._unheaded(sheet, column)}
@@ -136,7 +137,8 @@ class Aside:
             return {}
         if sheet in self.package.named_only:
             return self._joined((rule, place) for place, rule in self.layout.reasons.items())
-        if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1):
+        rows = {place.row for place in self.layout.reasons}
+        if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1, rows):
             return {}
         reason, rule = (self._headed(sheet, HEADINGS[column]) for column in (REASON, RULE))
         if reason is None or rule is None:

@@ -83,8 +83,8 @@ class _Search:
     @functools.cached_property
     def sheet(self) -> str:
         """The title of the table's sheet: as named, as titled, or as its labels tell."""
-        places = [self.package.names.get(key) for key in self.table.fields]
-        named = collections.Counter(place.sheet for place in places if place is not None)
+        names = self.package.names
+        named = collections.Counter(names[key].sheet for key in self.table.fields if key in names)
         for title, _ in named.most_common(1):
             if title in self.package.titles:
                 return title
@@ -108,7 +108,7 @@ class _Search:
         names, cells = self.package.names, self.package.cells(self.sheet)
         if self.sheet != self.table.sheet:
             return False
-        if any(names.get(key) != self.layout.fields[key] for key in self.table.fields):
+        if not self.layout.by_table[self.table.key].items() <= names.items():
             return False
         there = (cells.get(at) for at, _ in _printed(self.layout, self.table.key))
         due = (text for _, text in _printed(self.layout, self.table.key))

@@ -285,13 +285,16 @@ class Reader:
         return self._texts[index]
 
     def _number(self, raw: str, style: str | None) -> Any:
+        look = self.looks.get(int(style[:9])) if style and style.isdecimal() else None
+        if look is None and raw.isascii() and raw.isdecimal() and len(raw) < 16:
+            return int(raw)
         try:
             value = float(raw)
         except ValueError:
             return raw[:200]
         if "_" in raw:  # which Python takes and no workbook means
             return raw[:200]
-        if style and style.isdecimal() and (look := self.looks.get(int(style[:9]))):
+        if look:
             return _seen(value, look)
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
 

@@ -100,15 +100,21 @@ class Package:
             self._texts[title] = found
         return self._texts[title]
 
-    def surely_blank(self, title: str, columns: Iterable[int], heading: int) -> bool:
+    def surely_blank(
+        self, title: str, columns: Iterable[int], heading: int, rows: Iterable[int]
+    ) -> bool:
         """Return whether columns hold nothing but their heading, where the bytes tell unparsed.
 
+        The cells of the ``rows`` must be there, named as all programs name them, and blank.
         False means unknown.
         """
         if self.raw is None or title in self._cells or title not in self._load:
             return False
-        cells = _plainly_named(self.raw(title))
-        return bool(cells) and all(_filled(cells, letters(one)) == [heading] for one in columns)
+        data, due = self.raw(title), set(rows)
+        start, end = data.find(b"<sheetData"), data.find(b"</sheetData>")
+        return 0 <= start < end and all(
+            _filled(data, letters(column), due, start, end) == {heading} for column in columns
+        )
 
     def at(self, place: Place) -> Content:
         """Return what stands at a place."""
@@ -125,20 +131,16 @@ def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _plainly_named(data: bytes) -> bytes:
-    """Return the bytes of a sheet's cells where every cell names itself first; b"" if one does not.
-
-    So Excel, WPS, LibreOffice and openpyxl write them.
-    """
-    start, end = data.find(b"<sheetData"), data.find(b"</sheetData>")
-    cells = data[start:end] if 0 <= start < end else b""  # else another encoding, a prefix
-    return cells if cells.count(b"<c") == cells.count(b'<c r="') else b""
+def _filled(data: bytes, column: str, due: set[int], start: int, end: int) -> set[int]:
+    """Return the rows in which a column holds something, or of which it has no blank cell."""
+    cells = _cells_of(column).findall(data, start, end)
+    blank = {int(row) for row, tag in cells if tag.endswith((b"/>", b"></c>"))}
+    return {int(row) for row, _ in cells} - blank | due - blank
 
 
-def _filled(cells: bytes, column: str) -> list[int]:
-    """Return the rows in which a column holds something."""
-    found = re.findall(rb'<c r="%s([0-9]{1,7}"[^<>]*+)>(?!</c>)' % column.encode(), cells)
-    return [int(tag.partition(b'"')[0]) for tag in found if not tag.endswith(b"/")]
+@functools.lru_cache(maxsize=64)
+def _cells_of(column: str) -> re.Pattern[bytes]:
+    return re.compile(rb'<c r="%s([0-9]{1,7})"([^<>]*+>(?:</c>)?)' % column.encode())
 
 
 # --- refusals ---------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
-from nianbao.xlsx.package import LIMITS, Content, Limits, Package
+from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
 
 
 LONGEST = 120
@@ -176,9 +176,12 @@ class _Workbook:
 
     def _figures(self, located: Located, found: list[Finding]) -> dict[str, Cell]:
         figures: dict[str, Cell] = dict.fromkeys(self.edition.fields)
-        totals, at = self.edition.totals, self.package.at
+        totals, cells = self.edition.totals, self.package.cells
         for key, place in located.places.items():
-            content = at(place)
+            content = cells(place.sheet).get(place[1:], EMPTY)
+            if content.formula is None and type(content.value) is int:
+                figures[key] = content.value  # nearly always
+                continue
             if key in totals:
                 figures[key] = self._cell(key, content, place, [])  # judged in _with_totals
                 continue
