@@ -9,7 +9,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.form import Box, Table
-from nianbao.layout import CONTENT, RANK, RESULT, TARGET, TEXTS, Place, quoted
+from nianbao.layout import (
+    CONTENT,
+    RANK,
+    RESULT,
+    TARGET,
+    TEXTS,
+    Place,
+    letters,
+    quoted,
+    reference,
+)
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
 from nianbao.xlsx.order import Order
@@ -55,14 +65,20 @@ def _title(sheet: Worksheet, order: Order) -> None:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
     spread(sheet, Box(3, 1, 3, 6), "状态")
     formula(sheet, 3, 1, verdict(order), "状态")
-    for test, look in (
-        ('LEFT($A$3,1)="✗"', "wrong"),
-        ('ISNUMBER(FIND("提醒",$A$3))', "warn"),
-        ('LEFT($A$3,1)="✓"', "good"),
-    ):
-        sheet.conditional_formatting.add("A3:F3", style.colour_rule(test, look))
+    colour_verdict(sheet, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
     height(sheet, 3, 1, least=30)
+
+
+def colour_verdict(sheet: Worksheet, box: Box) -> None:
+    """Colour the line of ``verdict`` in a box by what it says."""
+    said = f"${letters(box.left)}${box.top}"
+    for test, look in (
+        (f'LEFT({said},1)="✗"', "wrong"),
+        (f'ISNUMBER(FIND("提醒",{said}))', "warn"),
+        (f'LEFT({said},1)="✓"', "good"),
+    ):
+        sheet.conditional_formatting.add(reference(box), style.colour_rule(test, look))
 
 
 def verdict(order: Order) -> str:

@@ -16,6 +16,7 @@ from nianbao.form import Box
 from nianbao.layout import RESULT, Place, letters, quoted
 from nianbao.report import UNFIT
 from nianbao.xlsx import cell_sheet, style
+from nianbao.xlsx.cover_sheet import colour_verdict
 from nianbao.xlsx.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.xlsx.lock import lock_sheet
 from nianbao.xlsx.order import Order
@@ -86,9 +87,7 @@ def _top(sheet: Worksheet, order: Order, source: Source) -> None:
     label(sheet, Box(WHO, 1, WHO, NOW), f"{order.unit.name}　{order.year}年度", "副题")
     spread(sheet, Box(STATE, 1, STATE, NOW), "状态")
     formula(sheet, STATE, 1, f"{quoted(sheets['cover'])}!$A$3", "状态")
-    for test, look in (('LEFT($A$3,1)="✗"', "wrong"), ('LEFT($A$3,1)="✓"', "good")):
-        area = f"A{STATE}:{letters(NOW)}{STATE}"
-        sheet.conditional_formatting.add(area, style.colour_rule(test, look))
+    colour_verdict(sheet, Box(STATE, 1, STATE, NOW))
     height(sheet, STATE, 1, least=28)
     basis = _BASIS.format(
         file=source.file,
