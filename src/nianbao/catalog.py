@@ -70,6 +70,7 @@ class Common:
     catalogue: Catalogue
 
 
+@functools.cache
 def shipped(folder: str) -> Path:
     """Return a folder that ships with us: packaged, or the checkout's when installed -e."""
     packaged = Path(str(resources.files("nianbao"))) / folder

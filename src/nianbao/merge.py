@@ -6,7 +6,6 @@ out is named; a total is recomputed from the sums of its parts, never added up f
 
 from __future__ import annotations
 
-import collections
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -68,10 +67,10 @@ class Tally:
 
     def plus(self, other: Tally) -> Tally:
         """Return both together; associative and commutative."""
-        sums = {k: self.sums.get(k, Decimal(0)) + other.sums.get(k, Decimal(0))
-                for k in dict.fromkeys((*self.sums, *other.sums))}  # fmt: skip
-        given = collections.Counter(self.given)
-        given.update(other.given)
+        sums, given = dict(self.sums), dict(self.given)
+        for key, value in other.sums.items():
+            sums[key] = sums[key] + value if key in sums else value
+            given[key] = given.get(key, 0) + other.given[key]
         return Tally(self.units + other.units, sums, given)
 
     def number(self, key: str) -> int | float | None:
@@ -89,8 +88,13 @@ def tally(report: Report, edition: Edition) -> Tally:
     """Return the tally of one report: its inputs and its processing fee."""
     values = {key: report.figure(key) for key in edition.inputs}
     values |= {_FEE + key: value for key, value in report.fee.items() if not isinstance(value, str)}
-    sums = {key: Decimal(str(value)) for key, value in values.items() if value is not None}
+    sums = {key: _exact(value) for key, value in values.items() if value is not None}
     return Tally(1, sums, dict.fromkeys(sums, 1))
+
+
+def _exact(value: float) -> Decimal:
+    """Return a figure as it is written, without what a binary fraction adds to it."""
+    return Decimal(value) if isinstance(value, int) else Decimal(str(value))
 
 
 @dataclass(frozen=True)

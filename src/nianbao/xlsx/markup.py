@@ -11,6 +11,7 @@ from lxml import etree
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_T = f"{NS}t"
 _DATA_ENDS = b"</sheetData>"
 _DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_IDS = {9, 10}
@@ -65,17 +66,21 @@ def sheet_data(data: bytes) -> etree._Element:
 
 def text(item: etree._Element, longest: int) -> str:
     """Join the runs of a rich text, without its phonetic hints."""
-    if len(item) == 1 and item[0].tag == f"{NS}t":  # nearly always
-        return _LINE_END.sub("", (item[0].text or "")[:longest])
+    if len(item) == 1 and item[0].tag == _T:  # nearly always
+        return _without_line_ends((item[0].text or "")[:longest])
     parts, left = [], longest
-    for node in item.iter(f"{NS}t"):
+    for node in item.iter(_T):
         above = node.getparent()
         if above is None or above.tag != f"{NS}rPh":
             parts.append((node.text or "")[:left])
             left -= len(parts[-1])
         if left <= 0:
             break
-    return _LINE_END.sub("", "".join(parts))
+    return _without_line_ends("".join(parts))
+
+
+def _without_line_ends(said: str) -> str:
+    return _LINE_END.sub("", said) if "_x000" in said else said
 
 
 # --- number formats ---------------------------------------------------------------------------

@@ -261,12 +261,12 @@ class Reader:
         if raw is None:
             return None
         match kind:
+            case "n" | "d":
+                return self._number(raw, style)
             case "s":
                 return self._shared(int(raw) if raw.isdecimal() and len(raw) < 8 else -1)
             case "b":
                 return raw.strip() == "1"
-            case "n" | "d":
-                return self._number(raw, style)
             case _:
                 return self._bounded(raw)
 

@@ -176,9 +176,10 @@ class _Workbook:
 
     def _figures(self, located: Located, found: list[Finding]) -> dict[str, Cell]:
         figures: dict[str, Cell] = dict.fromkeys(self.edition.fields)
-        totals, cells = self.edition.totals, self.package.cells
+        totals = self.edition.totals
+        cells = {title: self.package.cells(title) for title in set(located.sheets.values())}
         for key, place in located.places.items():
-            content = cells(place.sheet).get(place[1:], EMPTY)
+            content = cells[place.sheet].get(place[1:], EMPTY)
             if content.formula is None and type(content.value) is int:
                 figures[key] = content.value  # nearly always
                 continue
