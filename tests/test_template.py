@@ -584,6 +584,14 @@ def test_the_count_of_a_text_not_yet_written_says_so_in_words():
     assert book[place.sheet][place.cell].number_format == '0"/1000字"'
 
 
+@pytest.mark.parametrize(("edition", "unit"), [("2019", "元"), ("2021", "万元")])
+def test_the_unit_of_amounts_is_printed_above_the_table(edition, unit):
+    form = editions()[edition]
+    sheet = shown(blank(form, "township"))["二、主动公开"]
+    assert sheet["A3"].value.endswith(f"　金额单位：{unit}")
+    assert sheet.print_area.startswith("'二、主动公开'!$A$1")
+
+
 def test_a_jump_against_last_year_is_marked_on_the_input():
     edition = editions()["2021"]
     place = layout(edition, "township").fields["disclosure.licensing.decisions"]

@@ -70,7 +70,7 @@ def _style(  # noqa: PLR0913 - one argument for each thing a style sets
     )
 
 
-COUNT_FORMAT, AMOUNT_FORMAT = "0", "0.######"
+COUNT_FORMAT, AMOUNT_FORMAT = "0", "General"  # 0.## would show 5 as "5."
 
 
 def _styles() -> tuple[NamedStyle, ...]:

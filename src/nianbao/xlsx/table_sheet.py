@@ -63,9 +63,15 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     choice.add(f"{letters(table.width)}{SWITCH}")
     sheet.add_data_validation(choice)
     spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
-    formula(sheet, STATE, 1, cell_sheet.table_state(order, table), "状态")
+    formula(sheet, STATE, 1, f"{cell_sheet.table_state(order, table)}{_units(table)}", "状态")
     height(sheet, HEADING, 1, least=30)
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
+
+
+def _units(table: Table) -> str:
+    """Return, as the end of a formula, the units of a table's amounts: the form prints not all."""
+    units = dict.fromkeys(c.unit for c in table.columns if c.kind is Kind.AMOUNT)
+    return f'&"　金额单位：{"、".join(units)}"' if units else ""
 
 
 def switch_label_from(table: Table) -> int:
