@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,7 +72,7 @@ def one(came: Came, against: Against) -> Filed:
             case Reading():
                 return _workbook(came.name, came.content, against)
             case data:
-                return _document(came.name, data, against)
+                return _document(came, data, against)
     except FileProblem as problem:
         return _refused(came, problem.finding)
 
@@ -90,7 +89,7 @@ def _workbook(name: str, reading: Reading, against: Against) -> Filed:
     return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)
 
 
-def _document(name: str, data: bytes, against: Against) -> Filed:
+def _document(came: Came, data: bytes, against: Against) -> Filed:
     document = load_document(data, common().catalogue)
     if "units" in document and isinstance(document.get("report"), dict):  # a 汇总.json
         document = document["report"]
@@ -99,13 +98,12 @@ def _document(name: str, data: bytes, against: Against) -> Filed:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(common().catalogue["F06"].finding(why=why))
     found = document_findings(document, edition, common().catalogue)
-    digest = hashlib.sha256(data).hexdigest()
     if any(finding.rule == "F06" for finding in found):
-        return Filed(Submission(name, digest, found))
+        return Filed(Submission(came.name, came.sha256, found))
     report = from_document(document)
     beside = against.beside(report, Beside())
     found = document_findings(document, edition, common().catalogue, beside)
-    return Filed(Submission(name, digest, found, report), None, beside)
+    return Filed(Submission(came.name, came.sha256, found, report), None, beside)
 
 
 def identified(filed: Filed, year: int | None, units: Mapping[str, Unit] | None) -> Filed:

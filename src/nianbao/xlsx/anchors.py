@@ -15,10 +15,6 @@ from nianbao.xlsx.package import Package, bare
 from nianbao.xlsx.table_sheet import SWITCH_LABEL, switch_label_from
 
 
-TEXT = "正文"
-"""The label of a section that has no parts; its heading stands above."""
-
-
 @dataclass(frozen=True)
 class Anchor:
     """A cell, its defined name, and the label it stands by: ``down`` and ``right`` of it."""

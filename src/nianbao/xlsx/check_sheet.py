@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -117,7 +119,7 @@ def _rank(order: Order, row: int) -> str:
     """Return the formula of a line's rank among what is to mend: errors first, "" if nothing."""
     words, rows, letter = order.common.words, _rows(order), letters(RESULT)
     here, above = f"${letter}{row}", f"${letter}${rows[0]}:${letter}{row}"
-    whole = f"${letter}${rows[0]}:${letter}${rows[-1]}"
+    whole = _down(rows, RESULT)
     fail, warn = words["fail"], words["warn"]
     after = f'COUNTIF({whole},"{fail}")+COUNTIF({above},"{warn}")'
     return f'IF({here}="{fail}",COUNTIF({above},"{fail}"),IF({here}="{warn}",{after},""))'
@@ -158,18 +160,26 @@ def _colours(sheet: Worksheet, order: Order) -> None:
 
 def results(order: Order, part: str = "", column: int = RESULT) -> str:
     """Return the results of all checks (or of those of a table, of the texts) as a range."""
-    layout, letter = order.layout, letters(column)
+    layout = order.layout
     rows = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
     if not rows:  # no rule of the part applies to the level: a cell that says nothing
         rows = [CHECKS_FROM - 2]
-    name = quoted(order.common.sheets["checks"])
-    return f"{name}!${letter}${rows[0]}:${letter}${rows[-1]}"
+    return _area(order, rows, column)
 
 
 def ranked(order: Order, column: int) -> str:
     """Return a column of all lines, those on amounts too, as a range."""
-    rows, letter, name = _rows(order), letters(column), quoted(order.common.sheets["checks"])
-    return f"{name}!${letter}${rows[0]}:${letter}${rows[-1]}"
+    return _area(order, _rows(order), column)
+
+
+def _area(order: Order, rows: Sequence[int], column: int) -> str:
+    """Return a column from the first to the last of the rows, for a formula on any sheet."""
+    return f"{quoted(order.common.sheets['checks'])}!{_down(rows, column)}"
+
+
+def _down(rows: Sequence[int], column: int) -> str:
+    letter = letters(column)
+    return f"${letter}${rows[0]}:${letter}${rows[-1]}"
 
 
 def count(order: Order, word: str, part: str = "") -> str:

@@ -26,7 +26,6 @@ from nianbao.xlsx.order import Order
 
 
 WIDTHS = (18, 13, 13, 13, 18, 30)
-PEOPLE_FROM = 6
 PROGRESS_FROM = 13
 MEND = 6
 STEPS = (

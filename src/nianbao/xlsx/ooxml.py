@@ -78,10 +78,10 @@ class _LazyCells(Mapping[tuple[int, int], Content]):
         self._known: dict[tuple[int, int], Content] = {}
 
     def __getitem__(self, at: tuple[int, int]) -> Content:
-        known = self._known.get(at)
-        if known is None:
-            known = self._known[at] = self._reader.content(self._raw[at])
-        return known
+        found: Content | None = self.get(at)
+        if found is None:
+            raise KeyError(at)
+        return found
 
     def get(self, at: tuple[int, int], default: Any = None) -> Any:
         """Return a cell without raising for each blank one."""
