@@ -1,4 +1,4 @@
-"""The table of threats: every row names what shows it, and that exists."""
+"""The tables of threats and of what the template allows: every row names what shows it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ from helpers import CASES, data
 
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parent / "docs" / "threats.md").read_text(encoding="utf-8")
-ROWS = [
-    [cell.strip() for cell in line.strip("|").split("|")]
-    for line in PAGE.splitlines()
-    if line.startswith("| ") and not line.startswith(("| Threat", "| ---"))
-]
+HEADS = ("| Threat", "| what people do", "| ---")
+
+
+def page(name: str) -> str:
+    return (HERE.parent / "docs" / name).read_text(encoding="utf-8")
+
+
+def rows(name: str) -> list[list[str]]:
+    lines = [line for line in page(name).splitlines() if line.startswith("| ")]
+    tables = [line for line in lines if not line.startswith(HEADS)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in tables]
+
+
+PAGE = page("threats.md")
+ROWS = rows("threats.md")
+ALLOWED = rows("template.md")
 KNOWN = {
     *(f"case: {case['name']}" for case in data(CASES / "mutations.toml")["case"]),
     *(f"office: {task['name']}" for task in data(CASES / "office.toml")["task"]),
@@ -36,6 +46,14 @@ def test_every_row_names_what_shows_it(row):
     assert happens
     names = re.findall(r"`([^`]+)`", shown)
     assert names, "nothing shows it"
+    assert [name for name in names if not exists(name)] == []
+
+
+@pytest.mark.parametrize("row", ALLOWED, ids=[row[0][:40] for row in ALLOWED])
+def test_every_row_on_what_the_template_allows_names_what_shows_it(row):
+    names = re.findall(r"`([^`]+)`", row[-1])
+    assert len(row) == 5
+    assert names
     assert [name for name in names if not exists(name)] == []
 
 
