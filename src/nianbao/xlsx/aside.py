@@ -20,11 +20,12 @@ from nianbao.layout import (
     Layout,
     Place,
 )
-from nianbao.report import Cell, Report
+from nianbao.report import FEE, Cell, Report
 from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
 from nianbao.xlsx.check_sheet import HEADINGS
 from nianbao.xlsx.package import EMPTY, Content, Package, bare
+from nianbao.xlsx.sight import Figure, Sight
 
 
 @dataclass
@@ -39,19 +40,20 @@ class Aside:
     common: Common
     sheets: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    sight: Sight | None = None
     places: dict[str, Place] = field(default_factory=dict)
 
     def narrative(self) -> dict[str, str | None]:
         """Return the texts by narrative key."""
         found = self._found(anchors.texts(self.layout), "C08-lost")
         self.places |= {key: one.place for key, one in found.items() if one.place}
-        return {key: clean(self._at(one).value) for key, one in found.items()}
+        return {key: clean(self._at(one).said) for key, one in found.items()}
 
     def contact(self) -> dict[str, str | None]:
         """Return whom to ask, where something is said."""
         labels = tuple(self.common.contact.items())
         found = self._found(anchors.contact(self.layout, labels), "C08-aside")
-        said = {key: clean(self._at(one).value) for key, one in found.items()}
+        said = {key: clean(self._at(one).said) for key, one in found.items()}
         return {key: text for key, text in said.items() if text is not None}
 
     def nil_returns(self) -> frozenset[str]:
@@ -86,7 +88,12 @@ class Aside:
             shown = quoted(f"={content.formula}")
             self._say("C07-formula", one.about, name=name, actual=shown)
         if one.place:
-            self.places[f"processing_fee.{key}"] = one.place
+            field_key = f"{FEE}.{key}"
+            self.places[field_key] = one.place
+            if self.sight is not None:
+                value = self.sight.counted(
+                    Figure(field_key, name, column, one.place, content), value
+                )
         return value
 
     def beside(self, report: Report) -> Beside:
@@ -106,7 +113,7 @@ class Aside:
         found = self._found(known, "C08-aside")
         for (source, key), anchor in anchors.beside(self.layout).items():
             one = found.get(anchor.name)
-            value = self._at(one).value if one else None
+            value = self._at(one).said if one else None
             if isinstance(value, int | float) and not isinstance(value, bool):
                 given[source][key] = value
             elif one and clean(value) is not None:
@@ -172,7 +179,7 @@ class Aside:
     def _joined(self, reasons: Iterable[tuple[str, Place]]) -> dict[str, str]:
         said: dict[str, list[str]] = {}
         for rule, place in reasons:
-            text = clean(self.package.at(place).value)
+            text = clean(self.package.at(place).said)
             if text:
                 said.setdefault(rule, []).append(text)
         return {rule: "；".join(dict.fromkeys(texts)) for rule, texts in said.items()}

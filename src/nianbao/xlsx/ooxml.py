@@ -21,7 +21,9 @@ from lxml import etree
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.form import column_number
 from nianbao.layout import Place
-from nianbao.xlsx import markup
+from nianbao.xlsx import displayed, frames, looks, markup
+from nianbao.xlsx.frames import Frame
+from nianbao.xlsx.looks import Look, Styles
 from nianbao.xlsx.markup import NS, STRICT
 from nianbao.xlsx.package import (
     EMPTY,
@@ -39,7 +41,7 @@ _REF = re.compile(
 )
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
-_BOOK, _STRINGS, _STYLES = "officeDocument", "sharedStrings", "styles"
+_BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
 _NAMES_END, _SHARED = b"</definedNames>", 200_000
@@ -72,10 +74,14 @@ def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFil
 class _LazyCells(Mapping[tuple[int, int], Content]):
     """The cells of a sheet by (row, column); each is understood when it is asked for."""
 
-    def __init__(self, raw: dict[tuple[int, int], etree._Element], reader: Reader) -> None:
-        self._raw = raw
+    def __init__(
+        self, raw: dict[tuple[int, int], etree._Element], reader: Reader, frame: Frame
+    ) -> None:
+        under = {at: raw.pop(at) for at in frame.below.merges.covered(raw)}
+        self._raw, self.frame = raw, frame
         self._reader = reader
         self._known: dict[tuple[int, int], Content] = {}
+        self.covered = {at: reader.content(one) for at, one in under.items()}
 
     def __getitem__(self, at: tuple[int, int]) -> Content:
         found: Content | None = self.get(at)
@@ -189,9 +195,14 @@ class Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
+        hidden = frozenset(
+            str(one.get("name"))
+            for one in book.iter(f"{NS}sheet")
+            if one.get("state") in {"hidden", "veryHidden"}
+        )
         return Package(
             tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]),
-            archive=self.archive,
+            archive=self.archive, hidden=hidden, styles=lambda: self.styles,
         )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
@@ -217,14 +228,20 @@ class Reader:
         return found
 
     @functools.cached_property
-    def looks(self) -> Mapping[int, str]:
-        """The cell styles that show a number as something else: a date, a percentage."""
+    def styles(self) -> Styles:
+        """How the styles show what stands in a cell."""
         name = self._related(_STYLES)
         if not name:
-            return {}
-        data = self.counted(self.part(name))
+            return looks.NO_STYLES
+        data, theme = self.counted(self.part(name)), b""
+        if b"theme=" in data and (name := self._related(_THEME)):
+            theme = self.counted(self.part(name))
         with explained(self.catalogue):
-            return markup.number_looks(data)
+            return looks.styles(data, theme)
+
+    @functools.cached_property
+    def _looks(self) -> Mapping[str, Look]:
+        return self.styles.looks
 
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
@@ -232,13 +249,13 @@ class Reader:
         data = self.counted(self.part(part))
         with explained(self.catalogue):
             root = markup.sheet_data(data)
-            cells = _positions(root)
+            frame, cells = frames.frame(data, root), _positions(root)
             found = dict(cells)
             if len(found) < len(cells):
                 raise ValueError("a cell stands twice")
         if len(found) > self.limits.cells:
             raise too_much(self.catalogue, "一张表里的内容太多")
-        return _LazyCells(found, self)
+        return _LazyCells(found, self, frame)
 
     # --- cells --------------------------------------------------------------------------------
 
@@ -255,14 +272,15 @@ class Reader:
                 raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
             return EMPTY
-        return Content(self._value(kind, raw, cell.get("s")), formula)
+        look = self._looks.get(cell.get("s", "0"))
+        return Content(self._value(kind, raw, look), formula, look)
 
-    def _value(self, kind: str, raw: str | None, style: str | None) -> Any:
+    def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:
         if raw is None:
             return None
         match kind:
             case "n" | "d":
-                return self._number(raw, style)
+                return self._number(raw, look)
             case "s":
                 return self._shared(int(raw) if raw.isdecimal() and len(raw) < 8 else -1)
             case "b":
@@ -284,9 +302,9 @@ class Reader:
             self._texts[index] = self._bounded(said)
         return self._texts[index]
 
-    def _number(self, raw: str, style: str | None) -> Any:
-        look = self.looks.get(int(style[:9])) if style and style.isdecimal() else None
-        if look is None and raw.isascii() and raw.isdecimal() and len(raw) < 16:
+    def _number(self, raw: str, look: Look | None) -> Any:
+        plain = look is None or look.plain
+        if plain and raw.isascii() and raw.isdecimal() and len(raw) < 16:
             return int(raw)
         try:
             value = float(raw)
@@ -294,9 +312,13 @@ class Reader:
             return raw[:200]
         if "_" in raw:  # which Python takes and no workbook means
             return raw[:200]
-        if look:
-            return _seen(value, look)
+        if look is not None and not plain and _is_date(value, look.code):
+            return (_EPOCH + dt.timedelta(days=value)).date()
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _is_date(value: float, code: str) -> bool:
+    return 0 <= value < displayed.MOST_DATE and displayed.is_date(value, code)
 
 
 def _names(root: etree._Element) -> dict[str, Place]:
@@ -354,13 +376,3 @@ def _referred(text: str) -> Place | None:
     quoted, bare, letters, row = match.groups()
     return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
 
-
-def _seen(value: float, look: str) -> Any:
-    """Return what the user sees where a number's format shows another."""
-    if look == "percent":
-        return f"{value * 100:.10g}%"
-    if look == "scaled":
-        return f"{value:.15g}（缩位显示）"
-    if not 0 <= value < 2_958_466:
-        return value
-    return (_EPOCH + dt.timedelta(days=value)).date()

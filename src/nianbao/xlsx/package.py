@@ -17,6 +17,8 @@ from lxml import etree
 
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.layout import Place, letters
+from nianbao.xlsx.frames import BARE, Frame
+from nianbao.xlsx.looks import NO_STYLES, Look, Styles
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,33 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 class Content(NamedTuple):
     """What stands in a cell: a value (None, number, text, bool, date) and its formula, if any.
 
-    An error value is text such as ``#REF!``; a formula without a cached value has None. A number
-    that its format shows as another (a percentage, thousands) is the text that says so.
+    An error value is text such as ``#REF!``; a formula without a cached value has None. ``look``
+    is how the cell shows it, where that is known.
     """
 
     value: Any = None
     formula: str | None = None
+    look: Look | None = None
+
+    @property
+    def said(self) -> Any:
+        """The value; of a number that its format shows as another, what it is shown as."""
+        if self.look is None or self.look.plain or isinstance(self.value, bool):
+            return self.value
+        return self.look.text(self.value) if isinstance(self.value, int | float) else self.value
 
 
 EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
+
+
+class Framed(dict[tuple[int, int], Content]):
+    """The cells of a sheet with its frame; ``covered`` are those under a merged area."""
+
+    def __init__(self, cells: Cells, frame: Frame = BARE) -> None:
+        under = frame.below.merges.covered(cells)
+        super().__init__(cells)
+        self.frame, self.covered = frame, {at: self.pop(at) for at in under}
 
 
 @dataclass
@@ -64,7 +83,8 @@ class Package:
     """A workbook: sheet titles in order, defined names, and the cells of a sheet on demand.
 
     ``named_only`` are sheets of which no more is known than the cells that have names;
-    ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from.
+    ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from;
+    ``hidden`` are the titles of hidden sheets. What a merged area covers is no cell.
     """
 
     titles: tuple[str, ...]
@@ -75,6 +95,8 @@ class Package:
     named_only: frozenset[str] = frozenset()
     formulas: bool = True
     archive: zipfile.ZipFile | None = None
+    hidden: frozenset[str] = frozenset()
+    styles: Callable[[], Styles] = lambda: NO_STYLES
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:
@@ -85,6 +107,16 @@ class Package:
         if title not in self._cells:
             self._cells[title] = self._load[title]() if title in self._load else {}
         return self._cells[title]
+
+    def frame(self, title: str) -> Frame:
+        """Return the looks of a sheet as a whole, as far as they are known."""
+        found: Frame = getattr(self.cells(title), "frame", BARE)
+        return found
+
+    def covered(self, title: str) -> Cells:
+        """Return what stands under the merged areas of a sheet, where nobody sees it."""
+        found: Cells = getattr(self.cells(title), "covered", {})
+        return found
 
     @functools.cached_property
     def _texts(self) -> dict[str, dict[str, list[tuple[int, int]]]]:

@@ -16,13 +16,14 @@ from nianbao.check import Beside, quoted, recomputed
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, Place, layout_of
-from nianbao.report import Cell, Report, Unit
+from nianbao.report import FEE, Cell, Report, Unit
 from nianbao.xlsx import anchors
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
+from nianbao.xlsx.sight import Figure, Sight, plain_number
 
 
 LONGEST = 120
@@ -111,6 +112,7 @@ class _Workbook:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
         self.layout = layout_of(self.edition, self.common.sheets, self.level)
+        self.sight = Sight(self.package, self.common.catalogue)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -119,7 +121,7 @@ class _Workbook:
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
         found: list[Finding] = [*self._identity_findings(), *located.findings]
-        aside = Aside(self.package, self.layout, self.common, located.sheets, found)
+        aside = Aside(self.package, self.layout, self.common, located.sheets, found, self.sight)
         report = Report(
             edition=self.edition.id,
             year=self._year(),
@@ -133,11 +135,12 @@ class _Workbook:
             provenance={"complete": False} if self.identity["complete"] == NO else {},
         )
         report = self._with_totals(report, located, found)
-        lost = frozenset(key for key in self.edition.fields if key not in located.places)
+        self._unseen(report, {**located.places, **aside.places}, found)
+        lost = self.sight.unseen.union(key for key in self.edition.fields if key not in located.places)
         beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
             report, self.edition, tuple(found), places, beside,
-            "", self.identity["template"], lost,
+            "", self.identity["template"], frozenset(lost),
         )  # fmt: skip
 
     # --- identity -----------------------------------------------------------------------------
@@ -176,20 +179,33 @@ class _Workbook:
 
     def _figures(self, located: Located, found: list[Finding]) -> dict[str, Cell]:
         figures: dict[str, Cell] = dict.fromkeys(self.edition.fields)
-        totals = self.edition.totals
-        cells = {title: self.package.cells(title) for title in set(located.sheets.values())}
+        totals, titles = self.edition.totals, set(located.sheets.values())
+        cells = {title: self.package.cells(title) for title in titles}
+        quiet = {title for title in titles if self.sight.quiet(title)}
         for key, place in located.places.items():
             content = cells[place.sheet].get(place[1:], EMPTY)
-            if content.formula is None and type(content.value) is int:
+            if place.sheet in quiet and plain_number(content) and content.formula is None:
                 figures[key] = content.value  # nearly always
                 continue
-            if key in totals:
-                figures[key] = self._cell(key, content, place, [])  # judged in _with_totals
-                continue
-            figures[key] = self._cell(key, content, place, found)
-            if content.formula is not None:
+            total = key in totals
+            value = self._cell(key, content, place, [] if total else found)
+            figures[key] = self.sight.counted(self._figure(key, place, content), value, total=total)
+            if content.formula is not None and not total:
                 found.append(self._formula_in_input(key, content, place))
         return figures
+
+    def _figure(self, key: str, place: Place, content: Content) -> Figure:
+        column = self.edition.fields[key].column
+        return Figure(key, self.edition.name(key), column, place, content)
+
+    def _unseen(self, report: Report, places: Mapping[str, Place], found: list[Finding]) -> None:
+        """Find what stands where nobody sees it: hidden rows, columns and sheets, under merges."""
+        given = {**report.figures, **{f"{FEE}.{key}": value for key, value in report.fee.items()}}
+        names = self.edition.name
+        self.sight.hidden((names(key), place, given.get(key)) for key, place in places.items())
+        sheets = {place.sheet for place in places.values()}
+        self.sight.leftovers(sorted(sheets), places.values())
+        found += self.sight.findings
 
     def _cell(self, key: str, content: Content, place: Place, found: list[Finding]) -> Cell:
         value, dressed = values.figure(content.value, self.edition.fields[key].column)
@@ -216,7 +232,7 @@ class _Workbook:
         for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(settled, self.edition, key)
-            if place is None:
+            if place is None or key in self.sight.unseen:
                 figures[key] = None
                 continue
             stated, content = figures[key], self.package.at(place)

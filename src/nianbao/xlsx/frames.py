@@ -1,0 +1,298 @@
+"""What a sheet does to all that stands on it: merges, hidden rows, widths, conditional formats.
+
+These stand before and after the cells, and are the same bytes in most files of a run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from lxml import etree
+
+from nianbao.form import Box, column_number
+from nianbao.xlsx import markup
+from nianbao.xlsx.looks import number, on
+from nianbao.xlsx.markup import NS
+
+
+USUAL_WIDTH = 8.43
+"""Characters of a column whose width nobody set."""
+
+LEAST_HEIGHT, LEAST_WIDTH = 2.0, 0.3
+"""Points of a row, characters of a column, below which nothing in it can be seen."""
+
+_SMALL, _MOST_COVERED, _MOST_AREAS = 4_096, 200_000, 1_000
+"""Cells of a merged area up to which each is kept by itself; of all; areas kept whole."""
+
+Cell = tuple[int, int]
+"""Row and column."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A conditional format: where, what it changes (see ``Look``), and when, as far as told.
+
+    ``change`` is the number of a style or the style itself; ``bare`` is whether it takes the
+    number away and leaves an icon or a bar; ``when`` are an operator and two numbers.
+    """
+
+    boxes: tuple[Box, ...]
+    change: int | etree._Element | None = None
+    bare: bool = False
+    when: tuple[str, float, float] | None = None
+
+    def may_hold(self, value: object) -> bool:
+        """Return whether it may apply to a value; a formula is never computed here."""
+        if self.when is None or not isinstance(value, int | float):
+            return True
+        operator, first, second = self.when
+        return _HOLDS[operator](value, first, second)
+
+
+_HOLDS: Mapping[str, Callable[[float, float, float], bool]] = {
+    "lessThan": lambda value, a, _: value < a,
+    "lessThanOrEqual": lambda value, a, _: value <= a,
+    "greaterThan": lambda value, a, _: value > a,
+    "greaterThanOrEqual": lambda value, a, _: value >= a,
+    "equal": lambda value, a, _: value == a,
+    "notEqual": lambda value, a, _: value != a,
+    "between": lambda value, a, b: a <= value <= b,
+    "notBetween": lambda value, a, b: not a <= value <= b,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Widths (first, last, characters) and hidden spans of columns; whether zeros are shown."""
+
+    widths: tuple[tuple[int, int, float], ...] = ()
+    usual: float = USUAL_WIDTH
+    hidden: tuple[tuple[int, int], ...] = ()
+    zeros: bool = True
+
+    def is_hidden(self, column: int) -> bool:
+        """Return whether a column is hidden."""
+        return any(first <= column <= last for first, last in self.hidden)
+
+    def width(self, column: int) -> float:
+        """Return how many characters of a column are seen."""
+        if self.is_hidden(column):
+            return 0
+        return next((w for a, b, w in self.widths if a <= column <= b), self.usual)
+
+
+@dataclass(frozen=True, eq=False)
+class Merges:
+    """Merged areas: by the cell that each covers, by the first cell, and those too vast for it."""
+
+    under: Mapping[Cell, Box] = field(default_factory=dict)
+    first: Mapping[Cell, Box] = field(default_factory=dict)
+    vast: tuple[Box, ...] = ()
+
+    def cover(self, at: Cell) -> Box | None:
+        """Return the area under which a cell lies; None for its first, which is seen."""
+        found = self.under.get(at)
+        if found is None and self.vast:
+            areas = (box for box in self.vast if _within(box, at))
+            found = next((box for box in areas if at != (box.top, box.left)), None)
+        return found
+
+    def covered(self, cells: Iterable[Cell]) -> list[Cell]:
+        """Return which of the cells lie under an area."""
+        return [at for at in cells if at in self.under or (self.vast and self.cover(at))]
+
+
+def merges(boxes: Iterable[Box]) -> Merges:
+    """Return merged areas; of hostile numbers of them, only so many."""
+    under: dict[Cell, Box] = {}
+    first, vast = dict[Cell, Box](), list[Box]()
+    for box in boxes:
+        first.setdefault((box.top, box.left), box)
+        size = (box.bottom - box.top + 1) * (box.right - box.left + 1)
+        if size > _SMALL or len(under) + size > _MOST_COVERED:
+            vast.append(box)
+        else:
+            under |= dict.fromkeys(itertools.islice(box, 1, None), box)
+    return Merges(under, first, tuple(vast[:_MOST_AREAS]))
+
+
+@dataclass(frozen=True, eq=False)
+class Below:
+    """What follows the cells of a sheet."""
+
+    merges: Merges = field(default_factory=Merges)
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The looks of a sheet that are not of single cells; ``rows`` are the hidden ones."""
+
+    columns: Columns = field(default_factory=Columns)
+    below: Below = field(default_factory=Below)
+    rows: frozenset[int] = frozenset()
+
+    def room(self, at: Cell) -> float:
+        """Return how many characters are seen of a cell, or of the area that begins there."""
+        box = self.below.merges.first.get(at)
+        last = box.right if box else at[1]
+        return sum(self.columns.width(column) for column in range(at[1], min(last, 500) + 1))
+
+    def rules(self, at: Cell) -> Iterator[Rule]:
+        """Yield the conditional formats over a cell."""
+        return (one for one in self.below.rules if any(_within(box, at) for box in one.boxes))
+
+    def is_hidden(self, at: Cell) -> bool:
+        """Return whether a cell's row or column is hidden."""
+        return at[0] in self.rows or self.columns.is_hidden(at[1])
+
+
+BARE = Frame()
+
+
+def _within(box: Box, at: Cell) -> bool:
+    return box.top <= at[0] <= box.bottom and box.left <= at[1] <= box.right
+
+
+# --- Office Open XML --------------------------------------------------------------------------
+
+
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_SPAN = re.compile(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})")
+_LOW = re.compile(rb"""\bht\s*=\s*["'](?:[01]?\.|[01]?["'])""")
+_OTHER = (b"<!--", b"<![CDATA[", b"<?")
+_START, _END = b"<sheetData", b"</sheetData>"
+_LAST_ROW = 1_048_576
+
+
+def frame(data: bytes, root: etree._Element) -> Frame:
+    """Return the frame of a sheet's part, of which ``root`` has the cells."""
+    ends, rows = _ends(data), _hidden_rows(data, root)
+    if ends is not None:
+        try:
+            columns = _COLUMNS.get(ends[0], lambda part: _columns(markup.parsed(part)))
+            below = _BELOW.get(ends[1], lambda part: _below(markup.parsed(part)))
+        except etree.XMLSyntaxError:  # in another encoding, or cut where it is not cut
+            pass
+        else:
+            return Frame(columns, below, rows)
+    whole = markup.parsed(data)
+    return Frame(_columns(whole), _below(whole), rows)
+
+
+def _ends(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return what stands before and after the cells as documents; None where that is unsure."""
+    opened, start, end = data.find(b"<worksheet"), data.find(_START), data.find(_END)
+    if not 0 <= opened < start < end:
+        return None
+    above, below = data[opened:start], data[end + len(_END) :]
+    if any(one in above or one in below for one in _OTHER):
+        return None
+    return above + b"</worksheet>", above[: above.find(b">") + 1] + below
+
+
+_Kept = TypeVar("_Kept")
+
+
+class _Recent(Generic[_Kept]):
+    """The last few parts and what was made of them; comparing bytes is cheaper than hashing."""
+
+    def __init__(self, most: int = 24) -> None:
+        self.most, self.kept = most, list[tuple[bytes, _Kept]]()
+
+    def get(self, data: bytes, make: Callable[[bytes], _Kept]) -> _Kept:
+        for known, made in self.kept:
+            if known == data:
+                return made
+        found = make(data)
+        self.kept = [(data, found), *self.kept[: self.most - 1]]
+        return found
+
+
+_COLUMNS, _BELOW = _Recent[Columns](), _Recent[Below]()
+
+
+def _columns(root: etree._Element) -> Columns:
+    """Read views, usual width and columns."""
+    usual, zeros = USUAL_WIDTH, True
+    for view in root.iter(f"{NS}sheetView"):
+        zeros = zeros and view.get("showZeros") not in {"0", "false"}
+    for one in root.iter(f"{NS}sheetFormatPr"):
+        usual = number(one.get("defaultColWidth"), usual)
+    widths, hidden = list[tuple[int, int, float]](), list[tuple[int, int]]()
+    for one in root.iter(f"{NS}col"):
+        first, last = int(number(one.get("min"), 1)), int(number(one.get("max"), 1))
+        width = number(one.get("width"), usual)
+        widths.append((first, last, width))
+        if on(one.get("hidden")) or width < LEAST_WIDTH:
+            hidden.append((first, last))
+    return Columns(tuple(widths), usual, tuple(hidden), zeros)
+
+
+def _hidden_rows(data: bytes, root: etree._Element) -> frozenset[int]:
+    if b"hidden" not in data and not _LOW.search(data):
+        return frozenset()
+    found, row = set(), 0
+    for line in root.iter(f"{NS}row"):
+        said = str(line.get("r"))
+        row = int(said) if said.isdecimal() and len(said) < 8 else row + 1
+        if on(line.get("hidden")) or number(line.get("ht"), 15) < LEAST_HEIGHT:
+            found.add(row)
+    return frozenset(found)
+
+
+def _below(root: etree._Element) -> Below:
+    areas = (box for one in root.iter(f"{NS}mergeCell") for box in boxes(str(one.get("ref"))))
+    return Below(merges(areas), tuple(_rules(root)))
+
+
+def boxes(areas: str) -> Iterator[Box]:
+    """Yield the areas of a list such as ``A1 C3:D5``."""
+    for area in areas.split()[:10_000]:
+        if match := _AREA.fullmatch(area):
+            left, top = column_number(match[1]), int(match[2])
+            right, bottom = column_number(match[3] or match[1]), int(match[4] or match[2])
+            yield Box(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+        elif match := _SPAN.fullmatch(area):
+            yield Box(1, column_number(match[1]), _LAST_ROW, column_number(match[2]))
+
+
+def _rules(root: etree._Element) -> Iterator[Rule]:
+    """Yield the conditional formats, those of the newer block as well."""
+    for group in root.iter("{*}conditionalFormatting"):
+        named = [str(one.text) for one in group if _name(one) == "sqref"]
+        where = tuple(boxes(" ".join([str(group.get("sqref") or ""), *named])))
+        for one in group:
+            if _name(one) == "cfRule" and where:
+                yield Rule(where, _change(one), _bare(one), _when(one))
+
+
+def _name(one: etree._Element) -> str:
+    return etree.QName(one).localname
+
+
+def _change(rule: etree._Element) -> int | etree._Element | None:
+    own = next((one for one in rule if _name(one) == "dxf"), None)
+    said = str(rule.get("dxfId"))
+    return own if own is not None else int(said) if said.isdecimal() and len(said) < 7 else None
+
+
+def _bare(rule: etree._Element) -> bool:
+    return any(one.get("showValue") in {"0", "false"} for one in rule)
+
+
+def _when(rule: etree._Element) -> tuple[str, float, float] | None:
+    operator = str(rule.get("operator"))
+    if rule.get("type") != "cellIs" or operator not in _HOLDS:
+        return None
+    said = [str(one.text) for one in rule if _name(one) in {"formula", "f"}]
+    try:
+        first, second = float(said[0]), float(said[-1])
+    except (IndexError, ValueError):
+        return None
+    return operator, first, second
+
