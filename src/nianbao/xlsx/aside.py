@@ -25,7 +25,7 @@ from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
 from nianbao.xlsx.check_sheet import HEADINGS
 from nianbao.xlsx.package import EMPTY, Content, Package, bare
-from nianbao.xlsx.sight import Figure, Sight
+from nianbao.xlsx.sight import Figure, Sight, shows_itself
 
 
 @dataclass
@@ -113,7 +113,9 @@ class Aside:
         found = self._found(known, "C08-aside")
         for (source, key), anchor in anchors.beside(self.layout).items():
             one = found.get(anchor.name)
-            value = self._at(one).said if one else None
+            content = self._at(one) if one else EMPTY
+            column = self.layout.edition.fields[key].column
+            value = content.value if shows_itself(content, column) else content.said
             if isinstance(value, int | float) and not isinstance(value, bool):
                 given[source][key] = value
             elif one and clean(value) is not None:

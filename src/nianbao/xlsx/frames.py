@@ -15,7 +15,7 @@ from lxml import etree
 
 from nianbao.form import Box, column_number
 from nianbao.xlsx import markup
-from nianbao.xlsx.looks import number, on
+from nianbao.xlsx.looks import Change, number, on
 from nianbao.xlsx.markup import NS
 
 
@@ -36,12 +36,12 @@ Cell = tuple[int, int]
 class Rule:
     """A conditional format: where, what it changes (see ``Look``), and when, as far as told.
 
-    ``change`` is the number of a style or the style itself; ``bare`` is whether it takes the
+    ``change`` is what ``Styles.change`` takes; ``bare`` is whether it takes the
     number away and leaves an icon or a bar; ``when`` are an operator and two numbers.
     """
 
     boxes: tuple[Box, ...]
-    change: int | etree._Element | None = None
+    change: Change = None
     bare: bool = False
     when: tuple[str, float, float] | None = None
 

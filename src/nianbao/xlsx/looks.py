@@ -65,6 +65,9 @@ class Look:
 
 PLAIN = Look()
 
+Change = int | etree._Element | Mapping[str, Any] | None
+"""What a conditional format changes: a style's number, its element, fields of ``Look``."""
+
 
 @functools.lru_cache(maxsize=512)
 def _shows_whole_numbers(code: str) -> bool:
@@ -86,11 +89,13 @@ class Styles:
     rules: tuple[Mapping[str, Any], ...] = ()
     palette: Palette | None = None
 
-    def change(self, rule: int | etree._Element | None) -> Mapping[str, Any]:
-        """Return what a conditional format changes, given by its number or as it is."""
+    def change(self, rule: Change) -> Mapping[str, Any]:
+        """Return what a conditional format changes, given by its number, its element, or as such."""
         if isinstance(rule, int):
             return self.rules[rule] if rule < len(self.rules) else {}
-        return {} if rule is None or self.palette is None else changed(rule, self.palette)
+        if rule is None or isinstance(rule, Mapping):
+            return rule or {}
+        return {} if self.palette is None else changed(rule, self.palette)
 
 
 NO_STYLES = Styles({})

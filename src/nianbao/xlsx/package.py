@@ -70,11 +70,15 @@ Cells = Mapping[tuple[int, int], Content]
 
 
 class Framed(dict[tuple[int, int], Content]):
-    """The cells of a sheet with its frame; ``covered`` are those under a merged area."""
+    """The cells of a sheet with its frame; ``covered`` are those under a merged area.
 
-    def __init__(self, cells: Cells, frame: Frame = BARE) -> None:
-        under = frame.below.merges.covered(cells)
+    A frame of None is one that cannot be told, nor any look.
+    """
+
+    def __init__(self, cells: Cells, frame: Frame | None) -> None:
         super().__init__(cells)
+        self.looked, frame = frame is not None, frame or BARE
+        under = frame.below.merges.covered(cells)
         self.frame, self.covered = frame, {at: self.pop(at) for at in under}
 
 
@@ -112,6 +116,10 @@ class Package:
         """Return the looks of a sheet as a whole, as far as they are known."""
         found: Frame = getattr(self.cells(title), "frame", BARE)
         return found
+
+    def looked(self, title: str) -> bool:
+        """Return whether the file was asked how a sheet looks, and told."""
+        return bool(getattr(self.cells(title), "looked", True))
 
     def covered(self, title: str) -> Cells:
         """Return what stands under the merged areas of a sheet, where nobody sees it."""

@@ -205,6 +205,7 @@ class _Workbook:
         self.sight.hidden((names(key), place, given.get(key)) for key, place in places.items())
         sheets = {place.sheet for place in places.values()}
         self.sight.leftovers(sorted(sheets), places.values())
+        self.sight.untold(sorted(sheets), self.common.sheets["cover"])
         found += self.sight.findings
 
     def _cell(self, key: str, content: Content, place: Place, found: list[Finding]) -> Cell:

@@ -161,6 +161,13 @@ class Sight:
         hidden = frame.columns.is_hidden(place.column)
         return f"{letters(place.column)} 列" if hidden else ""
 
+    def untold(self, titles: Iterable[str], cover: str) -> None:
+        """Say of which sheets the looks could not be read (C19)."""
+        unknown = [title[:40] for title in titles if not self.package.looked(title)]
+        if unknown:
+            finding = self.catalogue["C19"].finding(name="、".join(unknown))
+            self.findings.append(finding.at(cover, ""))
+
     def leftovers(self, titles: Iterable[str], judged: Iterable[Place]) -> None:
         """Find what else lies under merged areas of the sheets: it is not read."""
         known = {(place.sheet, place.row, place.column) for place in judged}
@@ -173,6 +180,14 @@ class Sight:
                 wording = self.catalogue["C12-rest"]
                 finding = wording.finding(actual=quoted(str(said)), why=reference(box))
                 self.findings.append(finding.at(title, Place(title, *at).cell))
+
+
+def shows_itself(content: Content, column: Column) -> bool:
+    """Return whether a cell with a number displays that number."""
+    value, look = content.value, content.look or PLAIN
+    if look.plain or isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return _same(_read(look.text(value), column), value) and not look.invisible(value)
 
 
 # --- is it the same number? -------------------------------------------------------------------
@@ -226,8 +241,11 @@ def _too_wide(figure: Figure, frame: Frame) -> bool:
     raw, look = figure.content.value, figure.content.look
     if look is None or look.shrunk or isinstance(raw, str):
         return False
-    room = frame.room(figure.place[1:])
-    wide = sum(0.5 if c in ",. " else 2 if ord(c) > 0x2E80 else 1 for c in look.text(raw).strip())
+    room, shown = frame.room(figure.place[1:]), look.text(raw).strip()
+    if look.code == displayed.GENERAL:  # which leaves out decimals before it shows ####
+        whole, _, rest = shown.partition(".")
+        shown = f"{whole}.{rest[:2]}"
+    wide = sum(0.5 if c in ",. " else 2 if ord(c) > 0x2E80 else 1 for c in shown)
     return 0 < room < wide * look.size / 11 - _SPARE
 
 
