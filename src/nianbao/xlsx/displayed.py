@@ -29,7 +29,7 @@ BUILT_IN = {
 }  # fmt: skip
 """The formats that a number alone names, as a Chinese Excel has them; others are General."""
 
-_LONGEST = 255
+_LONGEST, _ROOM = 255, 11
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>general|g/通用格式)|(?P<ampm>am/pm|a/p|上午/下午)|(?P<exponent>e[+-])"
@@ -167,6 +167,8 @@ def displayed(value: float | str, code: str) -> str:
     """Return what a cell with this number or text displays."""
     if isinstance(value, str):
         return _text(value, code)
+    if code == GENERAL and len(usual := str(value)) < _ROOM and "e" not in usual:
+        return usual
     part, unsigned = chosen(value, code)
     if is_date(value, code):
         return "####" if not 0 <= value < MOST_DATE else "（日期）"

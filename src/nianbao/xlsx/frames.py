@@ -5,6 +5,8 @@ These stand before and after the cells, and are the same bytes in most files of 
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -101,9 +103,13 @@ class Merges:
             found = next((box for box in areas if at != (box.top, box.left)), None)
         return found
 
-    def covered(self, cells: Iterable[Cell]) -> list[Cell]:
+    def covered(self, cells: Mapping[Cell, object]) -> list[Cell]:
         """Return which of the cells lie under an area."""
-        return [at for at in cells if at in self.under or (self.vast and self.cover(at))]
+        if self.vast:
+            return [at for at in cells if self.cover(at)]
+        if self.under.keys().isdisjoint(cells.keys()):
+            return []
+        return [at for at in self.under if at in cells]
 
 
 def merges(boxes: Iterable[Box]) -> Merges:
@@ -130,11 +136,19 @@ class Below:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The looks of a sheet that are not of single cells; ``rows`` are the hidden ones."""
+    """The looks of a sheet that are not of single cells.
+
+    ``lines`` is what holds its rows, or which of them are hidden.
+    """
 
     columns: Columns = field(default_factory=Columns)
     below: Below = field(default_factory=Below)
-    rows: frozenset[int] = frozenset()
+    lines: etree._Element | frozenset[int] = frozenset()
+
+    @functools.cached_property
+    def rows(self) -> frozenset[int]:
+        """The hidden rows."""
+        return self.lines if isinstance(self.lines, frozenset) else _hidden_rows(self.lines)
 
     def room(self, at: Cell) -> float:
         """Return how many characters are seen of a cell, or of the area that begins there."""
@@ -163,53 +177,67 @@ def _within(box: Box, at: Cell) -> bool:
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _SPAN = re.compile(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})")
-_LOW = re.compile(rb"""\bht\s*=\s*["'](?:[01]?\.|[01]?["'])""")
 _OTHER = (b"<!--", b"<![CDATA[", b"<?")
-_START, _END = b"<sheetData", b"</sheetData>"
+_START = b"<sheetData"
+_POINT = {"", ".", "0", "e", "E", "+", " "}
+"""What follows the first digit of a height that may be below two points; mostly it has two."""
+
 _LAST_ROW = 1_048_576
 
 
-def frame(data: bytes, root: etree._Element) -> Frame:
-    """Return the frame of a sheet's part, of which ``root`` has the cells."""
-    ends, rows = _ends(data), _hidden_rows(data, root)
-    if ends is not None:
-        try:
-            columns = _COLUMNS.get(ends[0], lambda part: _columns(markup.parsed(part)))
-            below = _BELOW.get(ends[1], lambda part: _below(markup.parsed(part)))
-        except etree.XMLSyntaxError:  # in another encoding, or cut where it is not cut
-            pass
-        else:
-            return Frame(columns, below, rows)
+def frame(data: bytes, end: int, root: etree._Element) -> Frame:
+    """Return the frame of a sheet's part, whose cells ``root`` has and ``end`` ends."""
+    start = data.find(_START)
+    if 0 <= start < end:
+        with contextlib.suppress(etree.XMLSyntaxError):  # another encoding, or no such cut
+            columns = _COLUMNS.start(data, start, _columns)
+            below = _BELOW.end(data, end, _below)
+            if columns is not None and below is not None:
+                return Frame(columns, below, root)
     whole = markup.parsed(data)
-    return Frame(_columns(whole), _below(whole), rows)
-
-
-def _ends(data: bytes) -> tuple[bytes, bytes] | None:
-    """Return what stands before and after the cells as documents; None where that is unsure."""
-    opened, start, end = data.find(b"<worksheet"), data.find(_START), data.find(_END)
-    if not 0 <= opened < start < end:
-        return None
-    above, below = data[opened:start], data[end + len(_END) :]
-    if any(one in above or one in below for one in _OTHER):
-        return None
-    return above + b"</worksheet>", above[: above.find(b">") + 1] + below
+    return Frame(_columns(whole), _below(whole), root)
 
 
 _Kept = TypeVar("_Kept")
 
 
 class _Recent(Generic[_Kept]):
-    """The last few parts and what was made of them; comparing bytes is cheaper than hashing."""
+    """The last few starts or ends of sheets, and what was made of them.
+
+    Comparing bytes is cheaper than hashing or copying them.
+    """
 
     def __init__(self, most: int = 24) -> None:
-        self.most, self.kept = most, list[tuple[bytes, _Kept]]()
+        self.most, self.kept = most, list[tuple[bytes, bytes, _Kept]]()
 
-    def get(self, data: bytes, make: Callable[[bytes], _Kept]) -> _Kept:
-        for known, made in self.kept:
-            if known == data:
+    def start(
+        self, data: bytes, length: int, make: Callable[[etree._Element], _Kept]
+    ) -> _Kept | None:
+        """Return what is made of what stands before the cells; None where that is unsure."""
+        for known, _, made in self.kept:
+            if len(known) == length and data.startswith(known):
                 return made
-        found = make(data)
-        self.kept = [(data, found), *self.kept[: self.most - 1]]
+        above = data[:length]
+        return self._new(above, b"", above[max(above.find(b"<worksheet"), 0) :], make)
+
+    def end(self, data: bytes, at: int, make: Callable[[etree._Element], _Kept]) -> _Kept | None:
+        """Return what is made of what follows the cells, in the namespaces of the sheet."""
+        opened = data.find(b"<worksheet")
+        tag = data[opened : data.find(b">", opened) + 1] if opened >= 0 else b""
+        for known, named, made in self.kept:
+            if named == tag and len(known) == len(data) - at and data.endswith(known):
+                return made
+        below = data[at:]
+        return self._new(below, tag, tag + below[len(markup.DATA_ENDS) :], make)
+
+    def _new(
+        self, key: bytes, tag: bytes, part: bytes, make: Callable[[etree._Element], _Kept]
+    ) -> _Kept | None:
+        if any(one in part for one in _OTHER):
+            return None
+        closed = part if tag else part + b"</worksheet>"
+        found = make(markup.parsed(closed))
+        self.kept = [(key, tag, found), *self.kept[: self.most - 1]]
         return found
 
 
@@ -233,15 +261,15 @@ def _columns(root: etree._Element) -> Columns:
     return Columns(tuple(widths), usual, tuple(hidden), zeros)
 
 
-def _hidden_rows(data: bytes, root: etree._Element) -> frozenset[int]:
-    if b"hidden" not in data and not _LOW.search(data):
-        return frozenset()
+def _hidden_rows(root: etree._Element) -> frozenset[int]:
     found, row = set(), 0
-    for line in root.iter(f"{NS}row"):
-        said = str(line.get("r"))
-        row = int(said) if said.isdecimal() and len(said) < 8 else row + 1
-        if on(line.get("hidden")) or number(line.get("ht"), 15) < LEAST_HEIGHT:
-            found.add(row)
+    for line in root.iterchildren(f"{NS}sheetData"):
+        for one in line.iterchildren(f"{NS}row"):
+            said, high = one.get("r"), one.get("ht")
+            row = int(said) if said and said.isdecimal() and len(said) < 8 else row + 1
+            low = high is not None and high[1:2] in _POINT and number(high, 15) < LEAST_HEIGHT
+            if low or on(one.get("hidden")):
+                found.add(row)
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _T = f"{NS}t"
 STRIKE, SIZE, COLOUR = f"{NS}strike", f"{NS}sz", f"{NS}color"
-_DATA_ENDS = b"</sheetData>"
+DATA_ENDS = b"</sheetData>"
 _BLANK = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}" s="[0-9]{1,5}" ?/>')
 """A cell that only has a style, as Excel and openpyxl write it: a third of a form's."""
 
@@ -46,15 +46,14 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
-def sheet_data(data: bytes) -> etree._Element:
-    """Parse a sheet up to the end of its cells: what follows (half of a form) is not read.
+def sheet_data(data: bytes, end: int) -> etree._Element:
+    """Parse a sheet up to the end of its cells (-1: unknown): what follows is not read here.
 
     Where the cut is not at that end but in a comment, the cut part is no XML; then all is parsed.
     """
-    cells, end, _ = data.partition(_DATA_ENDS)
-    if end:
+    if end >= 0:
         try:
-            return parsed(_BLANK.sub(b"", cells) + end + b"</worksheet>")
+            return parsed(_BLANK.sub(b"", data[:end]) + DATA_ENDS + b"</worksheet>")
         except etree.XMLSyntaxError:
             pass
     return parsed(data)

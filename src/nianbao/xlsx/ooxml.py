@@ -234,22 +234,24 @@ class Reader:
         if not name:
             return looks.NO_STYLES
         data, theme = self.counted(self.part(name)), b""
-        if b"theme=" in data and (name := self._related(_THEME)):
+        if data.count(b"theme=") > 1 and (name := self._related(_THEME)):  # ours has one
             theme = self.counted(self.part(name))
         with explained(self.catalogue):
             return looks.styles(data, theme)
 
     @functools.cached_property
-    def _looks(self) -> Mapping[str, Look]:
-        return self.styles.looks
+    def _looks(self) -> Mapping[str | None, Look]:
+        found = self.styles.looks
+        return {**found, None: found["0"]} if "0" in found else found
 
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
         data = self.counted(self.part(part))
         with explained(self.catalogue):
-            root = markup.sheet_data(data)
-            frame, cells = frames.frame(data, root), _positions(root)
+            end = data.find(markup.DATA_ENDS)
+            root = markup.sheet_data(data, end)
+            frame, cells = frames.frame(data, end, root), _positions(root)
             found = dict(cells)
             if len(found) < len(cells):
                 raise ValueError("a cell stands twice")
@@ -272,7 +274,9 @@ class Reader:
                 raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
             return EMPTY
-        look = self._looks.get(cell.get("s", "0"))
+        if kind != "n" and raw and "\u2e80" < raw[0] < "\uff00":  # 中文: a label, mostly
+            return Content(self._bounded(raw), formula)
+        look = self._looks.get(cell.get("s"))
         return Content(self._value(kind, raw, look), formula, look)
 
     def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:

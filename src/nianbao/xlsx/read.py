@@ -112,7 +112,7 @@ class _Workbook:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
         self.layout = layout_of(self.edition, self.common.sheets, self.level)
-        self.sight = Sight(self.package, self.common.catalogue)
+        self.sight = Sight(self.package, self.edition, self.common.catalogue)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -182,14 +182,21 @@ class _Workbook:
         totals, titles = self.edition.totals, set(located.sheets.values())
         cells = {title: self.package.cells(title) for title in titles}
         quiet = {title for title in titles if self.sight.quiet(title)}
+        merges = {title: self.package.frame(title).below.merges for title in titles}
         for key, place in located.places.items():
             content = cells[place.sheet].get(place[1:], EMPTY)
-            if place.sheet in quiet and plain_number(content) and content.formula is None:
+            plain = place.sheet in quiet and plain_number(content)
+            if plain and content.formula is None and type(content.value) is int:
                 figures[key] = content.value  # nearly always
+                continue
+            if content is EMPTY and merges[place.sheet].cover(place[1:]) is None:
                 continue
             total = key in totals
             value = self._cell(key, content, place, [] if total else found)
-            figures[key] = self.sight.counted(self._figure(key, place, content), value, total=total)
+            if not plain:
+                figure = self._figure(key, place, content)
+                value = self.sight.counted(figure, value, total=total)
+            figures[key] = value
             if content.formula is not None and not total:
                 found.append(self._formula_in_input(key, content, place))
         return figures
@@ -200,12 +207,8 @@ class _Workbook:
 
     def _unseen(self, report: Report, places: Mapping[str, Place], found: list[Finding]) -> None:
         """Find what stands where nobody sees it: hidden rows, columns and sheets, under merges."""
-        given = {**report.figures, **{f"{FEE}.{key}": value for key, value in report.fee.items()}}
-        names = self.edition.name
-        self.sight.hidden((names(key), place, given.get(key)) for key, place in places.items())
-        sheets = {place.sheet for place in places.values()}
-        self.sight.leftovers(sorted(sheets), places.values())
-        self.sight.untold(sorted(sheets), self.common.sheets["cover"])
+        fee = {f"{FEE}.{key}": value for key, value in report.fee.items()}
+        self.sight.elsewhere(places, {**report.figures, **fee}, self.common.sheets["cover"])
         found += self.sight.findings
 
     def _cell(self, key: str, content: Content, place: Place, found: list[Finding]) -> Cell:

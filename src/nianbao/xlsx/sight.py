@@ -14,7 +14,7 @@ from typing import NamedTuple
 from nianbao import values
 from nianbao.check import quoted
 from nianbao.errors import Catalogue, Finding
-from nianbao.form import Column, Severity
+from nianbao.form import Column, Edition, Severity
 from nianbao.layout import Place, letters, reference
 from nianbao.report import Cell
 from nianbao.xlsx import displayed
@@ -27,8 +27,8 @@ _DASHES = {"-", "–", "—", "－"}
 """How accounting formats show nothing."""
 
 _MONEY = "¥￥"
-_FEW = 10**4
-"""Whole numbers below it have four digits, which any column of a form has room for."""
+_FEW, _SHORT = 10**4, 6
+"""Whole numbers below it, and numbers of so many characters, fit into any column of a form."""
 
 _ROOM, _SPARE = 5.0, 1.0
 """Characters that a column has at least so that such a number need not be measured; and how far
@@ -54,6 +54,7 @@ class Sight:
     """
 
     package: Package
+    edition: Edition
     catalogue: Catalogue
     findings: list[Finding] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
@@ -121,6 +122,8 @@ class Sight:
         """Yield how a figure looks, and how it may under each conditional format."""
         look = figure.content.look or PLAIN
         yield look, False
+        if self.quiet(figure.place.sheet):
+            return
         styles = self.package.styles()
         for rule in frame.rules(figure.place[1:]):
             if rule.may_hold(figure.content.value):
@@ -140,17 +143,36 @@ class Sight:
 
     # --- what is hidden with its row, its column, its sheet -----------------------------------
 
-    def hidden(self, figures: Iterable[tuple[str, Place, object]]) -> None:
-        """Find what stands in hidden rows, columns and sheets; given are name, place, value."""
+    def elsewhere(
+        self, places: Mapping[str, Place], values: Mapping[str, Cell], cover: str
+    ) -> None:
+        """Find what is hidden with its row, column or sheet, lies under a merge, or is unknown."""
+        titles = sorted({place.sheet for place in places.values()})
+        self._hidden({title for title in titles if self._hides(title)}, places, values)
+        self._leftovers([title for title in titles if self.package.covered(title)], places)
+        unknown = [title[:40] for title in titles if not self.package.looked(title)]
+        if unknown:
+            finding = self.catalogue["C19"].finding(name="、".join(unknown))
+            self.findings.append(finding.at(cover, ""))
+
+    def _hidden(
+        self, hiding: set[str], places: Mapping[str, Place], values: Mapping[str, Cell]
+    ) -> None:
         found: dict[tuple[str, str], list[tuple[str, Place, object]]] = {}
-        for name, place, value in figures:
-            if value not in {None, 0} and (where := self._hidden_with(place)):
-                found.setdefault((place.sheet, where), []).append((name, place, value))
+        for key, place in places.items() if hiding else ():
+            value = values.get(key)
+            if place.sheet in hiding and value is not None and value != 0:
+                if where := self._hidden_with(place):
+                    found.setdefault((place.sheet, where), []).append((key, place, value))
         for (sheet, where), there in found.items():
-            name, place, value = there[0]
-            wording = self.catalogue["C18-hidden"]
+            key, place, value = there[0]
+            wording, name = self.catalogue["C18-hidden"], self.edition.name(key)
             finding = wording.finding(why=where, name=name, actual=value, expected=len(there))
             self.findings.append(finding.at(sheet, place.cell))
+
+    def _hides(self, title: str) -> bool:
+        frame = self.package.frame(title)
+        return bool(frame.rows or frame.columns.hidden) or title in self.package.hidden
 
     def _hidden_with(self, place: Place) -> str:
         if place.sheet in self.package.hidden:
@@ -161,21 +183,14 @@ class Sight:
         hidden = frame.columns.is_hidden(place.column)
         return f"{letters(place.column)} 列" if hidden else ""
 
-    def untold(self, titles: Iterable[str], cover: str) -> None:
-        """Say of which sheets the looks could not be read (C19)."""
-        unknown = [title[:40] for title in titles if not self.package.looked(title)]
-        if unknown:
-            finding = self.catalogue["C19"].finding(name="、".join(unknown))
-            self.findings.append(finding.at(cover, ""))
-
-    def leftovers(self, titles: Iterable[str], judged: Iterable[Place]) -> None:
-        """Find what else lies under merged areas of the sheets: it is not read."""
-        known = {(place.sheet, place.row, place.column) for place in judged}
+    def _leftovers(self, titles: list[str], places: Mapping[str, Place]) -> None:
+        """Find what else than figures lies under merged areas of the sheets: it is not read."""
+        known = set(places.values()) if titles else set()
         for title in titles:
             merges = self.package.frame(title).below.merges
             for at, content in self.package.covered(title).items():
                 said, box = content.value, merges.cover(at)
-                if said in {None, ""} or (title, *at) in known or box is None:
+                if said in {None, ""} or Place(title, *at) in known or box is None:
                     continue
                 wording = self.catalogue["C12-rest"]
                 finding = wording.finding(actual=quoted(str(said)), why=reference(box))
@@ -253,9 +268,13 @@ def _too_wide(figure: Figure, frame: Frame) -> bool:
 
 
 def plain_number(content: Content) -> bool:
-    """Return whether a cell holds a whole number that needs no judging on a quiet sheet."""
+    """Return whether a cell holds a number that needs no judging on a quiet sheet."""
     value, look = content.value, content.look
-    return type(value) is int and (look is None or (look.plain and -_FEW < value < _FEW))
+    if type(value) is int:
+        return look is None or (look.plain and -_FEW < value < _FEW)
+    if type(value) is not float or look is None:
+        return False
+    return look.plain and look.code == displayed.GENERAL and len(str(value)) <= _SHORT
 
 
 @functools.lru_cache(maxsize=64)
