@@ -323,4 +323,3 @@ def _when(rule: etree._Element) -> tuple[str, float, float] | None:
     except (IndexError, ValueError):
         return None
     return operator, first, second
-

@@ -138,7 +138,7 @@ def _numbered(given: list[dict[str, Any]], number: str | None) -> dict[str, Any]
 
 
 def _code(number: str | None, own: Mapping[str, str]) -> str:
-    if number in own:
+    if number is not None and number in own:
         return own[number]
     known = int(number) if number and number.isdecimal() and len(number) < 7 else 0
     return displayed.BUILT_IN.get(known, displayed.GENERAL)

@@ -12,7 +12,7 @@ from lxml import etree
 from nianbao.form import Box
 from nianbao.xlsx import displayed, frames, markup
 from nianbao.xlsx.frames import Below, Columns, Frame, Rule
-from nianbao.xlsx.looks import Look
+from nianbao.xlsx.looks import Look, number
 
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -107,7 +107,7 @@ class OdsLooks:
             for part in one:
                 match = _LENGTH.fullmatch(part.get(f"{STYLE}{name}") or "")
                 if match:
-                    return frames.number(match[1], 15) * _POINTS[match[2]]
+                    return number(match[1], 15) * _POINTS[match[2]]
         return None
 
     def _is_hidden(self, line: etree._Element, family: str, name: str) -> bool:
@@ -153,7 +153,7 @@ def _font(part: etree._Element) -> dict[str, Any]:
     if (line := part.get(f"{STYLE}text-line-through-style")) is not None:
         found["struck"] = line != "none"
     if size := _LENGTH.fullmatch(part.get(f"{FO}font-size") or ""):
-        found["size"] = frames.number(size[1], 11) * _POINTS[size[2]]
+        found["size"] = number(size[1], 11) * _POINTS[size[2]]
     return found
 
 
@@ -188,8 +188,8 @@ def _rows(
         cells = list(_cells(line))
         times = _repeated(line, "rows")
         shown = min(times, _MOST_REPEATED) if cells or line.get(f"{TABLE}visibility") else 1
-        for number in range(row, row + shown):
-            yield number, line, cells
+        for at in range(row, row + shown):
+            yield at, line, cells
         row += times
 
 
@@ -199,8 +199,8 @@ def _cells(line: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         if cell.tag in _CELLS:
             times = _repeated(cell, "columns")
             if len(cell) or cell.get(f"{OFFICE}value-type"):
-                for number in range(column, column + min(times, _MOST_REPEATED)):
-                    yield number, cell
+                for at in range(column, column + min(times, _MOST_REPEATED)):
+                    yield at, cell
             elif cell.get(f"{TABLE}number-columns-spanned"):
                 yield column, cell
             column += times
@@ -213,8 +213,7 @@ def _repeated(one: etree._Element, what: str) -> int:
 
 def _spanned(cell: etree._Element, row: int, column: int) -> Box | None:
     wide, high = (
-        int(frames.number(cell.get(f"{TABLE}number-{what}-spanned"), 1))
-        for what in ("columns", "rows")
+        int(number(cell.get(f"{TABLE}number-{what}-spanned"), 1)) for what in ("columns", "rows")
     )
     return Box(row, column, row + high - 1, column + wide - 1) if wide * high > 1 else None
 

@@ -241,7 +241,7 @@ class Reader:
 
     @functools.cached_property
     def _looks(self) -> Mapping[str | None, Look]:
-        found = self.styles.looks
+        found: dict[str | None, Look] = {**self.styles.looks}
         return {**found, None: found["0"]} if "0" in found else found
 
     def _sheet(self, part: str) -> Cells:
@@ -379,4 +379,3 @@ def _referred(text: str) -> Place | None:
         return None
     quoted, bare, letters, row = match.groups()
     return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
-

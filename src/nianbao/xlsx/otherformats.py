@@ -135,9 +135,7 @@ def _cells(
     return Framed(found, frame)
 
 
-def _seen(
-    looks: _Looks | None, title: str
-) -> tuple[dict[tuple[int, int], Look], Frame | None]:
+def _seen(looks: _Looks | None, title: str) -> tuple[dict[tuple[int, int], Look], Frame | None]:
     with contextlib.suppress(*BROKEN):
         if looks is not None:
             return looks.sheet(title)

@@ -136,7 +136,9 @@ class _Workbook:
         )
         report = self._with_totals(report, located, found)
         self._unseen(report, {**located.places, **aside.places}, found)
-        lost = self.sight.unseen.union(key for key in self.edition.fields if key not in located.places)
+        lost = self.sight.unseen.union(
+            key for key in self.edition.fields if key not in located.places
+        )
         beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
             report, self.edition, tuple(found), places, beside,

@@ -7,7 +7,7 @@ columns: where a reader would sign another number, or none, there is a finding w
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -100,9 +100,7 @@ class Sight:
 
     # --- one figure ---------------------------------------------------------------------------
 
-    def _judged(
-        self, figure: Figure, value: Cell, frame: Frame, *, total: bool
-    ) -> Finding | None:
+    def _judged(self, figure: Figure, value: Cell, frame: Frame, *, total: bool) -> Finding | None:
         """Return the gravest finding on how a number is shown, None if there is none."""
         raw = figure.content.value
         if not isinstance(value, int | float) or isinstance(raw, bool) or raw == "":
@@ -127,8 +125,8 @@ class Sight:
         styles = self.package.styles()
         for rule in frame.rules(figure.place[1:]):
             if rule.may_hold(figure.content.value):
-                change = styles.change(rule.change)
-                yield replace(look, **change, **({"code": '""'} if rule.bare else {})), True
+                change = dict(styles.change(rule.change))
+                yield replace(look, **(change | {"code": '""'} if rule.bare else change)), True
 
     def _finding(self, key: str, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
         return self.catalogue[key].finding(
@@ -161,13 +159,13 @@ class Sight:
         found: dict[tuple[str, str], list[tuple[str, Place, object]]] = {}
         for key, place in places.items() if hiding else ():
             value = values.get(key)
-            if place.sheet in hiding and value is not None and value != 0:
-                if where := self._hidden_with(place):
-                    found.setdefault((place.sheet, where), []).append((key, place, value))
+            where = self._hidden_with(place) if place.sheet in hiding else ""
+            if where and value is not None and value != 0:
+                found.setdefault((place.sheet, where), []).append((key, place, value))
         for (sheet, where), there in found.items():
-            key, place, value = there[0]
+            key, place, one = there[0]
             wording, name = self.catalogue["C18-hidden"], self.edition.name(key)
-            finding = wording.finding(why=where, name=name, actual=value, expected=len(there))
+            finding = wording.finding(why=where, name=name, actual=one, expected=len(there))
             self.findings.append(finding.at(sheet, place.cell))
 
     def _hides(self, title: str) -> bool:
