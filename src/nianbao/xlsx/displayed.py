@@ -6,6 +6,7 @@ Libraries were tried (ssf, IronCalc): neither shows conditions, suffixes of Gene
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from fractions import Fraction
 GENERAL = "General"
 MOST_DATE = 2_958_466
 """The day after 31 December 9999, the last that is a date."""
+
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"¥"#,##0', 6: '"¥"#,##0',
@@ -153,6 +156,13 @@ def is_date(value: float, code: str) -> bool:
     """Return whether a number is shown as a date, a time or a day of the week."""
     part, _ = chosen(value, code)
     return "date" in part.kinds and "general" not in part.kinds and "text" not in part.kinds
+
+
+def date(value: float, code: str) -> dt.date | None:
+    """Return the day that a number is shown as; None where it is shown as none."""
+    if not 0 <= value < MOST_DATE or not is_date(value, code):
+        return None
+    return (_EPOCH + dt.timedelta(days=value)).date()
 
 
 def colour(value: float, code: str) -> str | None:

@@ -65,7 +65,7 @@ class Look:
 
 PLAIN = Look()
 
-Change = int | etree._Element | Mapping[str, Any] | None
+Change = int | etree._Element | Mapping[str, Any] | None  # noqa: SLF001 - lxml's public type
 """What a conditional format changes: a style's number, its element, fields of ``Look``."""
 
 
@@ -90,7 +90,7 @@ class Styles:
     palette: Palette | None = None
 
     def change(self, rule: Change) -> Mapping[str, Any]:
-        """Return what a conditional format changes, given by its number, its element, or as such."""
+        """Return what a conditional format changes: by number, by its element, or as given."""
         if isinstance(rule, int):
             return self.rules[rule] if rule < len(self.rules) else {}
         if rule is None or isinstance(rule, Mapping):
@@ -152,6 +152,7 @@ def _alignment(xf: etree._Element) -> dict[str, Any]:
 
 
 def on(said: str | None) -> bool:
+    """Return whether an attribute says yes."""
     return said in {"1", "true", "on"}
 
 
@@ -229,7 +230,7 @@ class Palette:
 
     def __init__(self, root: etree._Element, theme: bytes) -> None:
         self.indexed, self.theme = list(_INDEXED), list(_THEME)
-        own = [one for one in root.iter(f"{NS}rgbColor")]
+        own = list(root.iter(f"{NS}rgbColor"))
         for at, one in enumerate(own[: len(self.indexed)]):
             self.indexed[at] = _hex(one.get("rgb")) or self.indexed[at]
         scheme = markup.parsed(theme).find(f".//{_DRAWING}clrScheme") if theme else None

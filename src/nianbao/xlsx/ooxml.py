@@ -6,7 +6,6 @@ and one that must not be felled by a cell in XFD1048576 must count before it all
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import io
 import posixpath
@@ -40,7 +39,6 @@ _REF = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?"
 )
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
 _BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
@@ -241,7 +239,7 @@ class Reader:
 
     @functools.cached_property
     def _looks(self) -> Mapping[str | None, Look]:
-        found: dict[str | None, Look] = {**self.styles.looks}
+        found: dict[str | None, Look] = dict(self.styles.looks.items())
         return {**found, None: found["0"]} if "0" in found else found
 
     def _sheet(self, part: str) -> Cells:
@@ -316,13 +314,9 @@ class Reader:
             return raw[:200]
         if "_" in raw:  # which Python takes and no workbook means
             return raw[:200]
-        if look is not None and not plain and _is_date(value, look.code):
-            return (_EPOCH + dt.timedelta(days=value)).date()
+        if look is not None and not plain and (day := displayed.date(value, look.code)):
+            return day
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
-
-
-def _is_date(value: float, code: str) -> bool:
-    return 0 <= value < displayed.MOST_DATE and displayed.is_date(value, code)
 
 
 def _names(root: etree._Element) -> dict[str, Place]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from nianbao.errors import Catalogue, FileProblem
-from nianbao.xlsx import biff
+from nianbao.xlsx import biff, displayed
 from nianbao.xlsx.frames import Frame
 from nianbao.xlsx.looks import Look
 from nianbao.xlsx.odslooks import OdsLooks
@@ -123,9 +123,7 @@ def _cells(
     top, left = sheet.start or (0, 0)
     seen, frame = _seen(looks, sheet.name)
     found = {
-        (at := (top + row, left + column)): Content(
-            _value(value, catalogue, limits), None, seen.get(at)
-        )
+        (at := (top + row, left + column)): _content(_value(value, catalogue, limits), seen.get(at))
         for row, line in enumerate(rows, 1)
         for column, value in enumerate(line, 1)
         if value != ""
@@ -140,6 +138,12 @@ def _seen(looks: _Looks | None, title: str) -> tuple[dict[tuple[int, int], Look]
         if looks is not None:
             return looks.sheet(title)
     return {}, None
+
+
+def _content(value: Any, look: Look | None) -> Content:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    day = displayed.date(value, look.code) if number and look is not None else None
+    return Content(day or value, None, look)
 
 
 def _value(value: Any, catalogue: Catalogue, limits: Limits) -> Any:
