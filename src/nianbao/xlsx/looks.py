@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from nianbao.xlsx import displayed, markup
+from nianbao.xlsx import displayed, markup, numberformat
 from nianbao.xlsx.markup import NS
 
 
@@ -35,7 +35,7 @@ class Look:
     copies, ``shrunk`` the one that makes text fit.
     """
 
-    code: str = displayed.GENERAL
+    code: str = numberformat.GENERAL
     ink: str = INK
     paper: str = PAPER
     struck: bool = False
@@ -51,7 +51,7 @@ class Look:
 
     def invisible(self, value: float | str) -> str:
         """Return why the value cannot be seen on the sheet, "" if it can."""
-        own = None if isinstance(value, str) else displayed.colour(value, self.code)
+        own = None if isinstance(value, str) else numberformat.colour(value, self.code)
         if alike(own or self.ink, self.paper):
             return "字的颜色与底色相同或相近"
         return "字太小" if self.size < LEAST_SIZE else ""
@@ -73,7 +73,7 @@ Change = int | etree._Element | Mapping[str, Any] | None  # noqa: SLF001 - lxml'
 def _shows_whole_numbers(code: str) -> bool:
     tried = (0, 7, -7, 12_345, 123_456_789)
     return "[" not in code and all(
-        not displayed.is_date(one, code) and displayed.displayed(one, code) == str(one)
+        not numberformat.is_date(one, code) and displayed.displayed(one, code) == str(one)
         for one in tried
     )
 
@@ -107,7 +107,7 @@ def styles(data: bytes, theme: bytes = b"") -> Styles:
     root = markup.parsed(data)
     palette = Palette(root, theme)
     own = {
-        str(one.get("numFmtId")): str(one.get("formatCode", displayed.GENERAL))
+        str(one.get("numFmtId")): str(one.get("formatCode", numberformat.GENERAL))
         for one in root.iter(f"{NS}numFmt")
     }
     fonts = [_font(font, palette) for font in _children(root, "fonts")]
@@ -141,7 +141,7 @@ def _code(number: str | None, own: Mapping[str, str]) -> str:
     if number is not None and number in own:
         return own[number]
     known = int(number) if number and number.isdecimal() and len(number) < 7 else 0
-    return displayed.BUILT_IN.get(known, displayed.GENERAL)
+    return numberformat.BUILT_IN.get(known, numberformat.GENERAL)
 
 
 def _alignment(xf: etree._Element) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from nianbao.form import Box
-from nianbao.xlsx import displayed, frames, markup
+from nianbao.xlsx import frames, markup, merges, numberformat
 from nianbao.xlsx.frames import Below, Columns, Frame, Rule
 from nianbao.xlsx.looks import Look, number
 
@@ -65,7 +65,7 @@ class OdsLooks:
                 if cell.get(f"{OFFICE}value-type"):
                     style = cell.get(f"{TABLE}style-name") or usual(column)
                     found[row, column] = self._look(cell, style)
-        below = Below(frames.merges(boxes), tuple(self._rules(table)))
+        below = Below(merges.merges(boxes), tuple(self._rules(table)))
         return found, Frame(columns, below, frozenset(rows))
 
     def _look(self, cell: etree._Element, style: str | None) -> Look:
@@ -73,7 +73,7 @@ class OdsLooks:
         told = change.get("code") and cell.get(f"{OFFICE}value-type") in _NUMBERS
         paragraphs = [_said(one) for one in cell if one.tag == f"{TEXT}p"] if told else []
         shown = "\n".join(paragraphs) if paragraphs else None
-        return Look(**{**change, "code": displayed.GENERAL}, shown=shown)
+        return Look(**{**change, "code": numberformat.GENERAL}, shown=shown)
 
     # --- styles -------------------------------------------------------------------------------
 
@@ -143,7 +143,7 @@ class OdsLooks:
                 name = next(names, None)
                 if name is not None:
                     change = {k: v for k, v in self.changes(str(name)).items() if k != "code"}
-                    yield Rule(tuple(frames.boxes(areas)), change)
+                    yield Rule(tuple(merges.boxes(areas)), change)
 
 
 def _font(part: etree._Element) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from lxml import etree
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.form import column_number
 from nianbao.layout import Place
-from nianbao.xlsx import displayed, frames, looks, markup
+from nianbao.xlsx import frames, looks, markup, numberformat
 from nianbao.xlsx.frames import Frame
 from nianbao.xlsx.looks import Look, Styles
 from nianbao.xlsx.markup import NS, STRICT
@@ -314,7 +314,7 @@ class Reader:
             return raw[:200]
         if "_" in raw:  # which Python takes and no workbook means
             return raw[:200]
-        if look is not None and not plain and (day := displayed.date(value, look.code)):
+        if look is not None and not plain and (day := numberformat.date(value, look.code)):
             return day
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from nianbao.errors import Catalogue, FileProblem
-from nianbao.xlsx import biff, displayed
+from nianbao.xlsx import biff, numberformat
 from nianbao.xlsx.frames import Frame
 from nianbao.xlsx.looks import Look
 from nianbao.xlsx.odslooks import OdsLooks
@@ -142,7 +142,7 @@ def _seen(looks: _Looks | None, title: str) -> tuple[dict[tuple[int, int], Look]
 
 def _content(value: Any, look: Look | None) -> Content:
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    day = displayed.date(value, look.code) if number and look is not None else None
+    day = numberformat.date(value, look.code) if number and look is not None else None
     return Content(day or value, None, look)
 
 

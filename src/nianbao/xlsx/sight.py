@@ -17,7 +17,7 @@ from nianbao.errors import Catalogue, Finding
 from nianbao.form import Column, Edition, Severity
 from nianbao.layout import Place, letters, reference
 from nianbao.report import Cell
-from nianbao.xlsx import displayed
+from nianbao.xlsx import numberformat
 from nianbao.xlsx.frames import BARE, Frame, Rule
 from nianbao.xlsx.looks import INK, PAPER, PLAIN, Look, Styles
 from nianbao.xlsx.package import EMPTY, Content, Package
@@ -233,7 +233,7 @@ def _difference(shown: str, value: float, column: Column, look: Look) -> str | N
     places = len(shown.partition(".")[2].rstrip("0 "))
     if not column.kind.whole and places >= 2 and isinstance(read, int | float):
         close = abs(read - value) <= 0.5 * 10**-places + values.DUST
-        return None if close and look.code == displayed.GENERAL else "-rounded" if close else ""
+        return None if close and look.code == numberformat.GENERAL else "-rounded" if close else ""
     return ""
 
 
@@ -255,7 +255,7 @@ def _too_wide(figure: Figure, frame: Frame) -> bool:
     if look is None or look.shrunk or isinstance(raw, str):
         return False
     room, shown = frame.room(figure.place[1:]), look.text(raw).strip()
-    if look.code == displayed.GENERAL:  # which leaves out decimals before it shows ####
+    if look.code == numberformat.GENERAL:  # which leaves out decimals before it shows ####
         whole, _, rest = shown.partition(".")
         shown = f"{whole}.{rest[:2]}"
     wide = sum(0.5 if c in ",. " else 2 if ord(c) > 0x2E80 else 1 for c in shown)
@@ -272,7 +272,7 @@ def plain_number(content: Content) -> bool:
         return look is None or (look.plain and -_FEW < value < _FEW)
     if type(value) is not float or look is None:
         return False
-    return look.plain and look.code == displayed.GENERAL and len(str(value)) <= _SHORT
+    return look.plain and look.code == numberformat.GENERAL and len(str(value)) <= _SHORT
 
 
 @functools.lru_cache(maxsize=64)

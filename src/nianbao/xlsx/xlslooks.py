@@ -9,7 +9,7 @@ import io
 from typing import Any
 
 from nianbao.form import Box
-from nianbao.xlsx import frames
+from nianbao.xlsx import frames, merges
 from nianbao.xlsx.frames import Below, Columns, Frame
 from nianbao.xlsx.looks import INK, PAPER, Look
 
@@ -104,4 +104,4 @@ def _frame(sheet: Any) -> Frame:
         hidden,
         bool(sheet.show_zero_values),
     )
-    return Frame(columns, Below(frames.merges(boxes)), rows)
+    return Frame(columns, Below(merges.merges(boxes)), rows)
