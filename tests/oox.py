@@ -175,6 +175,10 @@ class Book:
 
     @staticmethod
     def _renamed(title: str, cell: str, move: Move) -> str:
+        if ":" in cell:
+            first, _, last = cell.partition(":")
+            last = Book._renamed(title, last, move).rpartition("!")[2]
+            return f"{Book._renamed(title, first, move)}:{last}"
         to = move(at(cell.replace("$", "")))
         return f"'{title}'!#REF!" if to is None else f"'{title}'!${letters(to[1])}${to[0]}"
 

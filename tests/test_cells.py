@@ -24,6 +24,9 @@ from oox import Book, M
 
 
 KINDS = {"pass", "fail", "blank"}
+LOOKS = {"C12", "C13", "C18", "C19"}
+"""Whose cases are those of ``test_looks.py``."""
+
 RULES = [*(f"C{number:02}" for number in range(1, 11)), "N10"]
 ALL = [
     pytest.param(rule, kind, case, id=f"{rule}-{kind}-{number}")
@@ -100,7 +103,7 @@ def test_every_rule_has_a_case_that_passes_fails_and_is_blank(rule):
 
 def test_every_cell_rule_of_the_catalogue_has_cases():
     known = {w.rule for w in common().catalogue.values() if w.rule.startswith(("C", "N"))}
-    assert known == set(RULES)
+    assert known - LOOKS == set(RULES)
 
 
 @pytest.mark.parametrize(("rule", "kind", "case"), ALL)

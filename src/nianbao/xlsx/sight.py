@@ -14,7 +14,7 @@ from typing import NamedTuple
 from nianbao import values
 from nianbao.check import quoted
 from nianbao.errors import Catalogue, Finding
-from nianbao.form import Column, Edition, Severity
+from nianbao.form import LIMIT, Column, Edition, Severity
 from nianbao.layout import Place, letters, reference
 from nianbao.report import Cell
 from nianbao.xlsx import numberformat
@@ -103,7 +103,9 @@ class Sight:
     def _judged(self, figure: Figure, value: Cell, frame: Frame, *, total: bool) -> Finding | None:
         """Return the gravest finding on how a number is shown, None if there is none."""
         raw = figure.content.value
-        if not isinstance(value, int | float) or isinstance(raw, bool) or raw == "":
+        if not isinstance(value, int | float) or abs(value) > LIMIT:
+            return None  # C01, C02 or C04 say it
+        if not isinstance(raw, int | float | str) or isinstance(raw, bool):
             return None
         found = [
             self._finding(key, figure, value, shown, why)
@@ -130,8 +132,9 @@ class Sight:
 
     def _finding(self, key: str, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
         return self.catalogue[key].finding(
-            name=figure.name, field=figure.key, expected=value, actual=quoted(shown), why=why
-        )
+            name=figure.name, field=figure.key, expected=value, actual=quoted(shown),
+            why=why or figure.column.unit,
+        )  # fmt: skip
 
     def _hides_zeros(self, figure: Figure) -> None:
         sheet = figure.place.sheet
@@ -207,12 +210,12 @@ def shows_itself(content: Content, column: Column) -> bool:
 
 
 def _faults(  # noqa: PLR0913 - two looks at one cell
-    look: Look, raw: object, value: float, column: Column, *, rule: bool, total: bool
+    look: Look, raw: float | str, value: float, column: Column, *, rule: bool, total: bool
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the findings' keys on one look, with what is displayed and why it is not seen."""
-    if not isinstance(raw, int | float | str) or (column.kind.whole and value != int(value)):
-        return  # C02 and C04 say it
     shown, unseen = look.text(raw), look.invisible(raw)
+    if column.kind.whole and value != int(value) and not isinstance(_read(shown, column), str):
+        return  # C04 says it
     suffix = "-total" if total else "-rule" if rule else ""
     if not shown.strip() or unseen:
         key = "C18" if shown.strip() else "C13-hidden"
@@ -228,7 +231,7 @@ def _difference(shown: str, value: float, column: Column, look: Look) -> str | N
     read = _read(shown, column)
     if _same(read, value) or (value == 0 and shown.strip() in _DASHES):
         return None
-    if column.kind.whole and _same(_read(shown.strip().strip(_MONEY), column), value):
+    if _same(_read(shown.strip().strip(_MONEY), column), value):
         return "-money"
     places = len(shown.partition(".")[2].rstrip("0 "))
     if not column.kind.whole and places >= 2 and isinstance(read, int | float):
