@@ -7,6 +7,7 @@ columns: where a reader would sign another number, or none, there is a finding w
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _DASHES = {"-", "–", "—", "－"}
 """How accounting formats show nothing."""
 
 _MONEY = "¥￥"
+_SHEET = operator.itemgetter(0)
 _FEW, _SHORT = 10**4, 6
 """Whole numbers below it, and numbers of so many characters, fit into any column of a form."""
 
@@ -74,6 +76,8 @@ class Sight:
         box = frame.below.merges.cover(at)
         if box is not None:
             return self._covered(figure, value, reference(box))
+        if plain_number(figure.content) and self.quiet(figure.place.sheet):
+            return value
         found = self._judged(figure, value, frame, total=total)
         if found is None:
             return value
@@ -148,7 +152,7 @@ class Sight:
         self, places: Mapping[str, Place], values: Mapping[str, Cell], cover: str
     ) -> None:
         """Find what is hidden with its row, column or sheet, lies under a merge, or is unknown."""
-        titles = sorted({place.sheet for place in places.values()})
+        titles = list(dict.fromkeys(map(_SHEET, places.values())))
         self._hidden({title for title in titles if self._hides(title)}, places, values)
         self._leftovers([title for title in titles if self.package.covered(title)], places)
         unknown = [title[:40] for title in titles if not self.package.looked(title)]
@@ -270,7 +274,7 @@ def _too_wide(figure: Figure, frame: Frame) -> bool:
 
 def plain_number(content: Content) -> bool:
     """Return whether a cell holds a number that needs no judging on a quiet sheet."""
-    value, look = content.value, content.look
+    value, _, look = content
     if type(value) is int:
         return look is None or (look.plain and -_FEW < value < _FEW)
     if type(value) is not float or look is None:
