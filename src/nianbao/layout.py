@@ -32,6 +32,21 @@ YES, NO = "是", "否"
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
 
+WHO = {"name": "单位名称", "code": "单位代码", "year": "报告年度", "level": "单位类别"}
+"""What the cover shows of the identity, a line each: key and label."""
+
+WHO_FROM = 6
+"""The first of these lines; the label stands in A, the value in B."""
+
+PROVISIONAL = "【暂定数："
+"""How the cover's second line begins where a unit is missing from a sum."""
+
+SOURCES = {"prev": "上年", "register": "登记数"}
+"""How the margin beside a table calls figures of elsewhere; its lines begin so."""
+
+MARGIN = "◀ 上年数、登记数，供核对"
+"""The heading of that margin."""
+
 KIND = "nianbao"
 """The value of the identity ``kind``: this is a workbook of ours."""
 
@@ -214,6 +229,11 @@ class Layout:
         return {k: Place(self.sheets["cover"], 6 + i, 6) for i, k in enumerate(keys)}
 
     @functools.cached_property
+    def who(self) -> dict[str, Place]:
+        """The cells of the cover that show the identity."""
+        return {k: Place(self.sheets["cover"], row, 2) for row, k in enumerate(WHO, WHO_FROM)}
+
+    @functools.cached_property
     def identity(self) -> dict[str, Place]:
         """The cells of the hidden sheet."""
         return {k: Place(self.sheets["identity"], i, 2) for i, k in enumerate(IDENTITY, 1)}
@@ -324,6 +344,15 @@ class Layout:
                 self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
             ),
         )
+
+    @functools.cached_property
+    def totals(self) -> dict[str, str]:
+        """The formula (no ``=``) of each total, as it stands on its own sheet."""
+        spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
+        return {
+            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            for key, total in self.edition.totals.items()
+        }
 
     def is_nil(self, key: str, sheet: str) -> str:
         """Return the condition that the table of a figure is declared a nil return."""

@@ -27,6 +27,7 @@ from nianbao.expr.excel import (
     excel_length,
     excel_number,
     excel_text,
+    excel_total,
     excel_verdict,
 )
 from nianbao.expr.explaining import (
@@ -92,6 +93,7 @@ __all__ = [
     "excel_length",
     "excel_number",
     "excel_text",
+    "excel_total",
     "excel_verdict",
     "explain",
     "holds",

@@ -11,10 +11,13 @@ from nianbao import expr
 from nianbao.form import Box, Table
 from nianbao.layout import (
     CONTENT,
+    PROVISIONAL,
     RANK,
     RESULT,
     TARGET,
     TEXTS,
+    WHO,
+    WHO_FROM,
     Place,
     letters,
     quoted,
@@ -58,7 +61,7 @@ def _title(sheet: Worksheet, order: Order) -> None:
     blank = f'IF({unit}="","（单位名称）",{unit})'
     parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
     formula(sheet, 1, 1, f'"{parts}"', "标题")
-    standing = "" if order.complete else "【暂定数：有单位没有计入，不能正式上报】　"
+    standing = "" if order.complete else f"{PROVISIONAL}有单位没有计入，不能正式上报】　"
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
@@ -91,13 +94,13 @@ def _who(sheet: Worksheet, order: Order) -> None:
     put(sheet, 5, 1, "填报单位", "分栏")
     spread(sheet, Box(5, 1, 5, 3), "分栏")
     level = order.common.levels[order.unit.level]
-    known = {"name": "单位名称", "code": "单位代码", "year": "报告年度"}
-    for row, (key, text) in enumerate(known.items(), 6):
-        _pair(sheet, row, text)
+    known = [key for key in WHO if key != "level"]
+    for row, key in enumerate(known, WHO_FROM):
+        _pair(sheet, row, WHO[key])
         formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
     for row, (text, value) in enumerate(
         (
-            ("单位类别", level.label),
+            (WHO["level"], level.label),
             ("报送截止", order.deadline or f"{order.year + 1}年{level.deadline}"),
         ),
         9,

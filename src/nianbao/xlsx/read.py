@@ -23,6 +23,7 @@ from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
+from nianbao.xlsx.totals import Totals
 
 
 LONGEST = 120
@@ -213,6 +214,7 @@ class _Workbook:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
         settled = replace(report, figures=figures)  # sees each total as it is settled
+        formulas = Totals(self.package, self.layout, self.catalogue, located.places)
         for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(settled, self.edition, key)
@@ -222,6 +224,9 @@ class _Workbook:
             stated, content = figures[key], self.package.at(place)
             figures[key] = due if self._computed(content, stated, due) else stated
             finding = self._total_finding(key, content, stated, due)
+            text = content.formula
+            if finding is None and text is not None and text != self.layout.totals[key]:
+                finding = formulas.finding(key, text, settled)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
         return settled

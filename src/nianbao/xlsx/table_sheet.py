@@ -114,7 +114,7 @@ def _field(sheet: Worksheet, order: Order, field: Field) -> None:
     money = field.kind is Kind.AMOUNT
     if total is not None:
         spread(sheet, box, "自动金额" if money else "自动")
-        text = total_formula(order, total.node, sheet.title)
+        text = order.layout.totals[field.key]
         formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
     else:
         spread(sheet, box, "填金额" if money else "填数")
@@ -134,14 +134,6 @@ def _is_total(report: Report, edition: Edition, key: str) -> bool:
     if isinstance(given, str) or due is None:
         return False
     return bool(abs(due - given) < 10**-expr.DECIMALS)
-
-
-def total_formula(order: Order, node: expr.Node, sheet: str) -> str:
-    """Return the formula of a total: blank until everything it adds is filled."""
-    if not isinstance(node, expr.Compare):
-        raise TypeError(node)
-    spell = order.layout.formulas(sheet)
-    return f'IF({expr.excel_blank(node.right, spell)},"",{expr.excel_number(node.right, spell)})'
 
 
 def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
