@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from nianbao.commands.collect import Against, Filed, collect, identified
 from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
-from nianbao.merge import Submission
+from nianbao.merge import Submission, repeated
 from nianbao.report import Unit
 
 
@@ -36,10 +37,13 @@ def run(args: argparse.Namespace) -> int:
     against = Against(load_previous(args.previous, args.password), entries, args.password)
     out = Path(args.annotate) if args.annotate else None
     clean, documents = True, []
+    came_in: list[Submission] = []
     faulty: dict[int, Filed] = {}
     for number, came in enumerate(collect(args.books, against, out)):
         filed = identified(came, args.year, units)
         clean = clean and filed.submission.status == "ok"
+        if units is not None:
+            came_in.append(replace(filed.submission, findings=()))
         if out and returned.worth_it(filed.submission):
             faulty[number] = filed
         if args.json:
@@ -48,14 +52,27 @@ def run(args: argparse.Namespace) -> int:
         if number:
             console.say()
         show(filed.submission)
+    together = tuple(repeated(came_in, units or {}, common().catalogue))
     for note in against.previous.notes:
         console.warn(note)
+    if not args.json:
+        _show_together(together)
     sent = _send_back(faulty, units or {}, out, force=args.force) if out else None
     if args.json:
-        _emit(documents if sent is None else _with_returned(documents, sent))
+        _emit(documents if sent is None else _with_returned(documents, sent), together)
     elif sent is not None:
         _say_sent(sent, args.annotate)
-    return 0 if clean else 1
+    return 0 if clean and not together else 1
+
+
+def _show_together(findings: Sequence[Finding]) -> None:
+    """Print what only all files together tell, below the last of them."""
+    for number, finding in enumerate(findings):
+        if not number:
+            console.say()
+        label = common().severities[finding.severity.value]
+        console.say(f"{label} {finding.rule}　{finding.message}。", look=finding.severity.value)
+        console.say(f"改法：{finding.remedy}", 4)
 
 
 Sent = Mapping[int, Sequence[str]]
@@ -82,9 +99,10 @@ def _say_sent(sent: Sent, out: str) -> None:
     console.say(f"退回的在 {out}：{books} 份填好的新表，{len(sent)} 段通知（.txt，可以贴进微信）。")
 
 
-def _emit(documents: list[dict[str, Any]]) -> None:
+def _emit(documents: list[dict[str, Any]], together: Sequence[Finding]) -> None:
     digests = {one.id: one.digest for one in editions().values()}
-    console.emit({"program": f"nianbao {__version__}", "editions": digests, "files": documents})
+    said = {"program": f"nianbao {__version__}", "editions": digests, "files": documents}
+    console.emit({**said, "findings": [finding_document(finding) for finding in together]})
 
 
 def document(submission: Submission) -> dict[str, Any]:

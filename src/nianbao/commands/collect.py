@@ -13,6 +13,7 @@ from nianbao.commands.opened import Came, opened
 from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.merge import Submission
+from nianbao.names import another_named
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
 from nianbao.validate import findings as document_findings
@@ -107,12 +108,25 @@ def _document(came: Came, data: bytes, against: Against) -> Filed:
 
 
 def identified(filed: Filed, year: int | None, units: Mapping[str, Unit] | None) -> Filed:
-    """Return the submission with C09 added: another year, or a unit the roster does not know."""
+    """Return the submission with what year and roster tell of it.
+
+    C09: another year, or a unit the roster does not know. C11: a file named after another unit.
+    """
     report = filed.submission.report
     if report is None:
         return filed
-    found: Iterable[Finding] = identity_findings(report, common().catalogue, year, units)
+    found: Iterable[Finding] = [
+        *identity_findings(report, common().catalogue, year, units),
+        *_misnamed(filed.submission.file, report.unit, units or {}),
+    ]
     if filed.reading is not None:
         found = placed(found, filed.reading, common())
     together = ordered([*filed.submission.findings, *found])
     return replace(filed, submission=replace(filed.submission, findings=together))
+
+
+def _misnamed(file: str, unit: Unit, units: Mapping[str, Unit]) -> Iterator[Finding]:
+    named = another_named(file, unit, units.values())
+    if named is not None:
+        said = {"actual": named.name, "expected": unit.name}
+        yield common().catalogue["C11-file"].finding(**said)

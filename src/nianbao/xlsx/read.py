@@ -17,7 +17,7 @@ from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, Place, layout_of
 from nianbao.report import Cell, Report, Unit
-from nianbao.xlsx import anchors
+from nianbao.xlsx import anchors, shown_identity
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
@@ -120,6 +120,9 @@ class _Workbook:
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
         found: list[Finding] = [*self._identity_findings(), *located.findings]
+        found += shown_identity.Shown(
+            self.package, self.layout, self.common, self.identity, located.sheets
+        ).findings()
         aside = Aside(self.package, self.layout, self.common, located.sheets, found)
         report = Report(
             edition=self.edition.id,
