@@ -346,6 +346,21 @@ class Layout:
         )
 
     @functools.cached_property
+    def shows(self) -> dict[Place, str]:
+        """The formulas (no ``=``) that show the identity: on the cover and above the tables."""
+        unit, year = self.identity["name"].absolute, self.identity["year"].absolute
+        blank = f'IF({unit}="","（单位名称）",{unit})'
+        title = self.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
+        at = {key: self.identity[key].absolute for key in WHO if key != "level"}
+        return {
+            Place(self.sheets["cover"], HEADING, 1): f'"{title}"',
+            **{self.who[key]: f'IF({cell}="","",{cell})' for key, cell in at.items()},
+            **{
+                Place(t.sheet, SWITCH, 1): f'{unit}&"　"&{year}&"年度"' for t in self.edition.tables
+            },
+        }
+
+    @functools.cached_property
     def totals(self) -> dict[str, str]:
         """The formula (no ``=``) of each total, as it stands on its own sheet."""
         spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}

@@ -185,7 +185,11 @@ def _differ(one: Submission, other: Submission) -> bool:
 
 def _usable(one: Submission, task: Task) -> bool:
     report = one.report
-    if report is None or one.disputed or (report.year, report.edition) != (task.year, task.edition.id):
+    if (
+        report is None
+        or one.disputed
+        or (report.year, report.edition) != (task.year, task.edition.id)
+    ):
         return False
     return task.provisional or one.status in {"ok", "warning"}
 

@@ -57,10 +57,7 @@ def write(book: Workbook, order: Order) -> None:
 
 def _title(sheet: Worksheet, order: Order) -> None:
     spread(sheet, Box(1, 1, 1, 6), "标题")
-    unit, year = order.identity("name"), order.identity("year")
-    blank = f'IF({unit}="","（单位名称）",{unit})'
-    parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
-    formula(sheet, 1, 1, f'"{parts}"', "标题")
+    formula(sheet, 1, 1, order.layout.shows[Place(sheet.title, 1, 1)], "标题")
     standing = "" if order.complete else f"{PROVISIONAL}有单位没有计入，不能正式上报】　"
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
@@ -97,7 +94,7 @@ def _who(sheet: Worksheet, order: Order) -> None:
     known = [key for key in WHO if key != "level"]
     for row, key in enumerate(known, WHO_FROM):
         _pair(sheet, row, WHO[key])
-        formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
+        formula(sheet, row, 2, order.layout.shows[order.layout.who[key]], "自动左")
     for row, (text, value) in enumerate(
         (
             (WHO["level"], level.label),

@@ -70,7 +70,7 @@ def worked_out(text: str, cell: Cell) -> Value:
         Beyond: it is not understood, or shows an error value.
 
     """
-    shown = _single(_value(parsed(text), cell))
+    shown: Value = _single(_value(parsed(text), cell))
     if isinstance(shown, float) and shown.is_integer() and abs(shown) < 2**53:
         return int(shown)
     return shown
@@ -172,8 +172,7 @@ class _Parser:
                 return self._named(_FOREIGN.sub("", said.upper()))
         if said != "(":
             raise Beyond(said)
-        found = self._nested()[0]
-        return found
+        return self._nested()[0]
 
     def _named(self, name: str) -> Node:
         if self._take("("):
@@ -317,7 +316,7 @@ def _compared(values: Sequence[Any], sign: str) -> bool:
 
 def _rounded(values: Sequence[Any]) -> float:
     number, digits = values
-    factor = 10 ** int(_number(digits))
+    factor: float = 10.0 ** int(_number(digits))
     value = _number(number) * factor
     return (int(value + 0.5) if value >= 0 else -int(0.5 - value)) / factor
 

@@ -45,6 +45,9 @@ _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
 _DATA_ENDS = b"</sheetData>"
 _ATTACHED = frozenset({"drawing", "vmlDrawing", "comments", "threadedComment"})
+_KEPT = 500_000
+"""Bytes of a sheet's part that is kept while the file is read; ours have a third."""
+
 _NAMES_END, _SHARED = b"</definedNames>", 200_000
 _TWICE = Place("", 0, 0)
 """Where a name that is given twice stands: nowhere that a label could agree with."""
@@ -111,7 +114,7 @@ class Reader:
         self._marks, self._uncounted = 0, list[bytes]()
         self._texts: dict[int, str] = {}
         self._masters: dict[int, tuple[etree._Element, dict[str, tuple[str, str]]]] = {}
-        self._tails: dict[str, bytes] = {}
+        self._kept: dict[str, bytes] = {}
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -196,9 +199,10 @@ class Reader:
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
         return Package(
-            tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]),
+            tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
             archive=self.archive, hidden=frozenset(hidden),
             tail=lambda title: self._tail(sheets.get(title, "")),
+            known=lambda title: self._known(sheets.get(title, "")),
             attached=lambda title: self.attached(sheets.get(title, "")),
         )  # fmt: skip
 
@@ -237,8 +241,7 @@ class Reader:
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
-        data = self.counted(self.part(part))
-        self._tails[part] = data[max(0, data.rfind(_DATA_ENDS)) :]
+        data = self.counted(self._of_sheet(part))
         with explained(self.catalogue):
             root = markup.sheet_data(data)
             cells = _positions(root)
@@ -249,9 +252,26 @@ class Reader:
             raise too_much(self.catalogue, "一张表里的内容太多")
         return _LazyCells(found, self)
 
+    def _of_sheet(self, part: str) -> bytes:
+        """Return a sheet's part, which more than one reader looks at."""
+        if part not in self._kept:
+            data = self.part(part)
+            if len(data) > _KEPT:
+                return data
+            self._kept[part] = data
+        return self._kept[part]
+
+    def _known(self, part: str) -> tuple[int, int]:
+        """Return what tells a part from others that the archive's directory tells."""
+        info = self.archive.NameToInfo.get(part)
+        return (info.CRC, info.file_size) if info else (0, 0)
+
     def _tail(self, part: str) -> bytes:
-        """Return what stands after the cells of a sheet that was read."""
-        return self._tails.get(part, b"")
+        """Return what stands after the cells of a sheet."""
+        if not part.lower().endswith(".xml"):
+            return b""
+        data = self._of_sheet(part)
+        return data[max(0, data.find(_DATA_ENDS)) :]
 
     def attached(self, part: str) -> Iterator[tuple[str, bytes]]:
         """Yield what is drawn or noted on a sheet, by kind; nearly always there is nothing."""

@@ -66,7 +66,8 @@ class Package:
     ``named_only`` are sheets of which no more is known than the cells that have names;
     ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from.
     ``hidden`` are the sheets that nobody sees; ``slow`` says that the workbook is open in Excel:
-    no sheet beyond the form's is asked for. ``tail`` is what a sheet's part says after its cells,
+    no sheet beyond the form's is asked for. ``known`` tells a sheet's part from others, unread;
+    ``tail`` is what a sheet's part says after its cells,
     ``attached`` the parts that belong to it, with the kind of each.
     """
 
@@ -81,6 +82,7 @@ class Package:
     hidden: frozenset[str] = frozenset()
     slow: bool = False
     tail: Callable[[str], bytes] | None = None
+    known: Callable[[str], tuple[int, int]] | None = None
     attached: Callable[[str], Iterator[tuple[str, bytes]]] | None = None
 
     @functools.cached_property

@@ -23,6 +23,7 @@ from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
+from nianbao.xlsx.seen import seen
 from nianbao.xlsx.totals import Totals
 
 
@@ -123,6 +124,7 @@ class _Workbook:
         found += shown_identity.Shown(
             self.package, self.layout, self.common, self.identity, located.sheets
         ).findings()
+        found += seen(self.package, self.layout, self.catalogue, located)
         aside = Aside(self.package, self.layout, self.common, located.sheets, found)
         report = Report(
             edition=self.edition.id,
@@ -217,6 +219,7 @@ class _Workbook:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
         settled = replace(report, figures=figures)  # sees each total as it is settled
+        intact = self.layout.totals
         formulas = Totals(self.package, self.layout, self.catalogue, located.places)
         for key in self.edition.total_order:
             place = located.places.get(key)
@@ -228,7 +231,7 @@ class _Workbook:
             figures[key] = due if self._computed(content, stated, due) else stated
             finding = self._total_finding(key, content, stated, due)
             text = content.formula
-            if finding is None and text is not None and text != self.layout.totals[key]:
+            if finding is None and text is not None and text != intact[key]:
                 finding = formulas.finding(key, text, settled)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))

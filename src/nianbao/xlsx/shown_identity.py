@@ -11,11 +11,11 @@ from typing import Any
 from nianbao.catalog import Common
 from nianbao.check import quoted
 from nianbao.errors import Finding
-from nianbao.layout import HEADING, SWITCH, WHO, WHO_FROM, Layout, Place, quoted as sheet_name
+from nianbao.layout import HEADING, SWITCH, WHO, Layout, Place
 from nianbao.xlsx import anchors, formula
 from nianbao.xlsx.anchors import Anchor
 from nianbao.xlsx.formula import Beyond
-from nianbao.xlsx.package import Content, Package, bare
+from nianbao.xlsx.package import EMPTY, Content, Package, bare
 
 
 SECOND_LINE = "{unit}　{year}年度"
@@ -36,6 +36,8 @@ class Shown:
 
     def findings(self) -> Iterator[Finding]:
         """Yield C11: another unit, code or year is an error; another level, title a warning."""
+        if self._as_sent():
+            return
         cover = self.common.sheets["cover"]
         if cover in self.package.titles and cover not in self.package.named_only:
             title = self.layout.edition.report_title
@@ -44,6 +46,24 @@ class Shown:
                 yield from self._cover(key, anchor)
         for title in self.sheets.values():
             yield from self._line(Place(title, SWITCH, 1), SECOND_LINE)
+
+    def _as_sent(self) -> bool:
+        """Whether every line shows what the template shows there; nearly always."""
+        unit, year = self.identity["name"], self.identity["year"]
+        due = {
+            **{key: self.identity[key] for key in ("name", "code", "year")},
+            "level": self._due("level"),
+            "title": self.layout.edition.report_title.format(unit=unit, year=year),
+            "line": SECOND_LINE.format(unit=unit, year=year),
+        }
+        cells, formulas = self.package.cells, self.layout.shows
+        for kind, place in _lines(self.layout):
+            content = cells(place.sheet).get(place[1:], EMPTY)
+            if str(content.value) != due[kind]:
+                return False
+            if content.formula is not None and content.formula != formulas.get(place):
+                return False
+        return True
 
     # --- the cover's lines --------------------------------------------------------------------
 
@@ -82,8 +102,6 @@ class Shown:
             return
         content = self.package.at(place)
         due = pattern.format(unit=unit, year=year)
-        if content.value == due and content.formula in {None, *self._intact(place)}:
-            return  # nearly always
         for said in self._said(content):
             finding = self._judged(place, said, due, pattern)
             if finding is not None:
@@ -124,13 +142,6 @@ class Shown:
     def _cell(self, sheet: str, row: int, column: int) -> Any:
         return self.package.at(Place(sheet, row, column)).value
 
-    def _intact(self, place: Place) -> tuple[str, ...]:
-        """Return the template's formula of a table's second line."""
-        if place.row != SWITCH:
-            return ()
-        unit, year = (self.layout.identity[key].absolute for key in ("name", "year"))
-        return (f'{unit}&"　"&{year}&"年度"',)
-
 
 def tails(common: Common) -> tuple[str, ...]:
     """Return what is said of one body or left out: 乡 and 乡人民政府, 街道 and 街道办."""
@@ -151,12 +162,16 @@ def _core(name: str, endings: tuple[str, ...]) -> str:
 
 
 @functools.lru_cache(maxsize=64)
+def _lines(layout: Layout) -> tuple[tuple[str, Place], ...]:
+    """Return where the identity is shown in a workbook that nobody altered, with what of it."""
+    cover = layout.sheets["cover"]
+    tables = [("line", Place(t.sheet, SWITCH, 1)) for t in layout.edition.tables]
+    return ("title", Place(cover, HEADING, 1)), *layout.who.items(), *tables
+
+
+@functools.lru_cache(maxsize=64)
 def _cover(layout: Layout) -> Mapping[str, Anchor]:
-    return {
-        key: Anchor("", place, WHO[key], 1)
-        for key, place in layout.who.items()
-        if place.row >= WHO_FROM
-    }
+    return {key: Anchor("", place, WHO[key], 1) for key, place in layout.who.items()}
 
 
 @functools.lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ from nianbao.layout import (
     STATE,
     SWITCH,
     YES,
+    Place,
     letters,
     on_sheet,
     reference,
@@ -48,7 +49,7 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
     split = switch_label_from(table)
     spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
-    who = f'{order.identity("name")}&"　"&{order.identity("year")}&"年度"'
+    who = order.layout.shows[Place(table.sheet, SWITCH, 1)]
     formula(sheet, SWITCH, 1, who, "说明文字")
     label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
     nil = order.report is not None and table.key in order.report.nil_returns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,8 +27,9 @@ class Totals:
     catalogue: Catalogue
     places: Mapping[str, Place]
 
-    def __post_init__(self) -> None:
-        self._key = {place: key for key, place in self.places.items()}
+    @functools.cached_property
+    def _key(self) -> dict[Place, str]:
+        return {place: key for key, place in self.places.items()}
 
     def finding(self, key: str, text: str, report: Report) -> Finding | None:
         """Return what is to be said of a total's formula, which is not spelled as the template's.
