@@ -56,6 +56,11 @@ def another_named(file_name: str, own: Unit, units: Iterable[Unit]) -> Unit | No
     return named
 
 
+def same_name(one: str, other: str) -> bool:
+    """Return whether two names are one but for width, case and spaces."""
+    return _bare(one) == _bare(other)
+
+
 @functools.lru_cache(maxsize=20_000)
 def _bare(text: str) -> str:
     """Return a name without what people write differently: width, case, spaces."""

@@ -13,7 +13,7 @@ from nianbao.commands.opened import Came, opened
 from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.merge import Submission
-from nianbao.names import another_named
+from nianbao.names import another_named, same_name
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
 from nianbao.validate import findings as document_findings
@@ -83,11 +83,27 @@ def _refused(came: Came, finding: Finding) -> Filed:
 
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
+    if reading.copied and against.entries:
+        reading = _adopted(reading, {code: one.unit for code, one in against.entries.items()})
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
     broken = placed(structure(document, reading.edition, common().catalogue), reading, common())
     found = ordered([*broken, *examine(reading, common(), beside)])
     return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)
+
+
+def _adopted(reading: Reading, units: Mapping[str, Unit]) -> Reading:
+    """Return the reading of a copied form, whose unit must be on the roster as its cover says."""
+    unit = reading.report.unit
+    alike = [one for one in units.values() if same_name(one.name, unit.name)]
+    known = units.get(unit.code) if unit.code else alike[0] if len(alike) == 1 else None
+    if known is not None and same_name(known.name, unit.name):
+        own = replace(unit, code=known.code, level=known.level)
+        return replace(reading, report=replace(reading.report, unit=own))
+    said = {"actual": f"{unit.name}（{unit.code or '没有代码'}）"}
+    expected = known.name if known else "没有这个单位"
+    finding = common().catalogue["C21-unit"].finding(**said, expected=expected)
+    return replace(reading, findings=(*reading.findings, finding))
 
 
 def _document(came: Came, data: bytes, against: Against) -> Filed:

@@ -51,5 +51,5 @@ def located(
 
 
 def _other_template(reading: Reading, common: Common) -> Iterator[Finding]:
-    if reading.template != template_digest(reading.edition):
+    if not reading.copied and reading.template != template_digest(reading.edition):
         yield common.catalogue["C08-template"].finding(actual=reading.template[:20])

@@ -61,7 +61,7 @@ def _extra_sheets(
             yield catalogue["C08-extra"].finding(name=title[:40]).at(title, "")
 
 
-_ALIKE = 0.8
+ALIKE = 0.8
 """How many of a table's labels a sheet must hold to be taken for the table's."""
 
 
@@ -99,7 +99,7 @@ class _Search:
         alike = [
             title
             for title in self.package.titles
-            if len(known & self.package.texts(title).keys()) > _ALIKE * len(known)
+            if len(known & self.package.texts(title).keys()) > ALIKE * len(known)
         ]
         return alike[0] if len(alike) == 1 else ""
 

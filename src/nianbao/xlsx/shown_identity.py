@@ -140,6 +140,8 @@ class Shown:
                 return
 
     def _cell(self, sheet: str, row: int, column: int) -> Any:
+        if sheet not in self.package.titles:
+            raise Beyond(sheet)
         return self.package.at(Place(sheet, row, column)).value
 
 

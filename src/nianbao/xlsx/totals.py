@@ -62,6 +62,8 @@ class Totals:
             known = self._key.get(place)
             if known is not None:
                 return report.figures.get(known)
+            if place.sheet not in self.package.titles:
+                raise Beyond(sheet)
             return None if self.package.slow else self.package.at(place).value
 
         try:
