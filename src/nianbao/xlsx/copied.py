@@ -105,8 +105,9 @@ def _second_line(package: Package, title: str) -> dict[str, str]:
 
 def _said(package: Package, place: Place) -> str:
     """Return what a cell shows; "" for an error value, and for the 0 of a text that is not kept."""
-    value = package.at(place).value
-    if value is None or (not package.formulas and value == 0):
+    content = package.at(place)
+    value = content.value
+    if value is None or content.unkept(seen=package.formulas):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

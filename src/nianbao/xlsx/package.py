@@ -54,6 +54,13 @@ class Content(NamedTuple):
     value: Any = None
     formula: str | None = None
 
+    def unkept(self, *, seen: bool) -> bool:
+        """Whether a 0 may stand for the text of a formula: LibreOffice does not always keep it.
+
+        ``seen`` is whether formulas are seen at all.
+        """
+        return self.value == 0 and (self.formula is not None or not seen)
+
 
 EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]

@@ -130,8 +130,8 @@ class Shown:
 
     def _said(self, content: Content) -> Iterator[str]:
         """Yield what a cell shows, and what it will show when its formula is worked out."""
-        unseen = not self.package.formulas and content.value == 0  # some .xls keep no such text
-        if content.value is not None and not unseen:
+        unkept = content.unkept(seen=self.package.formulas)
+        if content.value is not None and not unkept:
             yield _plain(content.value)
         if content.formula is not None and not self.package.slow:
             try:

@@ -111,8 +111,8 @@ class Twice:
         content = self.package.at(Place(title, *at))
         if content.value in {None, ""}:
             return True
-        if not self.package.formulas and content.value == 0:
-            return at[1] == right + 1  # some .xls keep no text of a formula
+        if content.unkept(seen=self.package.formulas):
+            return at[1] == right + 1
         starts = (MARGIN, *SOURCES.values())
         return at[1] == right + 1 and str(content.value).startswith(starts)
 
