@@ -19,6 +19,9 @@ from nianbao.layout import letters
 LONGEST, DEEPEST, LARGEST = 2_000, 40, 5_000
 """Characters, nesting and cells of an area that are worked out."""
 
+MOST_TEXT = 40_000
+"""Characters of a text that is joined from others."""
+
 Value = float | str | bool | None
 Cell = Callable[[str, int, int], Any]
 """What stands in a cell, by the sheet's title ("" for the formula's own), row and column."""
@@ -70,7 +73,10 @@ def worked_out(text: str, cell: Cell) -> Value:
         Beyond: it is not understood, or shows an error value.
 
     """
-    shown: Value = _single(_value(parsed(text), cell))
+    try:
+        shown: Value = _single(_value(parsed(text), cell))
+    except RecursionError as error:
+        raise Beyond(text[:40]) from error
     if isinstance(shown, float) and shown.is_integer() and abs(shown) < 2**53:
         return int(shown)
     return shown
@@ -273,8 +279,8 @@ def _number(value: Any) -> float:
     one = _single(value)
     if one is None:
         return 0.0
-    if isinstance(one, str):
-        raise Beyond(one[:20])
+    if not isinstance(one, int | float):
+        raise Beyond(str(one)[:20])
     return float(one)
 
 
@@ -284,7 +290,10 @@ def _text(value: Any) -> str:
         return str(one).upper()
     if isinstance(one, float) and one.is_integer():
         return str(int(one))
-    return "" if one is None else str(one)
+    text = "" if one is None else str(one)
+    if len(text) > MOST_TEXT:
+        raise Beyond(text[:20])
+    return text
 
 
 def _flat(values: Sequence[Any]) -> list[Any]:

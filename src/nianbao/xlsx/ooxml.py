@@ -267,10 +267,11 @@ class Reader:
         return (info.CRC, info.file_size) if info else (0, 0)
 
     def _tail(self, part: str) -> bytes:
-        """Return what stands after the cells of a sheet."""
-        if not part.lower().endswith(".xml"):
+        """Return what stands after the cells of a sheet; "" where the bytes do not tell."""
+        there = part.lower().endswith(".xml") and part in self.archive.NameToInfo
+        data = self._of_sheet(part) if there else b""
+        if b"sheetData" not in data:
             return b""
-        data = self._of_sheet(part)
         return data[max(0, data.find(_DATA_ENDS)) :]
 
     def attached(self, part: str) -> Iterator[tuple[str, bytes]]:

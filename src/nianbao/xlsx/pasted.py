@@ -41,6 +41,8 @@ class Pasted:
         bare, open_ = list[Place](), list[str]()
         for table, title in self.located.sheets.items():
             tail = self.package.tail(title)
+            if not tail:
+                continue
             section = tail[max(0, tail.find(b"<dataValidations")) :]
             if not _whole(self.layout, table, section):
                 ruled = _ruled(section)

@@ -107,7 +107,8 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
 def _copied(
     package: Package, editions: Mapping[str, Edition], common: Common
 ) -> tuple[dict[str, str], list[Finding]]:
-    identity = copied.identity(package, editions, common)
+    hidden = common.sheets["identity"] in package.titles
+    identity = None if hidden else copied.identity(package, editions, common)
     if identity is None:
         raise FileProblem(common.catalogue["F04"].finding())
     who = f"{identity['name']}，{identity['code'] or '没有代码'}，{identity['year']}年度"

@@ -35,9 +35,16 @@ class Shown:
     sheets: Mapping[str, str]
 
     def findings(self) -> Iterator[Finding]:
-        """Yield C11: another unit, code or year is an error; another level, title a warning."""
-        if self._as_sent():
-            return
+        """Yield C11: another unit, code or year is an error; another level, title a warning.
+
+        The same said in several places is said once, of the first.
+        """
+        if not self._as_sent():
+            yield from {
+                finding.message: finding for finding in reversed(list(self._all()))
+            }.values()
+
+    def _all(self) -> Iterator[Finding]:
         cover = self.common.sheets["cover"]
         if cover in self.package.titles and cover not in self.package.named_only:
             title = self.layout.edition.report_title
@@ -97,30 +104,48 @@ class Shown:
     # --- lines with unit and year -------------------------------------------------------------
 
     def _line(self, place: Place, pattern: str) -> Iterator[Finding]:
-        unit, year = self.identity["name"], self.identity["year"]
-        if not unit or not year:
+        """Judge a line at its usual place, or wherever on the sheet it stands now."""
+        if not self.identity["name"] or not self.identity["year"]:
             return
-        content = self.package.at(place)
-        due = pattern.format(unit=unit, year=year)
-        for said in self._said(content):
-            finding = self._judged(place, said, due, pattern)
-            if finding is not None:
-                yield finding
-                return
+        due = pattern.format(unit=self.identity["name"], year=self.identity["year"])
+        matcher = _matcher(pattern)
+        texts = self.package.texts(place.sheet)
+        at = [Place(place.sheet, *one) for text in texts if matcher.fullmatch(text)
+              for one in texts[text]]  # fmt: skip
+        for one in dict.fromkeys(at or [place]):
+            for said in self._said(self.package.at(one)):
+                finding = self._judged(one, said, due, matcher)
+                if finding is not None:
+                    yield finding
+                    return
 
-    def _judged(self, place: Place, said: str, due: str, pattern: str) -> Finding | None:
+    def _judged(
+        self, place: Place, said: str, due: str, matcher: re.Pattern[str]
+    ) -> Finding | None:
         if not said or bare(said) == bare(due):
             return None
-        match = _matcher(pattern).fullmatch(bare(said))
+        match = matcher.fullmatch(bare(said))
         if match is None:
-            known = bare(self.identity["name"]) in bare(said) and self.identity["year"] in said
-            return None if known else self._finding("C11-title", place, "标题", said, due)
+            return self._reworded(place, said, due)
         for key, own in (("unit", self.identity["name"]), ("year", self.identity["year"])):
             if match[key] and match[key] != bare(own):
                 same = key == "unit" and self._same_body(match[key], own)
                 wording = "C11-name" if same else "C11"
                 return self._finding(wording, place, _NAMES[key], match[key], own)
         return None
+
+    def _reworded(self, place: Place, said: str, due: str) -> Finding | None:
+        """Return the finding on a line that tells no unit and year, or others in other words."""
+        moved = place.sheet in self.sheets.values() and bare(said) in self._printed
+        known = bare(self.identity["name"]) in bare(said) and self.identity["year"] in said
+        return None if moved or known else self._finding("C11-title", place, "标题", said, due)
+
+    @functools.cached_property
+    def _printed(self) -> frozenset[str]:
+        """What stands above the tables besides: a row that was inserted brings it here."""
+        tables = self.layout.edition.tables
+        labels = {bare(label.text) for table in tables for label in table.printed}
+        return frozenset({*labels, *(bare(table.heading) for table in tables)})
 
     def _finding(self, wording: str, place: Place, name: str, said: str, due: str) -> Finding:
         values = {"name": name, "actual": quoted(said), "expected": due}

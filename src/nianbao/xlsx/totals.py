@@ -37,13 +37,15 @@ class Totals:
         It may be spelled anew and move with its cells; what counts is what it adds. A formula
         that adds something else, but shows the due total as things stand, is a warning.
         """
+        if not self._all_found(key):
+            return None  # it has its finding (C08)
         edition = self.layout.edition
         probe = _probe(report, edition)
         if self._shows(key, text, probe) == recomputed(probe, edition, key):
             return None
         due, shown = recomputed(report, edition, key), self._shows(key, text, report)
-        if shown is None and (self.package.slow or not self._all_found(key)):
-            return None  # as Excel spells it here, or with cells that are lost, it cannot be told
+        if shown is None and self.package.slow:
+            return None  # spelled in the words of the Excel that is open
         said = {"name": edition.name(key), "field": key, "actual": quoted(f"={text}")}
         if due is not None and shown is not None and abs(shown - due) < 10**-expr.DECIMALS:
             return self.catalogue["C14-same"].finding(**said)

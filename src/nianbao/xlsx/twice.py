@@ -51,7 +51,8 @@ class Twice:
         """Yield C15 for every second table, C17 for what stands beside a table."""
         tables = [one for one in self.layout.edition.tables if one.key in self.located.sheets]
         for table in tables:
-            yield from self._beside(table)
+            if all(key in self.located.places for key in table.fields):
+                yield from self._beside(table)
         if self.package.slow:
             return
         for title in self.package.titles:
@@ -177,6 +178,8 @@ class Twice:
 
 def _numbered(data: bytes) -> bool:
     """Whether somebody typed a number into a sheet where ours has none."""
+    if b"<sheetData" not in data:
+        return True  # in another encoding or with prefixes: it is read
     if data.find(_NUMBER) < 0 or data.count(_NUMBER) == data.count(_STRING):
         return False
     return _NUMBER_APART.search(data) is not None
