@@ -93,9 +93,7 @@ def document(submission: Submission) -> dict[str, Any]:
     return {
         "file": submission.file,
         "sha256": submission.sha256,
-        "unit": None
-        if report is None
-        else {"code": report.unit.code, "name": report.unit.name, "level": report.unit.level},
+        "unit": report.unit.document() if report else None,
         "year": report.year if report else None,
         "edition": report.edition if report else None,
         "status": submission.status,

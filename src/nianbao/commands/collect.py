@@ -38,6 +38,14 @@ class Against:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     password: str | None = None
 
+    def known(self, report: Report) -> Report:
+        """Return the report; whom its unit reports to and speaks for is the roster's to say."""
+        entry = self.entries.get(report.unit.code)
+        if entry is None:
+            return report
+        said = {"under": entry.unit.under, "speaks_for": entry.unit.speaks_for}
+        return replace(report, unit=replace(report.unit, **said))
+
     def beside(self, report: Report, carried: Beside) -> Beside:
         """Return what one report is checked against; given files win over what it carries."""
         previous = self.previous.of(report.unit, report.year) or carried.previous
@@ -82,6 +90,7 @@ def _refused(came: Came, finding: Finding) -> Filed:
 
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
+    reading = replace(reading, report=against.known(reading.report))
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
     broken = placed(structure(document, reading.edition, common().catalogue), reading, common())
@@ -100,9 +109,10 @@ def _document(came: Came, data: bytes, against: Against) -> Filed:
     found = document_findings(document, edition, common().catalogue)
     if any(finding.rule == "F06" for finding in found):
         return Filed(Submission(came.name, came.sha256, found))
-    report = from_document(document)
+    report = against.known(from_document(document))
     beside = against.beside(report, Beside())
-    found = document_findings(document, edition, common().catalogue, beside)
+    whose = {**document, "unit": report.unit.document()}
+    found = document_findings(whose, edition, common().catalogue, beside)
     return Filed(Submission(came.name, came.sha256, found, report), None, beside)
 
 

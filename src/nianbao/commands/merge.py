@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[Summary, Previous]:
     """Collect, check and merge what the arguments name."""
     roster = rosters.load(args.units)
-    above, entries = rosters.divided(roster)
+    above, entries = roster.above, roster.below
     previous = load_previous(args.previous, args.password)
     against = Against(previous, {one.unit.code: one for one in entries}, args.password)
     filed = list(collect(args.paths, against, without))
@@ -159,9 +159,7 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
     }
     unit: Unit = standing.unit
     return {
-        "code": unit.code,
-        "name": unit.name,
-        "level": unit.level,
+        **unit.document(),
         "status": standing.status,
         **said,
         **counts,

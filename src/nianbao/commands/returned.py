@@ -108,7 +108,8 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
     lines += _listed(submission.findings if back is None else back.mend)
     if back is None:
-        lines.append(_UNUSABLE)
+        above = common().superior(unit).term if unit else common().words["above"]
+        lines.append(_UNUSABLE.format(above=above))
     else:
         lines += _handled(back.gone)
         lines.append(
@@ -119,7 +120,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
-_UNUSABLE = "这个文件没法退回填好的新表，请用县里下发给本单位的原表填写后报送。"
+_UNUSABLE = "这个文件没法退回填好的新表，请用{above}下发给本单位的原表填写后报送。"
 
 
 def _listed(findings: Sequence[Finding]) -> list[str]:

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
-    text = "县里定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
+    text = "本级定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
     parser.add_argument("--deadline", metavar="日期", default="", help=text)
     text = "接着上次做：已有的文件不动，只生成缺的"
     parser.add_argument("--resume", action="store_true", help=text)
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the workbooks one by one; 0 when all are written. Needs the memory of one."""
     roster = rosters.load(args.units)
-    _, entries = rosters.divided(roster)
+    entries = roster.below
     previous = load_previous(args.previous)
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})

@@ -126,9 +126,9 @@ class Edition:
         """Return whether reports of that year are due in this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
-    def checks_for(self, level: str) -> tuple[Check, ...]:
-        """Return the checks that apply to a unit of that level."""
-        return tuple(c for c in self.checks if not c.rule.levels or level in c.rule.levels)
+    def checks_for(self, level: str, power: str = "") -> tuple[Check, ...]:
+        """Return the checks that apply to a unit of that level; ``power`` is its own where ""."""
+        return tuple(c for c in self.checks if c.rule.applies(level, power or level))
 
     def name(self, key: str) -> str:
         """Return a field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人.
