@@ -12,6 +12,7 @@ from nianbao.commands import console, files
 from nianbao.commands.collect import Filed
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
+from nianbao.local import localised
 from nianbao.merge import Submission
 from nianbao.report import Unit
 from nianbao.xlsx.returned import Came, Returned, returned
@@ -77,7 +78,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = editions()[report.edition]
+    edition = localised(editions()[report.edition], filed.local)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
     lost = filed.reading.lost if filed.reading else frozenset[str]()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
-from nianbao.catalog import common
+from nianbao.catalog import common, editions
 from nianbao.commands import console, files
 from nianbao.form import Severity
+from nianbao.local import FILE, localised, options, parse
 from nianbao.roster import Roster, read_roster
 
 
@@ -22,6 +24,25 @@ def load(path: str) -> Roster:
         if finding.severity is Severity.NOTE:
             console.warn(f"名册：{finding.message}。{finding.remedy}")
     return roster
+
+
+def local(args: argparse.Namespace) -> str:
+    """Return the options of the county: the file given, or the one beside the roster; "" for none.
+
+    Raises:
+        NianbaoError: the file cannot be read, or is wrong.
+
+    """
+    beside = Path(args.units).with_name(FILE) if args.units else None
+    found = Path(args.local) if args.local else beside
+    if found is None or (not args.local and not found.is_file()):
+        return ""
+    text = parse(files.read_bytes(found), str(found))
+    for edition in editions().values():
+        localised(edition, text)
+    if not args.local:
+        console.warn(f"按名册旁边的“{FILE}”（{options(text).name}）。")
+    return text
 
 
 def report(roster: Roster) -> None:

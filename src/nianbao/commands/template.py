@@ -8,6 +8,8 @@ from pathlib import Path
 from nianbao.catalog import common, edition_for
 from nianbao.commands import console, files, options, rosters
 from nianbao.commands.previous import Previous, load_previous
+from nianbao.form import Edition
+from nianbao.local import localised
 from nianbao.roster import Entry
 from nianbao.xlsx.lock import PASSWORD
 from nianbao.xlsx.order import Order
@@ -22,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     options.add(parser, "year", "units", required=("year", "units"))
     options.out(parser, "文件夹", "填报表放在哪个文件夹")
-    options.add(parser, "previous")
+    options.add(parser, "previous", "local")
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
@@ -38,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     roster = rosters.load(args.units)
     entries = roster.below
     previous = load_previous(args.previous)
+    edition = localised(edition_for(args.year), rosters.local(args))
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
     stamps = Stamps(macro=args.macro)
     for entry in console.progress(due, "生成填报表"):
-        data = stamps.workbook(order(entry, args, previous))
+        data = stamps.workbook(order(entry, args, edition, previous))
         files.write_whole(paths[entry.unit.code], data, force=args.force)
     rosters.report(roster)
     for note in previous.notes:
@@ -55,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def order(entry: Entry, args: argparse.Namespace, previous: Previous) -> Order:
+def order(entry: Entry, args: argparse.Namespace, edition: Edition, previous: Previous) -> Order:
     """Return what a unit's blank workbook is to hold."""
     return Order(
-        edition_for(args.year),
+        edition,
         common(),
         entry.unit,
         args.year,

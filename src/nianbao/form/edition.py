@@ -14,7 +14,10 @@ from nianbao.form.text import Chapter, Fee, Section
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself."""
+    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself.
+
+    ``local`` stands for what a county's own file adds to it (``nianbao.local``), "" for nothing.
+    """
 
     id: str
     title: str
@@ -29,6 +32,7 @@ class Edition:
     fee: Fee | None = None
     guidance: tuple[str, ...] = ()
     guide: tuple[Chapter, ...] = ()
+    local: str = ""
 
     @functools.cached_property
     def fields(self) -> dict[str, Field]:

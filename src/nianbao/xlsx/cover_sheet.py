@@ -98,7 +98,7 @@ def _who(sheet: Worksheet, order: Order) -> None:
     for row, (text, value) in enumerate(
         (
             ("单位类别", order.common.kind(order.unit)),
-            ("报送截止", order.deadline or f"{order.year + 1}年{level.deadline}"),
+            ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
             ("报送对象", f"{order.above}（{order.common.superior(order.unit).body}）"),
         ),
         9,

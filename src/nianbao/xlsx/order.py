@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nianbao import local
 from nianbao.catalog import Common
 from nianbao.form import Edition
 from nianbao.layout import Layout, layout_of
@@ -35,6 +36,11 @@ class Order:
     def complete(self) -> bool:
         """Whether the report is final; a summary with a unit missing is not."""
         return self.report is None or self.report.provenance.get("complete") is not False
+
+    @property
+    def due(self) -> str:
+        """The deadline that the body above sets; "" where it leaves that to the law."""
+        return self.deadline or local.deadline(self.edition, self.unit.level, self.year)
 
     @property
     def above(self) -> str:

@@ -76,8 +76,10 @@ def _entries(sheet: Worksheet, row: int, title: str, entries: list[Entry]) -> in
 def calendar(order: Order) -> list[Entry]:
     """Return what is due when: of the unit, then of those that its figures go up to."""
     common, unit = order.common, order.unit
-    own = [(f"{order.deadline}前", "{above}定的报送截止，早于或晚于下面的，按它", "{above}的通知")]
-    found: list[Entry] = own if order.deadline else []
+    own = [(f"{order.due}前", "{above}定的报送截止；与下面不同的，按这个日子", "{above}的通知")]
+    found: list[Entry] = (
+        own if order.due else [("另有要求的", "{above}要求更早的，从其规定", "各地做法")]
+    )
     while True:
         own_level = unit is order.unit
         above = order.above if own_level else common.words["above"]
@@ -169,6 +171,7 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "complete": YES if order.complete else NO,
         "under": order.unit.under or None,
         "speaks_for": order.unit.speaks_for or None,
+        "local": order.edition.local or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)

@@ -32,7 +32,7 @@ _TITLES = re.compile(rb'<sheet [^>]*?name="([^"]*)"')
 
 def kind(order: Order) -> tuple[object, ...]:
     """Return what orders must share to be stamped from one template."""
-    form = (order.edition.id, order.edition.digest)
+    form = (order.edition.id, order.edition.digest, order.edition.local)
     unit = replace(order.unit, code="", name="")
     return (*form, unit, order.year, order.password, order.deadline)
 
