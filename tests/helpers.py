@@ -62,6 +62,8 @@ class Change:
     fee: Mapping[str, Cell] = ()  # type: ignore[assignment]
     nil: tuple[str, ...] = ()
     level: str = ""
+    under: str = ""
+    speaks_for: str = ""
     previous: Mapping[str, Cell] | None = ()  # type: ignore[assignment]
     register: Mapping[str, float] | None = ()  # type: ignore[assignment]
 
@@ -81,7 +83,8 @@ def make_report(edition: Edition, **changes: Any) -> Report:
 
 def changed(edition: Edition, what: Change) -> Report:
     base = baseline(edition.id)
-    unit = Unit(**{**base["unit"], **({"level": what.level} if what.level else {})})
+    said = {key: getattr(what, key) for key in ("level", "under", "speaks_for")}
+    unit = Unit(**{**base["unit"], **{key: value for key, value in said.items() if value}})
     given = {**base["figures"], **dict(what.figures)}
     report = Report(
         edition=edition.id,

@@ -117,8 +117,10 @@ def test_the_guide_has_every_row_with_its_source_the_calendar_and_the_six_mistak
             assert lines[name] == (row.guidance, row.source or edition.citation)
             assert row.guidance
     said = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
-    for level in common().levels.values():
-        assert f"{level.label}：{level.deadline}前" in said
+    for level in ("township", "county", "prefecture", "province"):
+        for date in common().levels[level].dates:
+            assert f"{date.day}前" in said
+            assert date.source in said
     mistakes = next(chapter for chapter in edition.guide if "六种错" in chapter.title)
     assert len(mistakes.items) == 6
     for chapter in edition.guide:
@@ -477,7 +479,7 @@ def test_the_first_sheet_lists_blanks_then_failed_rules_then_warnings():
     sheet.type_in(report, Beside(), frozenset(), texts)
     said = mend_list(sheet)
     assert said[0] == "没有填：行政强制·本年处理决定数量"
-    assert said[1].startswith("不符：本年制发件数：县级及以下单位没有规章制定权")
+    assert said[1].startswith("不符：本年制发件数：只有省级政府、设区的市和自治州政府有规章制定权")
     assert said[2].startswith("请核对：规章：现行有效件数一般不少于本年制发件数")
     assert said[3].startswith("请核对：行政许可：乡镇、街道一般没有许可")
     assert said[4:] == ["", ""]

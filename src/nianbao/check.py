@@ -138,7 +138,7 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
     figure, text = figures(report, beside), texts(report, edition)
-    for one in edition.checks_for(report.unit.level):
+    for one in edition.checks_for(report.unit.level, report.unit.power):
         if _judged(one, figure, text) is expr.Verdict.FAIL:
             yield _finding(one, figure, edition)
 

@@ -14,6 +14,10 @@ from typing import Any
 from nianbao.form import Severity
 
 
+ABOVE = "{above}"
+"""What stands in a text for the body that the unit reports to."""
+
+
 class NianbaoError(Exception):
     """The program cannot do what was asked; the message is for the user, in Chinese."""
 
@@ -57,6 +61,11 @@ class Wording:
     text: str
     remedy: str
     basis: str = ""
+
+    def addressed(self, above: str) -> Wording:
+        """Return the wording for units that call the body above them so (县里, 市里 …)."""
+        text, remedy = (said.replace(ABOVE, above) for said in (self.text, self.remedy))
+        return replace(self, text=text, remedy=remedy)
 
     def finding(self, **values: Any) -> Finding:
         """Return a finding with the values put into the wording."""

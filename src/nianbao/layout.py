@@ -23,8 +23,14 @@ GRID = 4
 HEADING, SWITCH, STATE = 1, 2, 3
 """The rows above it."""
 
-IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator", "complete")
+IDENTITY = (
+    "kind", "edition", "year", "code", "name", "level", "template", "generator", "complete",
+    "under", "speaks_for", "local",
+)  # fmt: skip
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
+
+OPTIONAL = IDENTITY[9:]
+"""What of it may be missing: workbooks made before there was such a thing have none."""
 
 YES, NO = "是", "否"
 """What a nil-return switch says."""
@@ -121,22 +127,26 @@ SHEET_STEP, ROW_STEP = 10**10, 10**4
 
 
 @functools.lru_cache(maxsize=64)
-def _layout(edition: Edition, sheets: tuple[tuple[str, str], ...], level: str) -> Layout:
-    return Layout(edition, dict(sheets), level)
+def _layout(
+    edition: Edition, sheets: tuple[tuple[str, str], ...], level: str, power: str
+) -> Layout:
+    return Layout(edition, dict(sheets), level, power)
 
 
-def layout_of(edition: Edition, sheets: Mapping[str, str], level: str) -> Layout:
-    """Return the layout; the same one for the same edition, sheets and level."""
-    return _layout(edition, tuple(sheets.items()), level)
+def layout_of(edition: Edition, sheets: Mapping[str, str], level: str, power: str = "") -> Layout:
+    """Return the layout; the same one for the same edition, sheets, level and power."""
+    return _layout(edition, tuple(sheets.items()), level, power or level)
 
 
 class Layout:
-    """The coordinates of one edition's workbook for units of one level."""
+    """The coordinates of one edition's workbook for units of one level with the same powers."""
 
-    def __init__(self, edition: Edition, sheets: Mapping[str, str], level: str) -> None:
+    def __init__(
+        self, edition: Edition, sheets: Mapping[str, str], level: str, power: str = ""
+    ) -> None:
         self.edition = edition
         self.sheets = sheets
-        self.level = level
+        self.checks = edition.checks_for(level, power)
 
     @functools.cached_property
     def fields(self) -> dict[str, Place]:
@@ -242,7 +252,7 @@ class Layout:
         A cell for each row that has some, the figures in the order of the checks.
         """
         found: dict[Place, dict[expr.Ref, None]] = {}
-        for check in self.edition.checks_for(self.level):
+        for check in self.checks:
             here = self.fields.get(check.place)
             refs = [ref for ref in check.refs if ref in self.beside]
             if here is None or not refs:
@@ -255,8 +265,7 @@ class Layout:
     def lines(self) -> tuple[Line, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
-        checks = self.edition.checks_for(self.level)
-        together = sorted(checks, key=lambda check: parts.index(self.part(check.place)))
+        together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
         return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property

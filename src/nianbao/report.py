@@ -24,11 +24,29 @@ FEE = "processing_fee"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A reporting body; ``level`` is one of the keys of ``levels`` in ``schemas/common.toml``."""
+    """A reporting body; ``level`` is one of the keys of ``levels`` in ``schemas/common.toml``.
+
+    ``under`` is the level of the body it reports to, "" for the one that its own level usually
+    reports to; ``speaks_for`` the level of the government in whose name it reports (政府办公室,
+    司法局), "" where it reports for itself.
+    """
 
     code: str
     name: str
     level: str
+    under: str = ""
+    speaks_for: str = ""
+
+    @property
+    def power(self) -> str:
+        """The level whose powers count, that of making 规章 above all (《立法法》)."""
+        return self.speaks_for or self.level
+
+    def document(self) -> dict[str, str]:
+        """Return the unit as report documents name it; what goes without saying is left out."""
+        own = {"code": self.code, "name": self.name, "level": self.level}
+        more = {"under": self.under, "speaks_for": self.speaks_for}
+        return own | {key: value for key, value in more.items() if value}
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,7 @@ def from_document(document: Mapping[str, Any]) -> Report:
     return Report(
         edition=document["edition"],
         year=document["year"],
-        unit=Unit(unit.get("code", ""), unit.get("name", ""), unit.get("level", "")),
+        unit=Unit(**{key: unit.get(key, "") for key in Unit.__slots__}),
         figures=_flatten(document.get("tables", {})),
         narrative=_flatten(document.get("narrative", {})),
         contact=dict(document.get("contact", {})),
@@ -93,11 +111,10 @@ def from_document(document: Mapping[str, Any]) -> Report:
 
 def to_document(report: Report) -> dict[str, Any]:
     """Return the report document; blank stays null, empty parts are left out."""
-    unit = report.unit
     document: dict[str, Any] = {
         "edition": report.edition,
         "year": report.year,
-        "unit": {"code": unit.code, "name": unit.name, "level": unit.level},
+        "unit": report.unit.document(),
         "contact": dict(report.contact),
         "narrative": _nest(report.narrative),
         "processing_fee": dict(report.fee),

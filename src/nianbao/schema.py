@@ -20,13 +20,14 @@ LONGEST_TEXT = 20_000
 
 
 def report_schema(
-    edition: Edition, levels: Iterable[str], contact: Mapping[str, str]
+    edition: Edition, levels: Iterable[str], above: Iterable[str], contact: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the schema of the edition's report document (``design.md``).
 
-    ``levels`` are the keys of the levels of units, ``contact`` the keys of the people to ask
-    with their labels.
+    ``levels`` are the keys of the levels of units, ``above`` those of the bodies they report to,
+    ``contact`` the keys of the people to ask with their labels.
     """
+    superior = {"enum": sorted(above)}
     properties = {
         "edition": {"const": edition.id},
         "year": _year(edition),
@@ -34,7 +35,9 @@ def report_schema(
             "code": _text(64, "单位代码"),
             "name": _text(200, "单位名称"),
             "level": {"enum": sorted(levels), "title": "单位类别"},
-        }),
+            "under": superior | {"title": "报给哪一级"},
+            "speaks_for": superior | {"title": "代表哪一级政府"},
+        }, ("code", "name", "level")),
         "contact": _closed({key: _maybe_text(200, label) for key, label in contact.items()}, ()),
         "narrative": _narrative(edition),
         **_fee(edition),
@@ -174,6 +177,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "columns": list(rule.columns),
         "at": rule.at,
         "levels": list(rule.levels),
+        "powers": list(rule.powers),
         "text": rule.text,
         "basis": rule.basis,
         "remedy": rule.remedy,

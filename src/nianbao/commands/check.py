@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     text = "填报表、年报文档、文件夹或 zip，可以多个"
     parser.add_argument("books", nargs="+", metavar="文件", help=text)
-    options.add(parser, "previous", "units", "year", "password", "json")
+    options.add(parser, "previous", "units", "local", "year", "password", "json")
     text = "给每个有问题的文件写一份退回单位的新表和一段通知，放在这个文件夹"
     parser.add_argument("--annotate", metavar="文件夹", help=text)
     options.add(parser, "force")
@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     roster = rosters.load(args.units) if args.units else None
     entries = {one.unit.code: one for one in roster.units} if roster else {}
     units = {code: one.unit for code, one in entries.items()} if roster else None
-    against = Against(load_previous(args.previous, args.password), entries, args.password)
+    previous = load_previous(args.previous, args.password)
+    against = Against(previous, entries, args.password, rosters.local(args))
     out = Path(args.annotate) if args.annotate else None
     clean, documents = True, []
     faulty: dict[int, Filed] = {}
@@ -93,9 +94,7 @@ def document(submission: Submission) -> dict[str, Any]:
     return {
         "file": submission.file,
         "sha256": submission.sha256,
-        "unit": None
-        if report is None
-        else {"code": report.unit.code, "name": report.unit.name, "level": report.unit.level},
+        "unit": report.unit.document() if report else None,
         "year": report.year if report else None,
         "edition": report.edition if report else None,
         "status": submission.status,

@@ -12,6 +12,7 @@ from nianbao.check import Beside, identity_findings
 from nianbao.commands.opened import Came, opened
 from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
+from nianbao.local import localised
 from nianbao.merge import Submission
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
@@ -23,20 +24,36 @@ from nianbao.xlsx.read import Reading
 
 @dataclass(frozen=True)
 class Filed:
-    """A submission with the reading it comes from (None for a document or an unreadable file)."""
+    """A submission with the reading it comes from (None for a document or an unreadable file).
+
+    ``local`` are the county's own options that it was checked by.
+    """
 
     submission: Submission
     reading: Reading | None = None
     beside: Beside = field(default_factory=Beside)
+    local: str = ""
 
 
 @dataclass(frozen=True)
 class Against:
-    """What submissions are checked against: last year's reports, the roster's registers."""
+    """What submissions are checked against: last year's reports, the roster's registers.
+
+    ``local`` are the county's own options; where it gives none, those a workbook carries count.
+    """
 
     previous: Previous = field(default_factory=Previous)
     entries: Mapping[str, Entry] = field(default_factory=dict)
     password: str | None = None
+    local: str = ""
+
+    def known(self, report: Report) -> Report:
+        """Return the report; whom its unit reports to and speaks for is the roster's to say."""
+        entry = self.entries.get(report.unit.code)
+        if entry is None:
+            return report
+        said = {"under": entry.unit.under, "speaks_for": entry.unit.speaks_for}
+        return replace(report, unit=replace(report.unit, **said))
 
     def beside(self, report: Report, carried: Beside) -> Beside:
         """Return what one report is checked against; given files win over what it carries."""
@@ -82,11 +99,15 @@ def _refused(came: Came, finding: Finding) -> Filed:
 
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
+    edition = localised(editions()[reading.edition.id], against.local or reading.edition.local)
+    reading = replace(reading, report=against.known(reading.report), edition=edition)
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
     broken = placed(structure(document, reading.edition, common().catalogue), reading, common())
     found = ordered([*broken, *examine(reading, common(), beside)])
-    return Filed(Submission(name, reading.sha256, found, reading.report), reading, beside)
+    return Filed(
+        Submission(name, reading.sha256, found, reading.report), reading, beside, edition.local
+    )
 
 
 def _document(came: Came, data: bytes, against: Against) -> Filed:
@@ -97,13 +118,15 @@ def _document(came: Came, data: bytes, against: Against) -> Filed:
     if edition is None:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(common().catalogue["F06"].finding(why=why))
+    edition = localised(edition, against.local)
     found = document_findings(document, edition, common().catalogue)
     if any(finding.rule == "F06" for finding in found):
         return Filed(Submission(came.name, came.sha256, found))
-    report = from_document(document)
+    report = against.known(from_document(document))
     beside = against.beside(report, Beside())
-    found = document_findings(document, edition, common().catalogue, beside)
-    return Filed(Submission(came.name, came.sha256, found, report), None, beside)
+    whose = {**document, "unit": report.unit.document()}
+    found = document_findings(whose, edition, common().catalogue, beside)
+    return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 
 def identified(filed: Filed, year: int | None, units: Mapping[str, Unit] | None) -> Filed:

@@ -111,7 +111,8 @@ def _fill(reports: Sequence[Report], folder: Path, previous: Previous, *, mended
 
 def _mended(report: Report, edition: Edition) -> Report:
     """Return the report with blanks as 0, no 规章 below the city, totals recomputed."""
-    barred = {c.place: c for c in edition.checks_for(report.unit.level) if c.rule.summary == "A07"}
+    checks = edition.checks_for(report.unit.level, report.unit.power)
+    barred = {one.place for one in checks if one.rule.summary == "A07"}
     tables = {f"{key.rpartition('.')[0]}." for key in barred}
     figures = {
         key: 0 if key.startswith(tuple(tables)) else report.figure(key) or 0
@@ -123,7 +124,7 @@ def _mended(report: Report, edition: Edition) -> Report:
 def _everyone(reports: Sequence[Report], roster: str) -> list[Report]:
     """Return the reports, with a nil return for each unit that had sent none."""
     sent = {one.unit.code for one in reports}
-    _, entries = rosters.divided(rosters.load(roster))
+    entries = rosters.load(roster).below
     pattern = reports[-1]
     late = [replace(pattern, unit=one.unit) for one in entries if one.unit.code not in sent]
     return [*reports, *late]

@@ -47,7 +47,8 @@ def inputs(parser: argparse.ArgumentParser) -> None:
     """Say what ``merge`` and ``status`` both take; the year is by default that of most files."""
     text = "收到的填报表、文件夹或 zip，可以多个"
     parser.add_argument("paths", nargs="+", metavar="文件", help=text)
-    options.add(parser, "units", "year", "previous", "password", "json", required=("units",))
+    shared = ("units", "local", "year", "previous", "password", "json")
+    options.add(parser, *shared, required=("units",))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -75,9 +76,10 @@ def run(args: argparse.Namespace) -> int:
 def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[Summary, Previous]:
     """Collect, check and merge what the arguments name."""
     roster = rosters.load(args.units)
-    above, entries = rosters.divided(roster)
+    above, entries = roster.above, roster.below
     previous = load_previous(args.previous, args.password)
-    against = Against(previous, {one.unit.code: one for one in entries}, args.password)
+    known = {one.unit.code: one for one in entries}
+    against = Against(previous, known, args.password, rosters.local(args))
     filed = list(collect(args.paths, against, without))
     year = args.year or majority(filed)
     units = {one.unit.code: one.unit for one in entries}
@@ -159,9 +161,7 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
     }
     unit: Unit = standing.unit
     return {
-        "code": unit.code,
-        "name": unit.name,
-        "level": unit.level,
+        **unit.document(),
         "status": standing.status,
         **said,
         **counts,

@@ -12,6 +12,7 @@ from nianbao.commands import console, files
 from nianbao.commands.collect import Filed
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
+from nianbao.local import localised
 from nianbao.merge import Submission
 from nianbao.report import Unit
 from nianbao.xlsx.returned import Came, Returned, returned
@@ -77,7 +78,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = editions()[report.edition]
+    edition = localised(editions()[report.edition], filed.local)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
     lost = filed.reading.lost if filed.reading else frozenset[str]()
@@ -108,7 +109,8 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
     lines += _listed(submission.findings if back is None else back.mend)
     if back is None:
-        lines.append(_UNUSABLE)
+        above = common().superior(unit).term if unit else common().words["above"]
+        lines.append(_UNUSABLE.format(above=above))
     else:
         lines += _handled(back.gone)
         lines.append(
@@ -119,7 +121,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
-_UNUSABLE = "这个文件没法退回填好的新表，请用县里下发给本单位的原表填写后报送。"
+_UNUSABLE = "这个文件没法退回填好的新表，请用{above}下发给本单位的原表填写后报送。"
 
 
 def _listed(findings: Sequence[Finding]) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from nianbao.catalog import common, edition_for
 from nianbao.commands import console, files, options, rosters
 from nianbao.commands.previous import Previous, load_previous
+from nianbao.form import Edition
+from nianbao.local import localised
 from nianbao.roster import Entry
 from nianbao.xlsx.lock import PASSWORD
 from nianbao.xlsx.order import Order
@@ -22,11 +24,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     options.add(parser, "year", "units", required=("year", "units"))
     options.out(parser, "文件夹", "填报表放在哪个文件夹")
-    options.add(parser, "previous")
+    options.add(parser, "previous", "local")
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
-    text = "县里定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
+    text = "本级定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
     parser.add_argument("--deadline", metavar="日期", default="", help=text)
     text = "接着上次做：已有的文件不动，只生成缺的"
     parser.add_argument("--resume", action="store_true", help=text)
@@ -36,8 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the workbooks one by one; 0 when all are written. Needs the memory of one."""
     roster = rosters.load(args.units)
-    _, entries = rosters.divided(roster)
+    entries = roster.below
     previous = load_previous(args.previous)
+    edition = localised(edition_for(args.year), rosters.local(args))
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
     stamps = Stamps(macro=args.macro)
     for entry in console.progress(due, "生成填报表"):
-        data = stamps.workbook(order(entry, args, previous))
+        data = stamps.workbook(order(entry, args, edition, previous))
         files.write_whole(paths[entry.unit.code], data, force=args.force)
     rosters.report(roster)
     for note in previous.notes:
@@ -55,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def order(entry: Entry, args: argparse.Namespace, previous: Previous) -> Order:
+def order(entry: Entry, args: argparse.Namespace, edition: Edition, previous: Previous) -> Order:
     """Return what a unit's blank workbook is to hold."""
     return Order(
-        edition_for(args.year),
+        edition,
         common(),
         entry.unit,
         args.year,

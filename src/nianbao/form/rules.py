@@ -32,7 +32,9 @@ class Rule:
     ``defines`` marks an equation whose left side is a total the sheet computes itself;
     a rule without expression is an instruction that no figure can prove. ``summary`` is the id
     under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
-    equation whose left side a template fills in from last year's report.
+    equation whose left side a template fills in from last year's report. It applies to units of
+    the ``levels``, and to those that report with the powers of one of ``powers`` (《立法法》: who
+    may make 规章); () is any.
     """
 
     id: str
@@ -47,9 +49,15 @@ class Rule:
     columns: tuple[str, ...] = ()
     at: str = ""
     levels: tuple[str, ...] = ()
+    powers: tuple[str, ...] = ()
     defines: bool = False
     prefill: bool = False
     summary: str = ""
+
+    def applies(self, level: str, power: str) -> bool:
+        """Return whether it applies to a unit of that level that reports with those powers."""
+        held = ((self.levels, level), (self.powers, power))
+        return all(not due or one in due for due, one in held)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
-from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
+from nianbao.xlsx.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
 
@@ -31,7 +31,7 @@ MEND = 6
 STEPS = (
     "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
     "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
-    "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给县里；不要改文件里的表格。",
+    "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给{above}；不要改文件里的表格。",
 )
 
 
@@ -97,14 +97,15 @@ def _who(sheet: Worksheet, order: Order) -> None:
         formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
     for row, (text, value) in enumerate(
         (
-            ("单位类别", level.label),
-            ("报送截止", order.deadline or f"{order.year + 1}年{level.deadline}"),
+            ("单位类别", order.common.kind(order.unit)),
+            ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
+            ("报送对象", f"{order.above}（{order.common.superior(order.unit).body}）"),
         ),
         9,
     ):
         _pair(sheet, row, text)
         put(sheet, row, 2, value, "自动左")
-        height(sheet, row, 2 if len(value) > 12 else 1)
+        height(sheet, row, lines(value, sum(WIDTHS[1:3])))
 
 
 def _pair(sheet: Worksheet, row: int, text: str) -> None:

@@ -31,7 +31,8 @@ def examine(
 
 def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Iterator[Finding]:
     """Give each finding the cell of its field; without a field, the cover of the workbook."""
-    layout = layout_of(reading.edition, common.sheets, reading.report.unit.level)
+    unit = reading.report.unit
+    layout = layout_of(reading.edition, common.sheets, unit.level, unit.power)
     return located(findings, reading.places, layout, common)
 
 

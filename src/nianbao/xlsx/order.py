@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nianbao import local
 from nianbao.catalog import Common
 from nianbao.form import Edition
 from nianbao.layout import Layout, layout_of
@@ -36,10 +37,20 @@ class Order:
         """Whether the report is final; a summary with a unit missing is not."""
         return self.report is None or self.report.provenance.get("complete") is not False
 
+    @property
+    def due(self) -> str:
+        """The deadline that the body above sets; "" where it leaves that to the law."""
+        return self.deadline or local.deadline(self.edition, self.unit.level, self.year)
+
+    @property
+    def above(self) -> str:
+        """What the unit calls the body that it reports to, e.g. 县里."""
+        return self.common.superior(self.unit).term
+
     @functools.cached_property
     def layout(self) -> Layout:
         """Where everything stands."""
-        return layout_of(self.edition, self.common.sheets, self.unit.level)
+        return layout_of(self.edition, self.common.sheets, self.unit.level, self.unit.power)
 
     def figure(self, key: str) -> Cell:
         """Return what a figure's cell is to hold: the report's, or what last year's settles."""

@@ -6,6 +6,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
+from nianbao.errors import ABOVE
 from nianbao.form import Box, Chapter, Severity
 from nianbao.layout import (
     COMPARED,
@@ -19,6 +20,7 @@ from nianbao.layout import (
     SAID,
     YES,
 )
+from nianbao.report import Unit
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
@@ -34,28 +36,15 @@ def write_guide(book: Workbook, order: Order) -> None:
     label(sheet, Box(1, 1, 1, 4), "填报说明", "标题")
     height(sheet, 1, 1, least=30)
     row = 1
-    for chapter in _general(order):
+    for chapter in (
+        Chapter("怎么填", order.edition.citation, order.edition.guidance),
+        *order.edition.guide,
+    ):
         row = _chapter(sheet, row + 2, chapter)
+    row = _entries(sheet, row + 2, "什么时候报（报告年度的次年）", calendar(order))
     for title, entries in _by_row(order):
         row = _entries(sheet, row + 2, title, entries)
     style.page(sheet)
-
-
-def _general(order: Order) -> list[Chapter]:
-    """Return the chapters on the whole form; the calendar is what the levels say."""
-    edition, levels = order.edition, order.common.levels
-    calendar = [
-        f"{one.label}：{one.deadline}前报给{levels[one.up].label}（县里另有要求的，从其规定）。"
-        if one.up in levels and one.up != one.key
-        else f"{one.label}：{one.deadline}前报送并公布。"
-        for one in levels.values()
-    ]
-    law = "《政府信息公开条例》第四十九条"
-    return [
-        Chapter("怎么填", edition.citation, edition.guidance),
-        *edition.guide,
-        Chapter("什么时候报（报告年度的次年）", law, tuple(calendar)),
-    ]
 
 
 def _chapter(sheet: Worksheet, row: int, chapter: Chapter) -> int:
@@ -79,9 +68,28 @@ def _entries(sheet: Worksheet, row: int, title: str, entries: list[Entry]) -> in
         put(sheet, row, 1, number, "项目居中")
         for column, text in enumerate(texts, 2):
             put(sheet, row, column, text, "项目")
-        needed = (lines(text, GUIDE_WIDTHS[column]) for column, text in enumerate(texts, 1))
+        needed = (lines(text, GUIDE_WIDTHS[column] - 2) for column, text in enumerate(texts, 1))
         height(sheet, row, max(needed))
     return row
+
+
+def calendar(order: Order) -> list[Entry]:
+    """Return what is due when: of the unit, then of those that its figures go up to."""
+    common, unit = order.common, order.unit
+    own = [(f"{order.due}前", "{above}定的报送截止；与下面不同的，按这个日子", "{above}的通知")]
+    found: list[Entry] = (
+        own if order.due else [("另有要求的", "{above}要求更早的，从其规定", "各地做法")]
+    )
+    while True:
+        own_level = unit is order.unit
+        above = order.above if own_level else common.words["above"]
+        for date in common.levels[unit.level].dates:
+            text = date.text.replace(ABOVE, above)
+            found.append((f"{date.day}前", f"{common.kind(unit)}：{text}", date.source))
+        up = common.superior(unit).key
+        if up not in common.levels:
+            return found
+        unit = Unit("", "", up)
 
 
 def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
@@ -109,7 +117,7 @@ def write_compare(book: Workbook, order: Order) -> None:
     widths(sheet, (52, 14, 14, 14, 14))
     label(sheet, Box(1, 1, 1, 5), "上年对照", "标题")
     intro = (
-        "上年数由县里预先填好，用来核对结转、现行有效等跨年关系；"
+        "上年数由{above}预先填好，用来核对结转、现行有效等跨年关系；"
         "空着表示没有上年数，有关的校验不做。"
     )
     label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
@@ -161,6 +169,9 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "template": template,
         "generator": generator,
         "complete": YES if order.complete else NO,
+        "under": order.unit.under or None,
+        "speaks_for": order.unit.speaks_for or None,
+        "local": order.edition.local or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)

@@ -20,7 +20,7 @@ from nianbao.xlsx import (
     style,
     table_sheet,
 )
-from nianbao.xlsx.draw import put
+from nianbao.xlsx.draw import address, put
 from nianbao.xlsx.finish import finished
 from nianbao.xlsx.lock import lock_sheet, lock_structure
 from nianbao.xlsx.order import Order
@@ -59,6 +59,7 @@ def draw(order: Order) -> Workbook:
     gather_sheet.write(book, order)
     cover_sheet.write(book, order)
     _explain(book, order)
+    address(book, order.above)
     _names(book, order)
     for sheet in book.worksheets:
         lock_sheet(sheet, order.password)
