@@ -32,9 +32,12 @@ def narrative_findings(
     """Yield what the catalogue's patterns find in the texts, and instructions left in them."""
     if not any(report.narrative.values()):
         return
+    told: dict[tuple[str, str, object], Finding] = {}
     for wording in catalogue.values():
         if wording.pattern:
-            yield from _matched(wording, report, edition)
+            for one in _matched(wording, report, edition):
+                told.setdefault((one.rule, one.field, one.actual), one)  # one fault, two patterns
+    yield from told.values()
     yield from _instructions(report, edition, catalogue)
 
 
