@@ -64,6 +64,7 @@ class Change:
     level: str = ""
     under: str = ""
     speaks_for: str = ""
+    year: int = 0
     previous: Mapping[str, Cell] | None = ()  # type: ignore[assignment]
     register: Mapping[str, float] | None = ()  # type: ignore[assignment]
 
@@ -88,7 +89,7 @@ def changed(edition: Edition, what: Change) -> Report:
     given = {**base["figures"], **dict(what.figures)}
     report = Report(
         edition=edition.id,
-        year=base["year"],
+        year=what.year or base["year"],
         unit=unit,
         figures=settled(edition, given, what.stated, what.blank, what.nil),
         narrative={key: {**base["narrative"], **dict(what.text)}.get(key)

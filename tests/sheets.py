@@ -87,6 +87,7 @@ class Sheets(Shown):
             cells[place] = texts.get(key)
         for key, place in self.layout.fee.items():
             cells[place] = report.fee.get(key)
+        cells[self.layout.identity["year"]] = report.year
         for ref, place in self.layout.beside.items():
             if ref.source == "prev":
                 cells[place] = beside.previous.figures.get(ref.key) if beside.previous else None

@@ -48,6 +48,12 @@ TEXTS = st.sampled_from(
         "\n",
         "未收到申请。",
         " 复议纠正一件。",
+        "收到10件。",
+        "收到10件，受理0件。",
+        "０件",
+        "２０件和12 件",
+        "不存在需要改进的问题。",
+        "未收取信息处理费。",
         "费",
         "旧",
         "新",
@@ -100,6 +106,8 @@ def cases(draw, edition: Edition, level: str) -> Case:
         narrative={key: text.strip() or None for key, text in texts.items()},
         nil_returns=nil,
     )
+    if draw(st.booleans()):
+        report = replace(report, year=draw(st.sampled_from([2023, 2024, 2090, 2091])))
     if edition.fee and draw(st.booleans()):
         fee = {"cases": draw(st.one_of(COUNTS, ODD)), "yuan": draw(st.one_of(COUNTS, ODD))}
         report = replace(report, fee={key: _blank_if_white(value) for key, value in fee.items()})

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import itertools
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,12 +22,14 @@ from typing import Any
 
 from nianbao.errors import ABOVE, Catalogue, NianbaoError, Wording
 from nianbao.form import (
+    Authority,
     Box,
     Chapter,
     Column,
     Edition,
     Fee,
     FormError,
+    Guidance,
     Kind,
     Label,
     Part,
@@ -72,7 +75,7 @@ def common() -> Common:
     levels = {key: _level(key, value, dates) for key, value in data["levels"].items()}
     superiors = {k: Superior(key=k, **_tuples(value)) for k, value in data["superiors"].items()}
     words = {entry["key"]: _wording(entry) for entry in data["findings"]}
-    names = ("contact", "sheets", "words", "severities", "statuses")
+    names = ("contact", "sheets", "words", "severities", "statuses", "authorities")
     rest = {name: MappingProxyType(data[name]) for name in names}
     lists = {name: MappingProxyType(_tuples(data[name])) for name in _LISTS}
     return Common(
@@ -85,7 +88,7 @@ def common() -> Common:
     )
 
 
-_LISTS = ("roster", "roster_optional", "roster_answers", "roster_names", "reading")
+_LISTS = ("roster", "roster_optional", "roster_answers", "roster_names", "reading", "phrases")
 
 
 def _level(key: str, value: Mapping[str, Any], dates: Iterable[Date]) -> Level:
@@ -109,6 +112,9 @@ def _wording(entry: Mapping[str, str]) -> Wording:
         text=entry["text"],
         remedy=entry["remedy"],
         basis=entry.get("basis", ""),
+        kind=Authority(entry["kind"]) if "basis" in entry else None,
+        pattern=entry.get("pattern", ""),
+        where=entry.get("where", ""),
     )
 
 
@@ -205,9 +211,9 @@ def _edition(data: Mapping[str, Any], digest: str) -> Edition:
         sections=tuple(_section(item) for item in data["sections"]),
         rules=tuple(_rule(item) for item in data["rules"]),
         digest=digest,
-        fee=Fee(**_tuples(data["fee"])) if "fee" in data else None,
-        guidance=tuple(data.get("guidance", ())),
-        guide=tuple(Chapter(**_tuples(chapter)) for chapter in data.get("guide", ())),
+        fee=_fee(data["fee"]) if "fee" in data else None,
+        guidance=_guidance(data),
+        guide=tuple(Chapter(c["title"], _guidance(c, "items")) for c in data.get("guide", ())),
     )
 
 
@@ -259,8 +265,7 @@ def _row(item: Mapping[str, Any], columns: tuple[Column, ...]) -> Row:
         label=label,
         cells=MappingProxyType(cells or _crossings(label, columns)),
         short=item.get("short", ""),
-        guidance=item.get("guidance", ""),
-        source=item.get("source", ""),
+        guidance=_guidance(item),
     )
 
 
@@ -278,13 +283,45 @@ def _section(item: Mapping[str, Any]) -> Section:
         key=item["key"],
         number=item["number"],
         heading=item["heading"],
-        guidance=item["guidance"],
-        parts=tuple(Part(**part) for part in item.get("parts", ())),
+        guidance=_guidance(item),
+        parts=tuple(_part(part) for part in item.get("parts", ())),
     )
 
 
+def _part(item: Mapping[str, Any]) -> Part:
+    return Part(**{**item, "guidance": _guidance(item)})
+
+
+def _guidance(item: Mapping[str, Any], key: str = "guidance") -> tuple[Guidance, ...]:
+    """Return the sentences under a key, each with its source and how binding it is."""
+    said = item.get(key, ())
+    return tuple(Guidance(s["text"], s["source"], Authority(s["kind"])) for s in said)
+
+
+def _fee(item: Mapping[str, Any]) -> Fee:
+    guidance = {key: _guidance(item["guidance"], key) for key in item["guidance"]}
+    return Fee(**{**_tuples(item), "guidance": MappingProxyType(guidance)})
+
+
 def _rule(item: Mapping[str, Any]) -> Rule:
-    return Rule(**(_tuples(item) | {"severity": Severity(item["severity"])}))
+    read = {"severity": Severity(item["severity"]), "kind": Authority(item["kind"])}
+    written = item.get("expression", "")
+    return Rule(**(_tuples(item) | read | {"expression": _spelt(written), "written": written}))
+
+
+_PHRASE = re.compile(r'"@(\w+)"')
+
+
+def _spelt(expression: str) -> str:
+    """Return an expression with the lists of words that it names spelt out."""
+
+    def words(match: re.Match[str]) -> str:
+        known = common().phrases.get(match[1])
+        if known is None:
+            raise FormError(f"no list of words {match[1]!r}")
+        return ", ".join(json.dumps(word, ensure_ascii=False) for word in known)
+
+    return _PHRASE.sub(words, expression)
 
 
 def _refuse_contradictions(edition: Edition) -> None:

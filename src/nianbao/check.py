@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
+from nianbao.narrative import narrative_findings
 from nianbao.report import FEE, LONGEST, Cell, Report, Unit
 
 
@@ -31,7 +32,8 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return the findings on a report, errors first; no sheet or cell yet.
 
-    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
+    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
+    then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
     for which the unit gives a reason says so.
     """
@@ -39,6 +41,7 @@ def check(
         *cell_findings(report, edition, catalogue),
         *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
+        *narrative_findings(report, edition, catalogue),
     ]
     return ordered(_with_reason(finding, report) for finding in found)
 
@@ -88,7 +91,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the two cells of the processing fee (N10: one is blank)."""
-    due = edition.fee is not None and report.unit.level in edition.fee.levels
+    due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
         code = fault(value, column) if value is not None else "N10" if due else ""
@@ -132,7 +135,7 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
         return "C04-large"
     if form_field.kind.whole and value != int(value):
         return "C04"
-    return "C05" if round(value, 2) != value else ""
+    return "C05" if round(value, expr.DECIMALS) != value else ""
 
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
@@ -201,6 +204,8 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
         match ref.source:
             case expr.LENGTH:
                 return expr.characters(self.report.text(ref.key))
+            case expr.YEAR:
+                return self.report.year
             case "register":
                 return self.beside.register.get(ref.key)
             case "prev":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nianbao.form import Severity
+from nianbao.form import Authority, Severity
 
 
 ABOVE = "{above}"
@@ -53,7 +53,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """An entry of the catalogue of findings."""
+    """An entry of the catalogue of findings.
+
+    ``basis`` is where it is laid down and ``kind`` how binding that is. ``pattern`` finds what is
+    wrong in the texts whose keys begin with ``where`` (``narrative.py``).
+    """
 
     key: str
     rule: str
@@ -61,6 +65,9 @@ class Wording:
     text: str
     remedy: str
     basis: str = ""
+    kind: Authority | None = None
+    pattern: str = ""
+    where: str = ""
 
     def addressed(self, above: str) -> Wording:
         """Return the wording for units that call the body above them so (县里, 市里 …)."""

@@ -357,6 +357,8 @@ class Layout:
     def _read_at(self, ref: expr.Ref) -> Place:
         if ref.source == expr.LENGTH:
             return self.lengths[ref.key]
+        if ref.source == expr.YEAR:
+            return self.identity["year"]
         here = self.fields.get(ref.key) or self._fee_keys[ref.key]
         return self.beside[ref] if ref.source else here
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from nianbao.catalog import Common, common
 from nianbao.errors import NianbaoError
-from nianbao.form import Chapter, Edition, Rule, Section, Severity
+from nianbao.form import Authority, Chapter, Edition, Guidance, Rule, Section, Severity
 
 
 FILE = "本地要求.toml"
@@ -211,7 +211,7 @@ def localised(edition: Edition, text: str) -> Edition:
         edition,
         sections=(_prompting(first, own), *edition.sections[1:]),
         rules=(*edition.rules, *rules),
-        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", own.source, tuple(_items(own)))),
+        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own)))),
         local=text,
     )
 
@@ -230,6 +230,7 @@ def _rules(own: Local, section: Section) -> Iterator[Rule]:
             severity=Severity.WARNING,
             text=f"第一部分要写到“{point.label}”（{own.name}的要求）",
             basis=own.source,
+            kind=Authority.PRACTICE,
             remedy="请在第一部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
             expression=f"mentions({section.key}, {said})",
             at=_place(point, section),
@@ -251,7 +252,10 @@ def _prompting(section: Section, own: Local) -> Section:
     for point in own.points:
         due.setdefault(_place(point, section), []).append(point.label)
     parts = tuple(
-        replace(part, guidance=f"{part.guidance}{own.name}还要求写到：{'；'.join(labels)}。")
+        replace(
+            part,
+            guidance=(*part.guidance, _said(own, f"{own.name}还要求写到：{'；'.join(labels)}。")),
+        )
         if (labels := due.get(f"{section.key}.{part.key}"))
         else part
         for part in section.parts
@@ -259,10 +263,16 @@ def _prompting(section: Section, own: Local) -> Section:
     return replace(section, parts=parts)
 
 
-def _items(own: Local) -> Iterator[str]:
+def _said(own: Local, text: str) -> Guidance:
+    return Guidance(text, own.source, Authority.PRACTICE)
+
+
+def _items(own: Local) -> Iterator[Guidance]:
     labels = {key: level.label for key, level in common().levels.items()}
     for key, day in own.dates.items():
-        yield f"{labels[key]}报送截止：{day}。"
+        yield _said(own, f"{labels[key]}报送截止：{day}。")
     for point in own.points:
-        yield f"第一部分要写到：{point.label}（有“{'”“'.join(point.words)}”之一即可）。"
-    yield from own.practice
+        words = "”“".join(point.words)
+        yield _said(own, f"第一部分要写到：{point.label}（有“{words}”之一即可）。")
+    for text in own.practice:
+        yield _said(own, text)

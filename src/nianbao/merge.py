@@ -133,7 +133,8 @@ class Task:
     """What is to be merged: the unit above, the units of its roster, the year's edition.
 
     ``beside.previous`` is last year's report of the unit above; ``published`` its published
-    report of this year, to compare the sums with (A04).
+    report of this year, to compare the sums with (A04). ``words`` is a report whose text, people
+    to ask and reasons are those of the unit above: what was written into an earlier summary.
     """
 
     unit: Unit
@@ -143,6 +144,7 @@ class Task:
     provisional: bool = False
     beside: Beside = NOTHING
     published: Report | None = None
+    words: Report | None = None
 
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
@@ -193,6 +195,14 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
         key: value for key in ("cases", "yuan") if (value := sums.number(_FEE + key)) is not None
     }
     report = Report(task.edition.id, task.year, task.unit, figures=figures, fee=fee)
+    if task.words is not None:
+        said = task.words
+        report = replace(
+            report,
+            narrative=said.narrative,
+            contact=said.contact,
+            explanations=said.explanations,
+        )
     return with_totals(report, task.edition)
 
 
@@ -233,6 +243,7 @@ def _summary_findings(
     yield from _published_findings(task, report, catalogue)
     yield from _rule_findings(task, report, catalogue)
     yield catalogue["A06"].finding()
+    yield from _unwritten(task, report, catalogue)
 
 
 def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> Iterator[Finding]:
@@ -278,12 +289,21 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
+def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield, once, that the summary's own text is still to be written before it goes up."""
+    texts = set(task.edition.text_keys)
+    found = check(report, task.edition, catalogue)
+    if any(one.field in texts and one.severity is Severity.ERROR for one in found):
+        yield catalogue["N08-upward"].finding()
+
+
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what the sums break: under the summary's own id where the rule names one."""
     own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
-        if finding.rule == "C01":
-            continue  # said unit by unit
+        if finding.rule in {"C01", "N10"} or finding.field in texts:
+            continue  # said unit by unit; the summary's own text is written afterwards
         wording = catalogue.get(own.get(finding.rule, ""))
         if wording is None:
             yield finding

@@ -126,13 +126,18 @@ def _table(edition: Edition, table: str) -> dict[str, Any]:
 
 
 def _figure(edition: Edition, field: Field) -> dict[str, Any]:
-    guidance = {"description": field.row.guidance} if field.row.guidance else {}
+    guidance = {"description": described(field)} if field.row.guidance else {}
     figure = number(field.column) | {"title": edition.name(field.key)} | guidance
     if field.key in edition.totals:  # as large as its parts make it
         return {key: value for key, value in figure.items() if key != "maximum"} | {
             "readOnly": True
         }
     return figure
+
+
+def described(field: Field) -> str:
+    """Return what a figure counts, each sentence with where it is laid down."""
+    return "".join(f"{one.text}（{one.source}）" for one in field.row.guidance)
 
 
 def number(column: Column) -> dict[str, Any]:
@@ -180,6 +185,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "powers": list(rule.powers),
         "text": rule.text,
         "basis": rule.basis,
+        "kind": rule.kind.value,
         "remedy": rule.remedy,
     }
     return {key: value for key, value in said.items() if value}

@@ -81,6 +81,8 @@ class Common:
     words: Mapping[str, str]
     severities: Mapping[str, str]
     statuses: Mapping[str, str]
+    authorities: Mapping[str, str]
+    phrases: Mapping[str, tuple[str, ...]]
     catalogue: Catalogue
     catalogues: Mapping[str, Catalogue]
 

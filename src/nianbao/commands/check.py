@@ -10,7 +10,7 @@ from typing import Any
 from nianbao import __version__
 from nianbao.catalog import common, editions
 from nianbao.commands import console, options, returned, rosters
-from nianbao.commands.collect import Against, Filed, collect, identified
+from nianbao.commands.collect import Against, Filed, collect, identified, neighbours
 from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
@@ -34,12 +34,13 @@ def run(args: argparse.Namespace) -> int:
     entries = {one.unit.code: one for one in roster.units} if roster else {}
     units = {code: one.unit for code, one in entries.items()} if roster else None
     previous = load_previous(args.previous, args.password)
+    others = neighbours(roster.units) if roster else None
     against = Against(previous, entries, args.password, rosters.local(args))
     out = Path(args.annotate) if args.annotate else None
     clean, documents = True, []
     faulty: dict[int, Filed] = {}
     for number, came in enumerate(collect(args.books, against, out)):
-        filed = identified(came, args.year, units)
+        filed = identified(came, args.year, units, others)
         clean = clean and filed.submission.status == "ok"
         if out and returned.worth_it(filed.submission):
             faulty[number] = filed

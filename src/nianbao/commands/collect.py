@@ -14,6 +14,7 @@ from nianbao.commands.previous import Previous
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.local import localised
 from nianbao.merge import Submission
+from nianbao.narrative import Neighbours
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
 from nianbao.validate import findings as document_findings
@@ -129,12 +130,30 @@ def _document(came: Came, data: bytes, against: Against) -> Filed:
     return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 
-def identified(filed: Filed, year: int | None, units: Mapping[str, Unit] | None) -> Filed:
-    """Return the submission with C09 added: another year, or a unit the roster does not know."""
+def neighbours(entries: Iterable[Entry]) -> Neighbours:
+    """Return the units of a roster as those whose names another's text should not hold."""
+    names = common().roster_names
+    units = tuple(one.unit for one in entries)
+    return Neighbours(units, names["bodies"], names["mentioned"])
+
+
+def identified(
+    filed: Filed,
+    year: int | None,
+    units: Mapping[str, Unit] | None,
+    others: Neighbours | None = None,
+) -> Filed:
+    """Return the submission with what only the roster tells added.
+
+    C09: another year, or a unit that the roster does not know; N15: another unit's name.
+    """
     report = filed.submission.report
     if report is None:
         return filed
     found: Iterable[Finding] = identity_findings(report, common().catalogue, year, units)
+    if others is not None:
+        edition = editions()[report.edition]
+        found = [*found, *others.findings(report, edition, common().catalogue)]
     if filed.reading is not None:
         found = placed(found, filed.reading, common())
     together = ordered([*filed.submission.findings, *found])

@@ -10,21 +10,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nianbao import __version__
+from nianbao import __version__, intake
 from nianbao.catalog import common, edition_for
 from nianbao.check import Beside
 from nianbao.commands import check as check_command
 from nianbao.commands import console, files, options, rosters
-from nianbao.commands.collect import Against, Filed, collect, identified
+from nianbao.commands.collect import Against, Filed, collect, identified, neighbours
 from nianbao.commands.fill import load_report
+from nianbao.commands.opened import opened
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.errors import NianbaoError
 from nianbao.form import Severity
 from nianbao.merge import Submission, Summary, Task, merge
 from nianbao.render.board import board
-from nianbao.report import Unit, to_document
+from nianbao.report import Report, Unit, to_document
 from nianbao.roster import Roster
 from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import Reading
 from nianbao.xlsx.summary import summary_workbook
 from nianbao.xlsx.write import workbook
 
@@ -70,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(summary)
         console.say(f"结果在 {out}：{'、'.join(outputs)}")
+        unwritten(summary)
     return status_code(summary)
 
 
@@ -83,7 +86,8 @@ def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[S
     filed = list(collect(args.paths, against, without))
     year = args.year or majority(filed)
     units = {one.unit.code: one.unit for one in entries}
-    submissions = [identified(one, year, units).submission for one in filed]
+    others = neighbours(roster.units)
+    submissions = [identified(one, year, units, others).submission for one in filed]
     task = Task(
         above,
         tuple(units.values()),
@@ -92,9 +96,21 @@ def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[S
         getattr(args, "provisional", False),
         Beside(previous.of(above, year)),
         load_report(Path(args.published)) if getattr(args, "published", None) else None,
+        written(without / UPWARD, above, year) if without else None,
     )
     summary = merge(task, submissions, common().catalogue)
     return _with_roster(summary, roster), previous
+
+
+def written(path: Path, unit: Unit, year: int) -> Report | None:
+    """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
+    if not path.exists():
+        return None
+    for came in opened(intake.entries([path])):
+        report = came.content.report if isinstance(came.content, Reading) else None
+        if report is not None and (report.unit.code, report.year) == (unit.code, year):
+            return report
+    return None
 
 
 def _with_roster(summary: Summary, roster: Roster) -> Summary:
@@ -120,7 +136,7 @@ def majority(filed: Sequence[Filed]) -> int:
 
 
 def upward(summary: Summary, previous: Previous) -> bytes:
-    """Return the summary as a standard workbook one level up, without narrative."""
+    """Return the summary as a standard workbook one level up, with the text written so far."""
     report = summary.report
     before = previous.of(report.unit, report.year)
     own = replace(report, provenance={"complete": summary.complete})
@@ -187,6 +203,13 @@ def show(summary: Summary) -> None:
             label = common().severities[finding.severity.value]
             console.say(f"{label} {finding.rule}　{finding.message}。{finding.remedy}", 0)
     strangers(summary.strangers)
+
+
+def unwritten(summary: Summary) -> None:
+    """Say, after everything else, that 上报.xlsx has no text yet."""
+    told = common().catalogue["N08-upward"].finding()
+    if told in summary.findings:
+        console.say(f"{told.message}。{told.remedy}")
 
 
 def roster_table(summary: Summary, *, everyone: bool = False) -> None:

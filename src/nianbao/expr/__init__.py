@@ -1,8 +1,8 @@
 """The rule language: parse once, then evaluate, render as Excel, explain.
 
 A rule is an expression over figures, e.g. ``received + carried_in == total + carried_out``.
-The language is closed: names, numbers, ``+ - *``, comparisons, ``and or not``,
-``sum(first, ..., last)`` and ``mentions(text, "word")``. Anything else is refused when the
+The language is closed: names, numbers, ``+ - * %``, comparisons, ``and or not``,
+``sum(first, ..., last)``, ``mentions(text, "word")`` and ``year``. Anything else is refused when the
 edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
 is neither right nor wrong. Pure: no files, no third-party code.
 """
@@ -42,6 +42,7 @@ from nianbao.expr.parsing import (
 from nianbao.expr.tree import (
     BESIDE,
     LENGTH,
+    YEAR,
     Binary,
     Compare,
     ExprError,
@@ -69,6 +70,7 @@ __all__ = [
     "LARGEST",
     "LENGTH",
     "LONGEST",
+    "YEAR",
     "Binary",
     "Compare",
     "ExprError",

@@ -18,6 +18,7 @@ from nianbao.expr.tree import (
     Ref,
     Sum,
     TextRef,
+    before,
     refs,
     texts,
 )
@@ -76,6 +77,8 @@ def excel_number(node: Node, sheet: Sheet) -> str:
             return f"SUM({','.join(_sum_parts(items, sheet))})"
         case Binary("*", left, right):
             return f"{_factor(left, sheet)}*{_factor(right, sheet)}"
+        case Binary("%", left, right):
+            return f"MOD({excel_number(left, sheet)},{excel_number(right, sheet)})"
         case Binary(op, left, right):
             tail = excel_number(right, sheet)
             return f"{excel_number(left, sheet)}{op}{_bracketed(right, tail)}"
@@ -109,10 +112,17 @@ def excel_condition(node: Node, sheet: Sheet) -> str:
             return f"NOT({excel_condition(item, sheet)})"
         case Mentions(group, words):
             cells = _joined_cells(group, sheet)
-            found = [f"ISNUMBER(FIND({excel_text(word)},{cells}))" for word in words]
+            found = [_says(cells, word) for word in words]
             return found[0] if len(found) == 1 else f"OR({','.join(found)})"
         case _:
             raise ExprError("a figure is neither true nor false")
+
+
+def _says(cells: str, word: str) -> str:
+    """Return the condition that a word stands in cells, as ``says`` has it."""
+    for digit in before(word):
+        cells = f'SUBSTITUTE({cells},{excel_text(digit + word)},"")'
+    return f"ISNUMBER(FIND({excel_text(word)},{cells}))"
 
 
 def excel_empty(cells: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nianbao import expr
 from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
 from nianbao.form.rules import Check, Rule, bind
-from nianbao.form.text import Chapter, Fee, Section
+from nianbao.form.text import Chapter, Fee, Guidance, Section
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Edition:
     rules: tuple[Rule, ...]
     digest: str
     fee: Fee | None = None
-    guidance: tuple[str, ...] = ()
+    guidance: tuple[Guidance, ...] = ()
     guide: tuple[Chapter, ...] = ()
     local: str = ""
 

@@ -63,7 +63,7 @@ def _cells(order: Order) -> Iterator[_Cell]:
         place = order.layout.fields[key]
         yield _Cell(key, order.edition.name(key), field.column, place, BLANK[0], nil)
     fee = order.edition.fee
-    due = fee is not None and order.unit.level in fee.levels
+    due = fee is not None and fee.due(order.unit.level)
     for name, place in order.layout.fee.items():
         column = order.layout.fee_column(name)
         key = f"{FEE}.{name}"
@@ -80,7 +80,7 @@ def _state(cell: _Cell) -> str:
     if cell.nil:
         tests.append(f'AND({cell.nil},{x}<>0),"C10"')
     if not kind.whole:
-        tests.append(f'ROUND({x},2)<>{x},"C05"')
+        tests.append(f'ROUND({x},{expr.DECIMALS})<>{x},"C05"')
     number = "".join(f"IF({test}," for test in tests) + '""' + ")" * len(tests)
     left = f'IF({cell.nil},"","{cell.blank}")' if cell.nil else f'"{cell.blank}"'
     blank = f'IF({expr.excel_empty(x)},{left},"C02")'

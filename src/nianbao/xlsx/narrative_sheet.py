@@ -7,7 +7,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.form import Box, Fee, Kind, Section
+from nianbao.form import Box, Fee, Kind, Section, said
 from nianbao.report import FEE
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
@@ -41,7 +41,7 @@ def _section(sheet: Worksheet, order: Order, section: Section) -> None:
     _count(sheet, order, section)
     names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
     for key, (name, guidance) in zip(section.text_keys, names, strict=True):
-        _text(sheet, order, key, name, guidance or section.guidance)
+        _text(sheet, order, key, name, said(guidance or section.guidance))
 
 
 def _count(sheet: Worksheet, order: Order, section: Section) -> None:
@@ -86,7 +86,9 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         given = order.report.fee.get(name) if order.report else None
         put(sheet, place.row, 2, given, "填金额")
         put(sheet, place.row, 3, unit, "自动")
-        rule = number_rule(Kind.COUNT if unit == "件" else Kind.AMOUNT, text, fee.guidance, unit)
+        rule = number_rule(
+            Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit
+        )
         rule.add(place.cell)
         sheet.add_data_validation(rule)
         for colour in cell_sheet.colours(order, f"{FEE}.{name}"):
