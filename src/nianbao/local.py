@@ -230,7 +230,7 @@ def _rules(own: Local, section: Section) -> Iterator[Rule]:
             severity=Severity.WARNING,
             text=f"第一部分要写到“{point.label}”（{own.name}的要求）",
             basis=own.source,
-            kind=Authority.PRACTICE,
+            kind=Authority.LOCAL,
             remedy="请在第一部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
             expression=f"mentions({section.key}, {said})",
             at=_place(point, section),
@@ -264,7 +264,7 @@ def _prompting(section: Section, own: Local) -> Section:
 
 
 def _said(own: Local, text: str) -> Guidance:
-    return Guidance(text, own.source, Authority.PRACTICE)
+    return Guidance(text, own.source, Authority.LOCAL)
 
 
 def _items(own: Local) -> Iterator[Guidance]:
