@@ -63,11 +63,17 @@ class Common:
     roster_names: Mapping[str, tuple[str, ...]]
     reading: Mapping[str, tuple[str, ...]]
     contact: Mapping[str, str]
+    form: Mapping[str, tuple[str, ...]]
     sheets: Mapping[str, str]
     words: Mapping[str, str]
     severities: Mapping[str, str]
     statuses: Mapping[str, str]
     catalogue: Catalogue
+
+    @property
+    def contact_needed(self) -> dict[str, str]:
+        """The people whom a workbook must name, with their labels."""
+        return {key: self.contact[key] for key in self.form["contact"]}
 
 
 @functools.cache
@@ -94,7 +100,7 @@ def common() -> Common:
     return Common(levels=levels, catalogue=words, **lists, **rest)
 
 
-_LISTS = ("roster", "roster_names", "reading")
+_LISTS = ("roster", "roster_names", "reading", "form")
 
 
 def _tuples(value: Mapping[str, Any]) -> dict[str, Any]:

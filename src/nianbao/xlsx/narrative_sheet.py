@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.form import Box, Fee, Kind, Section
+from nianbao.layout import Place
 from nianbao.report import FEE
 from nianbao.xlsx import cell_sheet, check_sheet, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
@@ -15,8 +16,17 @@ from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
 
 
-WIDTHS = (18, 82, 12)
+WIDTHS = (18, 112, 12, 24)
 LONGEST = 8000
+LETTERS, LINES = 53, 26
+"""Characters of 中文 that a line of a text holds, and the lines that a row can be high in Excel
+(409.5 points); more cannot be seen or printed, however it is turned."""
+
+LEAST = 5
+"""Lines that a text's row is high while it is blank: its label, with line breaks around it. The
+row has no height of its own, so that every program makes it as high as its text."""
+
+TOO_LONG = "◀ 太长，一格显示不全，打印也会缺；请改短，或报送时另附全文。"
 SENTENCE = "自动成句（上面两格填好就有）"
 
 
@@ -32,7 +42,13 @@ def write(book: Workbook, order: Order) -> None:
         _fee(sheet, order)
     for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
         check_sheet.colour(sheet, order, place.cell, f'"{place.sheet}!{place.cell}"')
-    style.page(sheet)
+    style.page(sheet, landscape=True)
+    last = max(place.row for place in [*order.layout.texts.values(), *_below(order)])
+    sheet.print_area = f"A1:C{last}"
+
+
+def _below(order: Order) -> list[Place]:
+    return list(order.layout.sentence.values())
 
 
 def _section(sheet: Worksheet, order: Order, section: Section) -> None:
@@ -60,8 +76,10 @@ def _count(sheet: Worksheet, order: Order, section: Section) -> None:
 def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) -> None:
     place = order.layout.texts[key]
     given = order.report.narrative.get(key) if order.report else None
-    put(sheet, place.row, 1, name, "项目")
+    blank_lines = "\n" * (LEAST // 2)
+    put(sheet, place.row, 1, f"{blank_lines}{name}{blank_lines}", "项目")
     put(sheet, place.row, 2, given or None, "填文字")
+    _room(sheet, place)
     formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
     blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
     sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
@@ -73,7 +91,15 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     rule.errorTitle, rule.error = "太长了", f"这一格最多{LONGEST}字。"
     rule.add(place.cell)
     sheet.add_data_validation(rule)
-    height(sheet, place.row, min(lines(given or "", WIDTHS[1]), 25), least=95)
+
+
+def _room(sheet: Worksheet, place: Place) -> None:
+    """Say beside a text that it is longer than its cell can show."""
+    text = place.cell
+    breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
+    over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
+    formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "旁注")
+    sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn"))
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:
