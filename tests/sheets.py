@@ -11,7 +11,7 @@ import openpyxl
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.form import Edition
-from nianbao.layout import NO, RESULT, YES, Layout, Place, layout_of
+from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
 from nianbao.xlsx.finish import evaluated, unzip
 from nianbao.xlsx.order import Order
@@ -82,7 +82,12 @@ class Sheets(Shown):
             else:
                 cells[place] = self.formulas[key]
         for key, place in self.layout.nil.items():
-            cells[place] = YES if key in report.nil_returns else NO
+            blanks = BLANKS if key in report.blanks_are_zero else NO
+            cells[place] = NIL if key in report.nil_returns else blanks
+        for key, place in self.layout.contact(list(common().contact)).items():
+            cells[place] = report.contact.get(key)
+        for place, subject in self.layout.reasons.items():
+            cells[place] = report.reason(*subject) or None
         for key, place in self.layout.texts.items():
             cells[place] = texts.get(key)
         for key, place in self.layout.fee.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
@@ -11,20 +12,19 @@ from nianbao.form import Box, Fee, Kind, Section
 from nianbao.layout import Place
 from nianbao.report import FEE
 from nianbao.xlsx import cell_sheet, check_sheet, style
-from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
+from nianbao.xlsx.draw import LINE, formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
 
 
-WIDTHS = (18, 112, 12, 24)
+WIDTHS = (18, 140, 12, 24)
 LONGEST = 8000
-LETTERS, LINES = 53, 26
-"""Characters of 中文 that a line of a text holds, and the lines that a row can be high in Excel
-(409.5 points); more cannot be seen or printed, however it is turned."""
+ROOM = 1000
+"""Characters for which each text's row is high enough from the start."""
 
-LEAST = 5
-"""Lines that a text's row is high while it is blank: its label, with line breaks around it. The
-row has no height of its own, so that every program makes it as high as its text."""
+LETTERS, LINES = 66, 26
+"""Characters of 中文 in a line of a text, and the lines that a row can be high in Excel (409.5
+points): what is longer cannot be seen or printed."""
 
 TOO_LONG = "◀ 太长，一格显示不全，打印也会缺；请改短，或报送时另附全文。"
 SENTENCE = "自动成句（上面两格填好就有）"
@@ -76,10 +76,9 @@ def _count(sheet: Worksheet, order: Order, section: Section) -> None:
 def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) -> None:
     place = order.layout.texts[key]
     given = order.report.narrative.get(key) if order.report else None
-    blank_lines = "\n" * (LEAST // 2)
-    put(sheet, place.row, 1, f"{blank_lines}{name}{blank_lines}", "项目")
+    put(sheet, place.row, 1, name, "项目")
     put(sheet, place.row, 2, given or None, "填文字")
-    _room(sheet, place)
+    _room(sheet, place, given or "")
     formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
     blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
     sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
@@ -93,12 +92,25 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     sheet.add_data_validation(rule)
 
 
-def _room(sheet: Worksheet, place: Place) -> None:
-    """Say beside a text that it is longer than its cell can show."""
+class _Growing(RowDimension):
+    """A row that programs make as high as its text when that changes, as its height is no wish."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802 - openpyxl's name
+        """Say that nobody chose the height."""
+        return False
+
+
+def _room(sheet: Worksheet, place: Place, given: str) -> None:
+    """Make a text's row high enough, and say beside it when no row can be."""
     text = place.cell
+    needed = max(lines(given, WIDTHS[1]), -(-ROOM // LETTERS))
+    row = _Growing(sheet, index=place.row)  # type: ignore[no-untyped-call]
+    row.height = min(needed, LINES) * LINE + 5
+    sheet.row_dimensions[place.row] = row
     breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
     over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
-    formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "旁注")
+    formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
     sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn"))
 
 

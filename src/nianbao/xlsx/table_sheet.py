@@ -61,6 +61,7 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     choice.add(f"{letters(table.width)}{SWITCH}")
     sheet.add_data_validation(choice)
     spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
+    height(sheet, STATE, lines(_LONGEST_STATE, sum(table.widths)), least=20)
     formula(sheet, STATE, 1, f"{tally.table_state(order, table)}{_units(table)}", "状态")
     height(sheet, HEADING, 1, least=30)
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
@@ -70,6 +71,10 @@ _SWITCH_PROMPT = (
     f"{NO}：每一格都要填，没有填0。\n{NIL}（零报告）：整张表一个数都没有，空格按0计。\n"
     f"{BLANKS}：填了有数的格，其余空着的都是0，由本单位负责。"
 )
+
+
+_LONGEST_STATE = "○ " + "状态" * 45
+"""About as long as what may stand above a table."""
 
 
 def _switch(order: Order, table: Table) -> str:
