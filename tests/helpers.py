@@ -92,7 +92,7 @@ def changed(edition: Edition, what: Change) -> Report:
         edition=edition.id,
         year=base["year"],
         unit=unit,
-        figures=settled(edition, given, what.stated, what.blank, what.nil, what.zero),
+        figures=settled(edition, given, what.stated, what.blank, (what.nil, what.zero)),
         narrative={key: {**base["narrative"], **dict(what.text)}.get(key)
                    for key in edition.text_keys},
         contact={**base.get("contact", {}), **dict(what.contact)},
@@ -112,10 +112,13 @@ def settled(
     given: Mapping[str, Cell],
     stated: Mapping[str, Cell] = (),  # type: ignore[assignment]
     blank: Iterable[str] = (),
-    nil: Iterable[str] = (),
-    zero: Iterable[str] = (),
+    declared: tuple[Iterable[str], Iterable[str]] = ((), ()),
 ) -> dict[str, Cell]:
-    """All figures of a report: inputs not given are 0, totals follow unless stated."""
+    """All figures of a report: inputs not given are 0, totals follow unless stated.
+
+    ``declared`` are the tables whose blanks are 0: as a nil return, and as blanks only.
+    """
+    nil, zero = declared
     figures: dict[str, Cell] = {key: given.get(key, 0) for key in edition.fields}
     figures |= dict.fromkeys(blank)
     report = Report(

@@ -75,33 +75,32 @@ class Sheets(Shown):
         self, report: Report, beside: Beside, stated: frozenset[str], texts: dict[str, str]
     ) -> None:
         """Make the sheets show a report: ``stated`` totals are written over their formulas."""
-        cells: dict[Place, Cell] = {}
-        for key, place in self.layout.fields.items():
-            if key in stated or key in self.edition.inputs:
-                cells[place] = report.figures.get(key)
-            else:
-                cells[place] = self.formulas[key]
-        for key, place in self.layout.nil.items():
-            blanks = BLANKS if key in report.blanks_are_zero else NO
-            cells[place] = NIL if key in report.nil_returns else blanks
-        for key, place in self.layout.contact(list(common().contact)).items():
-            cells[place] = report.contact.get(key)
-        for place, subject in self.layout.reasons.items():
-            cells[place] = report.reason(*subject) or None
-        for key, place in self.layout.texts.items():
-            cells[place] = texts.get(key)
-        for key, place in self.layout.fee.items():
-            cells[place] = report.fee.get(key)
-        for ref, place in self.layout.beside.items():
-            if ref.source == "prev":
-                cells[place] = beside.previous.figures.get(ref.key) if beside.previous else None
-            else:
-                cells[place] = beside.register.get(ref.key)
+        cells = {**self._figures(report, stated), **self._aside(report, beside)}
+        cells |= {place: texts.get(key) for key, place in self.layout.texts.items()}
         for place, value in cells.items():
             if place not in self.there or self.there[place] != value:
                 self._set(place, value)
                 self.there[place] = value
         self.model.evaluate()
+
+    def _figures(self, report: Report, stated: frozenset[str]) -> dict[Place, Cell]:
+        shown = stated | set(self.edition.inputs)
+        return {
+            place: report.figures.get(key) if key in shown else self.formulas[key]
+            for key, place in self.layout.fields.items()
+        }
+
+    def _aside(self, report: Report, beside: Beside) -> dict[Place, Cell]:
+        layout, before = self.layout, beside.previous.figures if beside.previous else {}
+        people = layout.contact(list(common().contact))
+        held = {"prev": before, "register": beside.register}
+        return {
+            **{place: _switch(report, key) for key, place in layout.nil.items()},
+            **{place: report.contact.get(key) for key, place in people.items()},
+            **{place: report.reason(*one) or None for place, one in layout.reasons.items()},
+            **{place: report.fee.get(key) for key, place in layout.fee.items()},
+            **{place: held[ref.source].get(ref.key) for ref, place in layout.beside.items()},
+        }
 
     def _set(self, place: Place, value: Cell) -> None:
         match value:
@@ -113,6 +112,12 @@ class Sheets(Shown):
                 self.model.update_cell_with_text(*self._at(place), value)
             case _:
                 self.model.update_cell_with_number(*self._at(place), value)
+
+
+def _switch(report: Report, table: str) -> str:
+    if table in report.nil_returns:
+        return NIL
+    return BLANKS if table in report.blanks_are_zero else NO
 
 
 class Saved(Shown):

@@ -112,7 +112,7 @@ def cases(draw, edition: Edition, level: str) -> Case:
     texts |= draw(st.dictionaries(st.sampled_from(edition.text_keys), TEXTS, max_size=3))
     report = replace(
         base,
-        figures=settled(edition, given_, stated, blank, nil, zero),
+        figures=settled(edition, given_, stated, blank, (nil, zero)),
         narrative={key: text.strip() or None for key, text in texts.items()},
         nil_returns=nil,
         blanks_are_zero=zero,

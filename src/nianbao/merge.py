@@ -31,7 +31,7 @@ class Submission:
 
     @property
     def status(self) -> str:
-        """``ok`` (also where all warnings are explained), ``warning``, ``error``, ``unreadable``."""
+        """``ok`` (all warnings explained, or none), ``warning``, ``error`` or ``unreadable``."""
         return "unreadable" if self.report is None else status(self.findings)
 
     def count(self, severity: Severity) -> int:

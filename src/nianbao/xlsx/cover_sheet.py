@@ -13,7 +13,6 @@ from nianbao.layout import (
     TARGET,
     TEXTS,
     Place,
-    letters,
     quoted,
     reference,
 )
@@ -68,16 +67,14 @@ def _title(sheet: Worksheet, order: Order) -> None:
 
 
 def colour_verdict(sheet: Worksheet, order: Order, box: Box) -> None:
-    """Colour the line of ``tally.verdict`` in a box by what it says."""
+    """Colour the line of ``tally.verdict`` in a box by what it says; the first colour counts."""
     final = "TRUE" if order.complete else "FALSE"
     for test, look in (
         (f"OR({tally.TODO}>0,NOT({final}))", "wrong"),
         (f"{tally.WARNED}>0", "warn"),
         ("TRUE", "good"),
     ):
-        rule = style.colour_rule(test, look)
-        rule.stopIfTrue = True
-        sheet.conditional_formatting.add(reference(box), rule)
+        sheet.conditional_formatting.add(reference(box), style.colour_rule(test, look))
 
 
 def _who(sheet: Worksheet, order: Order) -> None:
@@ -112,6 +109,9 @@ def _people(sheet: Worksheet, order: Order) -> None:
     for key, place in order.layout.contact(list(order.common.contact)).items():
         put(sheet, place.row, 5, order.common.contact[key], "项目")
         put(sheet, place.row, place.column, given.get(key) or None, "填短文")
+        if key in order.common.contact_needed:
+            for rule in cell_sheet.colours(order, f"{CONTACT}.{key}"):
+                sheet.conditional_formatting.add(place.cell, rule)
 
 
 PROGRESS = {"要填": "need", "没填": "empty", "填得不对": "wrong", "要处理": "todo"}

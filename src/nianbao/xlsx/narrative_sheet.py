@@ -11,7 +11,7 @@ from nianbao import expr
 from nianbao.form import Box, Fee, Kind, Section
 from nianbao.layout import Place
 from nianbao.report import FEE
-from nianbao.xlsx import cell_sheet, check_sheet, style
+from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import LINE, formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
@@ -41,7 +41,7 @@ def write(book: Workbook, order: Order) -> None:
     if order.edition.fee is not None:
         _fee(sheet, order)
     for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
-        check_sheet.colour(sheet, order, place.cell, f'"{place.sheet}!{place.cell}"')
+        check_sheet.colour(sheet, order, place.cell, marks.at(place))
     style.page(sheet, landscape=True)
     last = max(place.row for place in [*order.layout.texts.values(), *_below(order)])
     sheet.print_area = f"A1:C{last}"
@@ -105,13 +105,15 @@ def _room(sheet: Worksheet, place: Place, given: str) -> None:
     """Make a text's row high enough, and say beside it when no row can be."""
     text = place.cell
     needed = max(lines(given, WIDTHS[1]), -(-ROOM // LETTERS))
-    row = _Growing(sheet, index=place.row)  # type: ignore[no-untyped-call]
+    row = _Growing(sheet, index=place.row)
     row.height = min(needed, LINES) * LINE + 5
     sheet.row_dimensions[place.row] = row
     breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
     over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
     formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
-    sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn"))
+    sheet.conditional_formatting.add(
+        f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn")
+    )
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:

@@ -124,7 +124,7 @@ def table_state(order: Order, table: Table) -> str:
     )
     done = f'"✓ 本表已填全"&{_zeros(order, table)}'
     asked = f'IF({warn}>0,"　有 "&{warn}&" 处提醒，见“{checks}”。","")'
-    return f'IF({cell(order, "todo", table.key)}=0,{done},{todo})&{asked}'
+    return f"IF({cell(order, 'todo', table.key)}=0,{done},{todo})&{asked}"
 
 
 def _zeros(order: Order, table: Table) -> str:
