@@ -13,6 +13,7 @@ from nianbao.check import Beside
 from nianbao.form import Edition
 from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
+from nianbao.xlsx import cover_sheet
 from nianbao.xlsx.finish import evaluated, unzip
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
@@ -46,6 +47,14 @@ class Shown:
     def verdict(self) -> str:
         """The one line of 首页 that says whether the workbook can be sent."""
         return self.value(common().sheets["cover"], 3, 1)
+
+    def progress(self) -> list[tuple[int, ...]]:
+        """The progress on 首页: 要填, 没填, 填得不对, 要处理 of each part, then the sums."""
+        title, row, found = common().sheets["cover"], cover_sheet.PROGRESS_FROM + 1, []
+        while self.value(title, row, 2) not in {None, ""}:
+            found.append(tuple(self.value(title, row, column) for column in range(2, 6)))
+            row += 1
+        return found
 
 
 class Sheets(Shown):

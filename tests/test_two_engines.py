@@ -8,6 +8,7 @@ without last year's and the registers' figures too.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -30,8 +31,8 @@ from nianbao.check import (
 )
 from nianbao.errors import to_mend
 from nianbao.form import LIMIT, Edition, Severity
-from nianbao.layout import ACTUAL, EXPECTED, layout_of
-from nianbao.report import Cell, Report, reason_key
+from nianbao.layout import ACTUAL, EXPECTED, STATE, TEXTS, layout_of
+from nianbao.report import CONTACT, Cell, Report, reason_key
 from sheets import sheets
 
 
@@ -53,7 +54,7 @@ ODD = st.one_of(
     st.sampled_from([-1, -8, 1.5, 2.25, 0.125, 2.5 + 4e-7, 2.5 + 6e-7, 24252.311082]),
     st.sampled_from([LIMIT, LIMIT + 1, -LIMIT - 1, 10**12]),
 )
-TEXTS = st.sampled_from(
+SAID = st.sampled_from(
     [
         "",
         "  ",
@@ -109,7 +110,7 @@ def cases(draw, edition: Edition, level: str) -> Case:
     given_ = {key: _blank_if_white(value) for key, value in typed.items()}
     blank = [key for key in edition.inputs if given_.get(key) is None]
     texts = {key: str(base.narrative[key]) for key in edition.text_keys}
-    texts |= draw(st.dictionaries(st.sampled_from(edition.text_keys), TEXTS, max_size=3))
+    texts |= draw(st.dictionaries(st.sampled_from(edition.text_keys), SAID, max_size=3))
     report = replace(
         base,
         figures=settled(edition, given_, stated, blank, (nil, zero)),
@@ -170,6 +171,8 @@ def compared(sheet, case: Case) -> list[str]:
         *_totals(sheet, case),
         *_states(sheet, case),
         *_cover(sheet, case),
+        *_progress(sheet, case),
+        *_above_tables(sheet, case),
     ]
 
 
@@ -251,6 +254,47 @@ def _cover(sheet, case):
     due = f"✗ 还有 {errors} 处需要处理" if errors else f"✓ 可以上报{more}"
     if sheet.verdict() != due:
         yield f"cover {sheet.verdict()}, check {due}"
+
+
+BLANKS, WRONG = {"C01", "N10", "N16"}, {"C02", "C03", "C04", "C10"}
+
+
+def _errors(sheet, case):
+    """The errors of the check, by the part of the form that they are in."""
+    found = [*check(case.report, sheet.edition, common().catalogue, case.held), *_people(case)]
+    by_part = {part: [] for part in (*sheet.edition.table, TEXTS, CONTACT)}
+    for finding in found:
+        if finding.severity is Severity.ERROR:
+            by_part[sheet.layout.part(finding.field)].append(finding.rule)
+    return by_part
+
+
+def _progress(sheet, case):
+    """Where the table of progress on 首页, or its sums, differ from the check's errors."""
+    edition, shown = sheet.edition, sheet.progress()
+    unwritten = sum(not expr.characters(case.typed.get(key)) for key in edition.required_texts)
+    fields = [*edition.inputs, *(f"processing_fee.{key}" for key in edition.fee_columns)]
+    due = []
+    for part, rules in _errors(sheet, case).items():
+        need = sum(sheet.layout.part(key) == part for key in fields)
+        need += {TEXTS: len(edition.required_texts), CONTACT: 3}.get(part, 0)
+        empty = sum(rule in BLANKS for rule in rules) + (unwritten if part == TEXTS else 0)
+        due.append((need, empty, sum(rule in WRONG for rule in rules), len(rules)))
+    due.append(tuple(map(sum, zip(*due, strict=True))))
+    if shown != due:
+        yield f"progress {shown}, check {due}"
+    said = re.search(r"还有 (\d+) 处", sheet.verdict())
+    if int(said[1] if said else 0) != shown[-1][-1]:
+        yield f"{sheet.verdict()}, but the parts have {shown}"
+
+
+def _above_tables(sheet, case):
+    """Where the line above a table says that all is well although something of it is wrong."""
+    errors = _errors(sheet, case)
+    for table in sheet.edition.tables:
+        said = sheet.value(table.sheet, STATE, 1)
+        if said.startswith("✓") == bool(errors[table.key]):
+            yield f"{table.sheet}: {said}, check {errors[table.key]}"
 
 
 @pytest.mark.parametrize(("edition", "level"), FORMS)
