@@ -49,7 +49,7 @@ def test_templates_are_named_by_unit_and_pass_through_fill_and_check(desk, capsy
     blank = checked(capsys_after(capsys), out)
     assert blank[""] == 1
     texts = {"N07a", "N07b", "N07c", "N07d", "N07e", "N08"}
-    assert set(rules(blank["甲乡.xlsx"])) == {"C01", "N10", *texts}
+    assert set(rules(blank["甲乡.xlsx"])) == {"C01", "N10", "N16", *texts}
 
 
 def capsys_after(capsys):

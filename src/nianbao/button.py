@@ -1,4 +1,4 @@
-"""The buttons in Excel: check, next finding, zeros of a nil return, export.
+"""The buttons in Excel: check, next finding, zeros of blanks, export.
 
 ``main`` and its siblings are what the workbook's macro starts (``RunPython``); ``attach`` does
 the same for the workbook that is open, without any macro. Importing this module costs nothing:
@@ -40,7 +40,7 @@ def next_finding() -> str:
 
 
 def fill_zeros() -> str:
-    """零报告填零: put zeros into the blank inputs of the tables declared a nil return."""
+    """零报告填零: put zeros into blank inputs, where a table's switch says that they are 0."""
     return called("fill_zeros")
 
 

@@ -88,7 +88,9 @@ def common() -> Common:
     )
 
 
-_LISTS = ("roster", "roster_optional", "roster_answers", "roster_names", "reading", "phrases")
+_LISTS = (
+    "roster", "roster_optional", "roster_answers", "roster_names", "reading", "phrases", "form",
+)  # fmt: skip
 
 
 def _level(key: str, value: Mapping[str, Any], dates: Iterable[Date]) -> Level:

@@ -9,7 +9,7 @@ from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
 from nianbao.narrative import narrative_findings
-from nianbao.report import FEE, LONGEST, Cell, Report, Unit
+from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def check(
     Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
     then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
-    for which the unit gives a reason says so.
+    for which the unit gives a reason carries it.
     """
     found = [
         *cell_findings(report, edition, catalogue),
@@ -47,10 +47,32 @@ def check(
 
 
 def _with_reason(finding: Finding, report: Report) -> Finding:
-    reason = report.explanations.get(finding.rule)
-    if not reason or finding.severity is not Severity.WARNING:
+    if not report.explanations or finding.severity is not Severity.WARNING:
         return finding
-    return replace(finding, message=f"{finding.message}；单位说明：{reason}")
+    reason = report.reason(finding.rule, finding.field)
+    if not reason:
+        return finding
+    if explains(reason):
+        return replace(finding, reason=reason)
+    short = f"情况说明“{quoted(reason)}”太短（至少{SHORTEST_REASON}个字），还不算说明。"
+    return replace(finding, remedy=f"{finding.remedy}{short}")
+
+
+def explains(reason: str) -> bool:
+    """Return whether a text is long enough to be a reason; the mirror of the sheet 校验."""
+    return expr.characters(reason) >= SHORTEST_REASON
+
+
+def contact_findings(
+    report: Report, wanted: Mapping[str, str], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield N16: a form, unlike a published report, names whom to ask and who approved it.
+
+    ``wanted`` are the keys that a form must fill, with their labels.
+    """
+    for key, label in wanted.items():
+        if not expr.characters(report.contact.get(key)):
+            yield catalogue["N16"].finding(name=label, field=f"{CONTACT}.{key}")
 
 
 def identity_findings(
@@ -77,7 +99,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
     for key, form_field in edition.fields.items():
         value = report.figures.get(key)
         nil = form_field.table in report.nil_returns
-        if value is None and (nil or _follows(key, report, edition)):
+        if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
         code = fault(value, form_field)
         if (code or nil) and _adds_up(key, report, edition):

@@ -28,7 +28,8 @@ class Finding:
 
     ``rule`` is an id of ``official-format.md`` section 6 (or F.. for a file that cannot be
     read); ``field`` a field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
-    ``expected`` and ``actual`` what should and what does stand there.
+    ``expected`` and ``actual`` what should and what does stand there; ``reason`` why the unit
+    says that a warning is none.
     """
 
     rule: str
@@ -40,6 +41,12 @@ class Finding:
     field: str = ""
     expected: Any = None
     actual: Any = None
+    reason: str = ""
+
+    @property
+    def explained(self) -> bool:
+        """Whether it is a warning that the unit explained, so that nobody need mend it."""
+        return bool(self.reason) and self.severity is Severity.WARNING
 
     def at(self, sheet: str, cell: str) -> Finding:
         """Return the finding with its place in a workbook."""
@@ -100,14 +107,26 @@ class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the progr
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors first, then warnings, then notes; each once; otherwise as they came."""
-    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: rank[finding.severity]))
+    """Errors first, then warnings, those explained, notes; each once; otherwise as they came."""
+    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 3}
+
+    def key(finding: Finding) -> int:
+        return 2 if finding.explained else rank[finding.severity]
+
+    return tuple(sorted(dict.fromkeys(findings), key=key))
+
+
+def to_mend(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without the warnings that the unit explained."""
+    return tuple(finding for finding in findings if not finding.explained)
 
 
 def status(findings: Iterable[Finding]) -> str:
-    """Return ``error``, ``warning`` or ``ok`` for a file that could be read."""
-    kinds = {finding.severity for finding in findings}
+    """Return ``error``, ``warning`` or ``ok`` for a file that could be read.
+
+    A warning that the unit explained leaves it ``ok``.
+    """
+    kinds = {finding.severity for finding in to_mend(findings)}
     if Severity.ERROR in kinds:
         return "error"
     return "warning" if Severity.WARNING in kinds else "ok"
@@ -119,9 +138,9 @@ MANY = 5
 
 def grouped(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
     """Return the findings, many of one kind on one sheet (blank cells, lost cells) as one."""
-    alike: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        alike.setdefault((finding.rule, finding.sheet, finding.remedy), []).append(finding)
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for one in findings:
+        alike.setdefault((one.rule, one.sheet, one.remedy, one.reason), []).append(one)
     shown: list[tuple[Finding, int]] = []
     for group in alike.values():
         shown += [(group[0], len(group))] if len(group) > MANY else [(one, 1) for one in group]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nianbao import expr
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
-from nianbao.report import FEE
+from nianbao.report import CONTACT, FEE
 
 
 GRID = 4
@@ -33,7 +33,11 @@ OPTIONAL = IDENTITY[9:]
 """What of it may be missing: workbooks made before there was such a thing have none."""
 
 YES, NO = "是", "否"
-"""What a nil-return switch says."""
+
+NIL, BLANKS = "全部为零", "空格按零"
+SWITCHES = {NO: "", NIL: "nil", YES: "nil", BLANKS: "blanks"}
+"""What the switch above a table may say of its blank cells, and what it declares: nothing, that
+the whole table is zero (``YES``: of workbooks with two positions), or that its blanks are."""
 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
@@ -89,6 +93,13 @@ def on_sheet(box: Box) -> Box:
     """Return where a box of the official grid stands on its sheet."""
     down = GRID - 1
     return Box(box.top + down, box.left, box.bottom + down, box.right)
+
+
+class Subject(NamedTuple):
+    """What a reason explains: a rule's warning at a field."""
+
+    rule: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -228,6 +239,10 @@ class Layout:
         """Return the cells of the people to ask, on the cover."""
         return {k: Place(self.sheets["cover"], 6 + i, 6) for i, k in enumerate(keys)}
 
+    def contact_fields(self, keys: Sequence[str]) -> dict[str, Place]:
+        """Return the same cells by the field of a finding on them."""
+        return {f"{CONTACT}.{key}": place for key, place in self.contact(keys).items()}
+
     @functools.cached_property
     def identity(self) -> dict[str, Place]:
         """The cells of the hidden sheet."""
@@ -277,20 +292,22 @@ class Layout:
         return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
 
     def part(self, key: str) -> str:
-        """Return the table of a field, or ``TEXTS`` for a text or the processing fee."""
+        """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
         field = self.edition.fields.get(key)
-        return field.table if field else TEXTS
+        if field is not None:
+            return field.table
+        return CONTACT if key.startswith(f"{CONTACT}.") else TEXTS
 
     @functools.cached_property
-    def reasons(self) -> dict[Place, str]:
-        """The cells in which a unit explains a warning -> the rule's id."""
-        rules = {
-            line.row: line.check.rule.id
+    def reasons(self) -> dict[Place, Subject]:
+        """The cells in which a unit explains a warning -> what it explains."""
+        rows = {
+            line.row: Subject(line.check.rule.id, line.check.place)
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
-        rules |= dict.fromkeys(self.amounts.values(), DECIMALS_RULE)
-        return {Place(self.sheets["checks"], row, REASON): rule for row, rule in rules.items()}
+        rows |= {row: Subject(DECIMALS_RULE, key) for key, row in self.amounts.items()}
+        return {Place(self.sheets["checks"], row, REASON): one for row, one in rows.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
         """Return every defined name: a figure's is its field key."""
@@ -334,14 +351,23 @@ class Layout:
         return expr.Sheet(
             areas=functools.partial(self.areas, sheet=sheet),
             text=lambda ref: "&".join(self._on(sheet, one) for one in self._text_cells(ref.key)),
-            nil=lambda ref: (
-                self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
+            zero=lambda ref: (
+                self.is_zero(ref.key, sheet) if not ref.source and ref.key in self.fields else None
             ),
         )
 
+    def is_zero(self, key: str, sheet: str) -> str:
+        """Return the condition that blanks of a figure's table are declared to be zero."""
+        return self._declared(key, sheet, {"nil", "blanks"})
+
     def is_nil(self, key: str, sheet: str) -> str:
         """Return the condition that the table of a figure is declared a nil return."""
-        return f'{self._on(sheet, self.nil[key.partition(".")[0]])}="{YES}"'
+        return self._declared(key, sheet, {"nil"})
+
+    def _declared(self, key: str, sheet: str, kinds: set[str]) -> str:
+        switch = self._on(sheet, self.nil[key.partition(".")[0]])
+        said = (f'{switch}="{word}"' for word, kind in SWITCHES.items() if kind in kinds)
+        return f"OR({','.join(said)})"
 
     def _text_cells(self, key: str) -> list[Place]:
         """Return where a text stands: its cell or its parts' cells, and the fee's sentence."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from nianbao.check import NOTHING, Beside, check, recomputed
-from nianbao.errors import Catalogue, Finding, ordered, status
+from nianbao.errors import Catalogue, Finding, ordered, status, to_mend
 from nianbao.form import Edition, Severity
 from nianbao.report import Report, Unit
 
@@ -31,12 +31,17 @@ class Submission:
 
     @property
     def status(self) -> str:
-        """``ok``, ``warning``, ``error`` or ``unreadable``."""
+        """``ok`` (all warnings explained, or none), ``warning``, ``error`` or ``unreadable``."""
         return "unreadable" if self.report is None else status(self.findings)
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Return how many findings of that severity are to be mended."""
+        return sum(finding.severity is severity for finding in to_mend(self.findings))
+
+    @property
+    def explained(self) -> tuple[Finding, ...]:
+        """The warnings that the unit explained."""
+        return tuple(finding for finding in self.findings if finding.explained)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,14 @@ Cell = int | float | str | None
 LONGEST = 60
 """Characters of a wrong content that are quoted."""
 
+SHORTEST_REASON = 4
+"""Characters, white space apart, that a reason for a warning has at least: 无 is none."""
+
 UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
+
+CONTACT = "contact"
+"""What the fields of findings on the people to ask begin with: ``contact.phone``."""
 
 FEE = "processing_fee"
 """What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""
@@ -55,8 +61,10 @@ class Report:
 
     ``figures`` maps a field key ``table.row.column`` to a Cell (件; amounts in the unit that the
     edition states for the column). ``narrative`` maps ``problems`` or ``overview.lead`` to text.
-    ``nil_returns`` names the tables declared 零报告: a blank there counts as 0.
-    ``explanations`` maps a rule id to the reason the unit gives for its warning.
+    ``nil_returns`` names the tables declared 零报告, ``blanks_are_zero`` those of which the unit
+    declares that what it left blank is 0 (空格按零): a blank there counts as 0.
+    ``explanations`` maps a rule id, or ``rule@field`` for one place, to the reason the unit gives
+    for the warning.
     ``fee`` holds ``cases`` (件) and ``yuan`` (元) of 信息处理费.
     """
 
@@ -68,21 +76,31 @@ class Report:
     contact: Mapping[str, str | None] = field(default_factory=dict)
     fee: Mapping[str, Cell] = field(default_factory=dict)
     nil_returns: frozenset[str] = frozenset()
+    blanks_are_zero: frozenset[str] = frozenset()
     explanations: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def figure(self, key: str) -> int | float | None:
         """Return a figure as a number; None where it is blank or no number.
 
-        A blank cell of a table declared 零报告 is 0.
+        A blank cell of a table declared 零报告 or 空格按零 is 0.
         """
         value = self.figures.get(key)
         if value is None:
             part, _, rest = key.partition(".")
             value = self.fee.get(rest) if part == FEE else None
             if value is None:
-                return 0 if part in self.nil_returns else None
+                return 0 if self.zero(part) else None
         return None if isinstance(value, str) else value
+
+    def zero(self, table: str) -> bool:
+        """Return whether the unit declared that blank cells of a table are 0."""
+        return table in self.nil_returns or table in self.blanks_are_zero
+
+    def reason(self, rule: str, field: str) -> str:
+        """Return the reason given for a rule's warning at a field, "" where there is none."""
+        said = self.explanations.get(reason_key(rule, field)) or self.explanations.get(rule)
+        return said or ""
 
     def text(self, key: str) -> str | None:
         """Return a part of the narrative, or a whole section (its parts joined)."""
@@ -90,6 +108,11 @@ class Report:
             return self.narrative[key]
         parts = [t for k, t in self.narrative.items() if k.startswith(f"{key}.") and t]
         return "".join(parts) or None
+
+
+def reason_key(rule: str, field: str) -> str:
+    """Return the key of a reason that is given for one place of a rule."""
+    return f"{rule}@{field}"
 
 
 def from_document(document: Mapping[str, Any]) -> Report:
@@ -104,6 +127,7 @@ def from_document(document: Mapping[str, Any]) -> Report:
         contact=dict(document.get("contact", {})),
         fee=dict(document.get("processing_fee", {})),
         nil_returns=frozenset(document.get("nil_returns", ())),
+        blanks_are_zero=frozenset(document.get("blanks_are_zero", ())),
         explanations=dict(document.get("explanations", {})),
         provenance={k: document[k] for k in ("source", "complete") if k in document},
     )
@@ -119,12 +143,17 @@ def to_document(report: Report) -> dict[str, Any]:
         "narrative": _nest(report.narrative),
         "processing_fee": dict(report.fee),
         "nil_returns": sorted(report.nil_returns),
+        "blanks_are_zero": sorted(report.blanks_are_zero),
         "explanations": dict(report.explanations),
         "tables": _nest(report.figures),
         **report.provenance,
     }
-    optional = {"contact", "narrative", "processing_fee", "nil_returns", "explanations"}
-    return {k: v for k, v in document.items() if v or k not in optional}
+    return {k: v for k, v in document.items() if v or k not in _OPTIONAL}
+
+
+_OPTIONAL = {
+    "contact", "narrative", "processing_fee", "nil_returns", "blanks_are_zero", "explanations",
+}  # fmt: skip
 
 
 def _flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

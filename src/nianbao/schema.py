@@ -41,12 +41,8 @@ def report_schema(
         "contact": _closed({key: _maybe_text(200, label) for key, label in contact.items()}, ()),
         "narrative": _narrative(edition),
         **_fee(edition),
-        "nil_returns": {
-            "title": "零报告的表",
-            "type": "array",
-            "items": {"enum": [table.key for table in edition.tables]},
-            "uniqueItems": True,
-        },
+        "nil_returns": _some_tables(edition, "零报告的表"),
+        "blanks_are_zero": _some_tables(edition, "空格按零的表"),
         "explanations": {"title": "情况说明", "type": "object",
                          "additionalProperties": _text(2_000, "原因")},
         "tables": _closed(
@@ -80,10 +76,16 @@ def readable_schema(edition: Edition, longest_figure: int) -> dict[str, Any]:
         "narrative": _map_of({"anyOf": [text, _map_of(text)]}),
         "processing_fee": figures,
         "nil_returns": {"type": "array", "items": {"type": "string"}},
+        "blanks_are_zero": {"type": "array", "items": {"type": "string"}},
         "explanations": _map_of({"type": "string"}),
         "tables": _map_of(_map_of(figures)),
     }
     return {"type": "object", "properties": parts, "required": ["edition", "year", "tables"]}
+
+
+def _some_tables(edition: Edition, title: str) -> dict[str, Any]:
+    known = {"enum": [table.key for table in edition.tables]}
+    return {"title": title, "type": "array", "items": known, "uniqueItems": True}
 
 
 def _map_of(values: Mapping[str, Any]) -> dict[str, Any]:

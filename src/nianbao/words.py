@@ -77,6 +77,7 @@ class Common:
     roster_names: Mapping[str, tuple[str, ...]]
     reading: Mapping[str, tuple[str, ...]]
     contact: Mapping[str, str]
+    form: Mapping[str, tuple[str, ...]]
     sheets: Mapping[str, str]
     words: Mapping[str, str]
     severities: Mapping[str, str]
@@ -85,6 +86,11 @@ class Common:
     phrases: Mapping[str, tuple[str, ...]]
     catalogue: Catalogue
     catalogues: Mapping[str, Catalogue]
+
+    @property
+    def contact_needed(self) -> dict[str, str]:
+        """The people whom a workbook must name, with their labels."""
+        return {key: self.contact[key] for key in self.form["contact"]}
 
     @property
     def governments(self) -> tuple[str, ...]:

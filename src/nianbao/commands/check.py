@@ -115,6 +115,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "remedy": finding.remedy,
         "expected": finding.expected,
         "actual": finding.actual,
+        "explained": finding.explained,
+        "reason": finding.reason or None,
     }
 
 
@@ -124,10 +126,14 @@ def show(submission: Submission) -> None:
     for finding, same in grouped(submission.findings):
         where = finding.place or "整个文件"
         more = f" 等 {same} 处" if same > 1 else ""
-        label = common().severities[finding.severity.value]
-        console.say(f"{label} {finding.rule}　{where}{more}", 2, finding.severity.value)
+        words, kind = common(), "note" if finding.explained else finding.severity.value
+        label = words.words["explained"] if finding.explained else words.severities[kind]
+        console.say(f"{label} {finding.rule}　{where}{more}", 2, kind)
         console.say(f"{finding.message}。", 4)
-        console.say(f"改法：{finding.remedy}", 4)
+        if finding.explained:
+            console.say(f"单位说明：{finding.reason}", 4)
+        else:
+            console.say(f"改法：{finding.remedy}", 4)
 
 
 def heading(submission: Submission) -> str:
@@ -135,10 +141,13 @@ def heading(submission: Submission) -> str:
     report = submission.report
     who = f"　{report.unit.name} {report.year}年度" if report else ""
     errors, warnings = (submission.count(s) for s in (Severity.ERROR, Severity.WARNING))
-    counts = "，".join(
+    parts = [
         f"{count} 处{common().severities[key]}"
         for key, count in (("error", errors), ("warning", warnings))
         if count
-    )
+    ]
+    explained = len(submission.explained)
+    parts += [f"{explained} 处提醒{common().words['explained']}"] if explained else []
+    counts = "，".join(parts)
     state = common().statuses[submission.status]
     return f"{submission.file}{who}　{state}" + (f"（{counts}）" if counts else "")

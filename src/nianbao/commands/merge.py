@@ -181,6 +181,7 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
         "status": standing.status,
         **said,
         **counts,
+        "explained": len(chosen.explained) if chosen else 0,
         "counted": standing.counted is not None,
         "files": [one.file for one in standing.submissions],
         "findings": [check_command.finding_document(f) for f in chosen.findings] if chosen else [],

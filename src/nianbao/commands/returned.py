@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from nianbao.catalog import common, editions
 from nianbao.commands import console, files
 from nianbao.commands.collect import Filed
-from nianbao.errors import Finding, grouped
+from nianbao.errors import Finding, grouped, to_mend
 from nianbao.form import Severity
 from nianbao.local import localised
 from nianbao.merge import Submission
@@ -107,7 +107,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     report = submission.report
     who = f"{unit.name}：{report.year or ''}年度" if unit and report else "贵单位"
     lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
-    lines += _listed(submission.findings if back is None else back.mend)
+    lines += _listed(to_mend(submission.findings) if back is None else back.mend)
     if back is None:
         above = common().superior(unit).term if unit else common().words["above"]
         lines.append(_UNUSABLE.format(above=above))

@@ -51,9 +51,10 @@ class Edition:
 
     @functools.cached_property
     def required_texts(self) -> tuple[str, ...]:
-        """The keys of the narrative that every unit must fill."""
+        """The keys of the narrative that every unit must fill; the fee writes its section."""
         optional = {f"{s.key}.{part.key}" for s in self.sections for part in s.parts
                     if not part.required}  # fmt: skip
+        optional |= {self.fee.section} if self.fee else set()
         return tuple(key for key in self.text_keys if key not in optional)
 
     @functools.cached_property

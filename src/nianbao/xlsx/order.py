@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from nianbao import local
 from nianbao.catalog import Common
 from nianbao.form import Edition
-from nianbao.layout import Layout, layout_of
+from nianbao.layout import Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
 from nianbao.xlsx.lock import PASSWORD
 
@@ -58,6 +58,15 @@ class Order:
             return self.report.figures.get(key)
         before = self.edition.prefilled.get(key)
         return self.previous.figure(before.key) if before and self.previous else None
+
+    @functools.cached_property
+    def contacts(self) -> dict[str, Place]:
+        """The cells of the people to ask, by the field of a finding on them."""
+        return self.layout.contact_fields(list(self.common.contact))
+
+    def place(self, field: str) -> Place | None:
+        """Return the cell that a finding on a field points at."""
+        return self.layout.place(field) or self.contacts.get(field)
 
     def identity(self, key: str) -> str:
         """Return a formula's reference to a cell of the hidden sheet."""

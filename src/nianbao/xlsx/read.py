@@ -136,6 +136,7 @@ class _Workbook:
         located = locate(self.package, self.layout, self.catalogue)
         found: list[Finding] = [*self._identity_findings(), *located.findings]
         aside = Aside(self.package, self.layout, self.common, located.sheets, found)
+        switches = aside.switches()
         report = Report(
             edition=self.edition.id,
             year=self._year(),
@@ -144,7 +145,8 @@ class _Workbook:
             narrative=aside.narrative(),
             contact=aside.contact(),
             fee=aside.fee(),
-            nil_returns=aside.nil_returns(),
+            nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
+            blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=aside.explanations(),
             provenance={"complete": False} if self.identity["complete"] == NO else {},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.workbook import Workbook
 
 from nianbao.catalog import Common
-from nianbao.errors import Finding
+from nianbao.errors import Finding, to_mend
 from nianbao.form import Box, Severity
 from nianbao.merge import Standing, Submission, Summary
 from nianbao.xlsx import style
@@ -142,7 +142,7 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
     row = 1
     came = [s for one in summary.standings for s in one.submissions]
     for submission in [*came, *summary.strangers]:
-        for finding in submission.findings:
+        for finding in to_mend(submission.findings):
             row += 1
             _finding(book, row, submission, finding, common)
     height(sheet, 1, 1)
