@@ -23,8 +23,13 @@ GRID = 4
 HEADING, SWITCH, STATE = 1, 2, 3
 """The rows above it."""
 
-IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator", "complete")
+IDENTITY = (
+    "kind", "edition", "year", "code", "name", "level", "template", "generator", "complete", "gaps",
+)  # fmt: skip
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
+
+SINCE = frozenset({"gaps"})
+"""Of these, what earlier workbooks do not have."""
 
 YES, NO = "是", "否"
 """What a nil-return switch says."""

@@ -15,6 +15,9 @@ Cell = int | float | str | None
 LONGEST = 60
 """Characters of a wrong content that are quoted."""
 
+MOST_GAPS, LONGEST_GAP = 60, 120
+"""Of how many units a provisional sum names what is wrong, and in how many characters each."""
+
 UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
@@ -53,6 +56,17 @@ class Report:
     explanations: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def provisional(self) -> bool:
+        """Whether it is a sum from which a unit is missing, or that holds a faulty one."""
+        return self.provenance.get("complete") is False
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Who is missing from a provisional sum or faulty in it, as its makers named them."""
+        said = self.provenance.get("gaps")
+        return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
+
     def figure(self, key: str) -> int | float | None:
         """Return a figure as a number; None where it is blank or no number.
 
@@ -87,7 +101,7 @@ def from_document(document: Mapping[str, Any]) -> Report:
         fee=dict(document.get("processing_fee", {})),
         nil_returns=frozenset(document.get("nil_returns", ())),
         explanations=dict(document.get("explanations", {})),
-        provenance={k: document[k] for k in ("source", "complete") if k in document},
+        provenance={k: document[k] for k in ("source", "complete", "gaps") if k in document},
     )
 
 

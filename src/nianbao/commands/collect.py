@@ -40,7 +40,7 @@ class Against:
 
     def beside(self, report: Report, carried: Beside) -> Beside:
         """Return what one report is checked against; given files win over what it carries."""
-        previous = self.previous.of(report.unit, report.year) or carried.previous
+        previous = self.previous.any(report.unit, report.year) or carried.previous
         entry = self.entries.get(report.unit.code)
         register = {**carried.register, **(entry.register if entry else {})}
         return Beside(previous, register)

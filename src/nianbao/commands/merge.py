@@ -22,7 +22,7 @@ from nianbao.errors import NianbaoError
 from nianbao.form import Severity
 from nianbao.merge import Submission, Summary, Task, merge
 from nianbao.render.board import board
-from nianbao.report import Unit, to_document
+from nianbao.report import Report, Unit, to_document
 from nianbao.roster import Roster
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.summary import summary_workbook
@@ -88,7 +88,7 @@ def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[S
         year,
         edition_for(year),
         getattr(args, "provisional", False),
-        Beside(previous.of(above, year)),
+        Beside(previous.any(above, year)),
         load_report(Path(args.published)) if getattr(args, "published", None) else None,
     )
     summary = merge(task, submissions, common().catalogue)
@@ -120,9 +120,17 @@ def majority(filed: Sequence[Filed]) -> int:
 def upward(summary: Summary, previous: Previous) -> bytes:
     """Return the summary as a standard workbook one level up, without narrative."""
     report = summary.report
-    before = previous.of(report.unit, report.year)
-    own = replace(report, provenance={"complete": summary.complete})
+    before = previous.of(report.unit, report.year) if summary.complete else None
+    own = with_gaps(summary)
     return workbook(Order(summary.edition, common(), report.unit, report.year, own, before))
+
+
+def with_gaps(summary: Summary) -> Report:
+    """Return the summary's report; a provisional one says who is missing from it."""
+    whole: dict[str, Any] = {"complete": summary.complete}
+    if not summary.complete:
+        whole["gaps"] = list(summary.gaps(common().statuses))
+    return replace(summary.report, provenance=whole)
 
 
 def document(summary: Summary) -> dict[str, Any]:
@@ -135,7 +143,8 @@ def document(summary: Summary) -> dict[str, Any]:
         "edition": summary.edition.id,
         "complete": summary.complete,
         "provisional": summary.provisional,
-        "report": to_document(replace(summary.report, provenance={"complete": summary.complete})),
+        "gaps": list(summary.gaps(common().statuses)),
+        "report": to_document(with_gaps(summary)),
         "units": [_unit(summary, code) for code in _codes(summary)],
         "findings": [check_command.finding_document(one) for one in summary.findings],
         "others": [check_command.document(one) for one in summary.strangers],

@@ -23,9 +23,14 @@ class Previous:
     reports: Mapping[tuple[str, int], Report] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    def of(self, unit: Unit, year: int) -> Report | None:
+    def any(self, unit: Unit, year: int) -> Report | None:
         """Return the unit's report of the year before ``year``; None where there is none."""
         return self.reports.get((unit.code, year - 1))
+
+    def of(self, unit: Unit, year: int) -> Report | None:
+        """Return the same, to be compared with: none that is provisional."""
+        last = self.any(unit, year)
+        return None if last is None or last.provisional else last
 
 
 def load_previous(path: str | None, password: str | None = None) -> Previous:

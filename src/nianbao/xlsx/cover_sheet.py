@@ -8,6 +8,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
+from nianbao.check import listed
 from nianbao.form import Box, Table
 from nianbao.layout import (
     CONTENT,
@@ -21,13 +22,16 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
-from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
+from nianbao.xlsx.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
 
 WIDTHS = (18, 13, 13, 13, 18, 30)
 PROGRESS_FROM = 13
 MEND = 6
+SHOWN = 800
+"""Characters of the names of who is missing from a provisional sum."""
+
 STEPS = (
     "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
     "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
@@ -62,11 +66,19 @@ def _title(sheet: Worksheet, order: Order) -> None:
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
+    if order.gaps:
+        _gaps(sheet, order)
     spread(sheet, Box(3, 1, 3, 6), "状态")
     formula(sheet, 3, 1, verdict(order), "状态")
     colour_verdict(sheet, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
     height(sheet, 3, 1, least=30)
+
+
+def _gaps(sheet: Worksheet, order: Order) -> None:
+    text = f"没有计入或含有错误的：{listed(order.gaps)}"[:SHOWN]
+    label(sheet, Box(4, 1, 4, 6), text, "说明文字")
+    height(sheet, 4, lines(text, sum(WIDTHS)))
 
 
 def colour_verdict(sheet: Worksheet, box: Box) -> None:

@@ -161,6 +161,7 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "template": template,
         "generator": generator,
         "complete": YES if order.complete else NO,
+        "gaps": "\n".join(order.gaps) or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)
