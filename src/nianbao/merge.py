@@ -206,7 +206,8 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     fee = {
         key: value for key in ("cases", "yuan") if (value := sums.number(FEES + key)) is not None
     }
-    whole = {"complete": all(one.status in _CLEAN and one.counted for one in standings)}
+    complete = all(one.status in _CLEAN and one.counted for one in standings)
+    whole = {"complete": complete, "gaps": ()}
     report = Report(
         task.edition.id, task.year, task.unit, figures=figures, fee=fee, provenance=whole
     )

@@ -58,8 +58,11 @@ class Report:
 
     @property
     def provisional(self) -> bool:
-        """Whether it is a sum from which a unit is missing, or that holds a faulty one."""
-        return self.provenance.get("complete") is False
+        """Whether it is a sum from which a unit is missing, or that holds a faulty one.
+
+        A report that is merely not whole (``complete`` false, nobody missing) is no such sum.
+        """
+        return self.provenance.get("complete") is False and "gaps" in self.provenance
 
     @property
     def gaps(self) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.annotate) if args.annotate else None
     clean, documents = True, []
     faulty: dict[int, Filed] = {}
-    for number, came in enumerate(collect(args.books, against, out)):
+    apart = [*options.paths(args, "annotate", "units", "previous")]
+    for number, came in enumerate(collect(args.books, against, apart)):
         filed = identified(came, args.year, units)
         clean = clean and filed.submission.status == "ok"
         if out and returned.worth_it(filed.submission):

@@ -14,7 +14,7 @@ from nianbao import __version__
 from nianbao.catalog import common, edition_for
 from nianbao.check import Beside
 from nianbao.commands import check as check_command
-from nianbao.commands import console, files, options, rosters
+from nianbao.commands import console, dates, files, options, rosters
 from nianbao.commands.collect import Against, Filed, collect, identified
 from nianbao.commands.fill import load_report
 from nianbao.commands.previous import Previous, load_previous
@@ -23,7 +23,6 @@ from nianbao.form import Severity
 from nianbao.merge import Submission, Summary, Task, merge
 from nianbao.render.board import board
 from nianbao.report import Report, Unit, to_document
-from nianbao.roster import Roster
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.summary import summary_workbook
 from nianbao.xlsx.write import workbook
@@ -55,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.out)
     targets = [out / name for name in (BOOK, DATA, BOARD, UPWARD)]
     files.refuse_existing(targets, force=args.force)
-    summary, previous = summarised(args, without=out)
+    summary, previous = summarised(args, without=[out])
     data = console.to_bytes(document(summary))
     outputs = {
         BOOK: summary_workbook(summary, common()),
@@ -72,14 +71,15 @@ def run(args: argparse.Namespace) -> int:
     return status_code(summary)
 
 
-def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[Summary, Previous]:
+def summarised(args: argparse.Namespace, without: Sequence[Path] = ()) -> tuple[Summary, Previous]:
     """Collect, check and merge what the arguments name."""
     roster = rosters.load(args.units)
     above, entries = rosters.divided(roster)
     previous = load_previous(args.previous, args.password)
     against = Against(previous, {one.unit.code: one for one in entries}, args.password)
-    filed = list(collect(args.paths, against, without))
-    year = args.year or majority(filed)
+    apart = [*without, *options.paths(args, "units", "previous", "published")]
+    filed = list(collect(args.paths, against, apart))
+    year = args.year or majority(filed) or dates.collected()
     units = {one.unit.code: one.unit for one in entries}
     submissions = [identified(one, year, units).submission for one in filed]
     task = Task(
@@ -92,29 +92,26 @@ def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[S
         load_report(Path(args.published)) if getattr(args, "published", None) else None,
     )
     summary = merge(task, submissions, common().catalogue)
-    return _with_roster(summary, roster), previous
+    guessed = not (args.year or majority(filed))
+    unsure = [common().catalogue["A09"].finding(actual=year)] if guessed else []
+    findings = (*summary.findings, *roster.findings, *unsure)
+    return replace(summary, findings=findings), previous
 
 
-def _with_roster(summary: Summary, roster: Roster) -> Summary:
-    return replace(summary, findings=(*summary.findings, *roster.findings))
-
-
-def majority(filed: Sequence[Filed]) -> int:
-    """Return the year that most of the readable files are of.
+def majority(filed: Sequence[Filed]) -> int | None:
+    """Return the year that most of the readable files are of; None where there are none.
 
     Raises:
-        NianbaoError: no file could be read, or two years are equally frequent.
+        NianbaoError: two years are equally frequent.
 
     """
     years = collections.Counter(
         one.submission.report.year for one in filed if one.submission.report is not None
     )
     first = years.most_common(2)
-    if not first:
-        raise NianbaoError("没有一个文件读得出年度。请核对文件；确要汇总请加 --year 年度。")
     if len(first) == 2 and first[0][1] == first[1][1]:
         raise NianbaoError(f"文件里有 {first[0][0]} 和 {first[1][0]} 两个年度，请加 --year 年度。")
-    return first[0][0]
+    return first[0][0] if first else None
 
 
 def upward(summary: Summary, previous: Previous) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 
@@ -22,6 +24,11 @@ def add(parser: argparse.ArgumentParser, *names: str, required: tuple[str, ...] 
     for name in names:
         needed = {"required": True} if name in required else {}
         parser.add_argument(f"--{name}", **{**OPTIONS[name], **needed})
+
+
+def paths(args: argparse.Namespace, *names: str) -> Iterator[Path]:
+    """Yield the paths that options name: lying among what came in, they are no input."""
+    yield from (Path(said) for name in names if (said := getattr(args, name, None)))
 
 
 def out(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:

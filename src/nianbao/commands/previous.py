@@ -89,4 +89,12 @@ def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         if isinstance(units, list)
         else []
     )
-    yield from (one for one in (document.get("report"), *held) if isinstance(one, dict))
+    yield from (one for one in (summed(document), *held) if isinstance(one, dict))
+
+
+def summed(document: Mapping[str, Any]) -> Any:
+    """Return the report that a 汇总.json holds; a provisional one names who is missing."""
+    report = document.get("report")
+    if isinstance(report, dict) and report.get("complete") is False:
+        return {"gaps": [], **report}
+    return report

@@ -18,6 +18,8 @@ from nianbao.xlsx.returned import Came, Returned, returned
 
 
 BOOK, MESSAGE = ".xlsx", ".txt"
+_OURS = {"F08", "F09", "F10", "F11"}
+"""What the officer settles: no form, an empty folder, an archive, a file's name."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def send_back(
 
 def worth_it(submission: Submission) -> bool:
     """Return whether a file has findings its unit must know; one that is no form has not."""
-    skipped = all(finding.rule == "F08" for finding in submission.findings)
+    skipped = all(finding.rule in _OURS for finding in submission.findings)
     return submission.status != "ok" and not skipped
 
 
