@@ -41,7 +41,7 @@ def desk(tmp_path):
 def annotate(desk, *words) -> dict[str, Path]:
     out = desk.folder / "退回"
     cli.main(["check", str(desk.inbox), "--annotate", str(out), *words])
-    return {path.name: path for path in sorted(out.iterdir())} if out.exists() else {}
+    return {p.name: p for p in sorted(out.glob("[!.]*"))} if out.exists() else {}
 
 
 def receive(desk, *changes, name="甲乡.xlsx"):

@@ -155,6 +155,7 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
         return "C03"
     if abs(value) > LIMIT:
         return "C04-large"
+    value = float(f"{value:.15g}")  # without a binary fraction's noise
     if form_field.kind.whole and value != int(value):
         return "C04"
     return "C05" if round(value, 2) != value else ""

@@ -21,6 +21,15 @@ MOST_GAPS, LONGEST_GAP = 60, 120
 UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_STEERS = re.compile(f"{UNFIT.pattern}|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of a message: no break, nothing that steers a terminal."""
+    return text if text.isprintable() else _STEERS.sub("\ufffd", _BREAKS.sub(" ", text))
+
+
 FEE = "processing_fee"
 """What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""
 

@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         console.emit(document(summary))
     else:
         show(summary)
-        console.say(f"结果在 {out}：{'、'.join(outputs)}")
+        console.say(f"结果在 {console.whole(out)}：{'、'.join(outputs)}")
     return status_code(summary)
 
 
@@ -215,7 +215,7 @@ def strangers(others: Sequence[Submission]) -> None:
     for one in others:
         first = one.findings[0] if one.findings else None
         why = f"{first.message}。{first.remedy}" if first else "不是名册上的单位"
-        console.say(f"没有计入的文件 {one.file}：{why}")
+        console.say(f"没有计入的文件 {console.whole(one.file)}：{why}")
 
 
 def status_code(summary: Summary) -> int:

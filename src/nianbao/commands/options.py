@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 
+def year(text: str) -> int:
+    """Return a year as people write it.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+
+    """
+    bare = unicodedata.normalize("NFKC", text).strip().removesuffix("度").removesuffix("年")
+    if not re.fullmatch(r"[0-9]{4}", bare):
+        raise argparse.ArgumentTypeError(f"“{text[:20]}”不是年度，应为四位数，如 2025")
+    return int(bare)
+
+
 _PREVIOUS = "上年的年报、填报表、汇总.json 或它们的文件夹"
 OPTIONS: dict[str, dict[str, Any]] = {
     "units": {"metavar": "名册", "help": "名册 units.csv：代码、名称、类别"},
-    "year": {"metavar": "年度", "type": int, "help": "报告年度，如 2025"},
+    "year": {"metavar": "年度", "type": year, "help": "报告年度，如 2025"},
     "previous": {"metavar": "上年", "help": _PREVIOUS},
     "password": {"metavar": "密码", "help": "打开加密文件的密码"},
     "json": {"action": "store_true", "help": "输出 JSON，供程序读取"},

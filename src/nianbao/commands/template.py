@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     for note in (*previous.notes, *_provisional(due, previous, args.year)):
         console.warn(note)
     kept = f"（另有 {len(entries) - len(due)} 个已有，没有动）" if len(due) < len(entries) else ""
-    console.say(f"已生成 {len(due)} 个填报表，放在 {args.out}{kept}。")
+    console.say(f"已生成 {len(due)} 个填报表，放在 {console.whole(args.out)}{kept}。")
     return 0
 
 
