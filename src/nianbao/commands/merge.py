@@ -178,6 +178,10 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
     }
 
 
+_NOTED = {"A08", "A09"}
+"""Notes that are printed: what was not compared, which year was taken."""
+
+
 def show(summary: Summary) -> None:
     """Print who is counted, who is not, and what is to be done."""
     report = summary.report
@@ -188,8 +192,10 @@ def show(summary: Summary) -> None:
     )
     console.say(title, look="bold")
     roster_table(summary)
+    unread(summary)
     for finding in summary.findings:
-        if finding.severity is not Severity.NOTE and not finding.rule.startswith("A01"):
+        said = finding.severity is not Severity.NOTE or finding.rule in _NOTED
+        if said and not finding.rule.startswith("A01"):
             label = common().severities[finding.severity.value]
             console.say(f"{label} {finding.rule}　{finding.message}。{finding.remedy}", 0)
     strangers(summary.strangers)
@@ -208,6 +214,15 @@ def roster_table(summary: Summary, *, everyone: bool = False) -> None:
         rows.append((one.unit.name, common().statuses[one.status], errors, warnings, names))
     if rows:
         console.table(("单位", "状态", "错误", "提醒", "文件"), rows)
+
+
+def unread(summary: Summary) -> None:
+    """Print why files of the units cannot be read."""
+    for one in summary.standings:
+        if one.status == "unreadable":
+            for file in one.submissions:
+                said = "".join(f"{f.message}。{f.remedy}" for f in file.findings)
+                console.say(f"读不出的文件 {console.whole(file.file)}：{said}")
 
 
 def strangers(others: Sequence[Submission]) -> None:
