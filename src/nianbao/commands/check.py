@@ -52,8 +52,9 @@ def run(args: argparse.Namespace) -> int:
         show(filed.submission)
     for note in against.previous.notes:
         console.warn(note)
-    if units and not any(one.report for one in seen) and not args.json:
-        console.say(f"名册上的 {len(units)} 个单位都没有报送。")
+    if roster and not any(one.report for one in seen) and not args.json:
+        _, due = rosters.divided(roster)
+        console.say(f"名册上的 {len(due)} 个单位都没有报送。")
     this = returned.Round(args.books, seen, units or {})
     sent = _send_back(faulty, this, out, force=args.force) if out else None
     if args.json:

@@ -35,6 +35,11 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, safe_box=True)
 
 
+def terminal() -> bool:
+    """Return whether a person reads along, in lines of a certain width."""
+    return sys.stdout.isatty()
+
+
 def whole(text: object) -> str:
     """Return a path, to be put into what is said: it is never broken."""
     return f"{_FROM}{_MARKS.sub('', str(text))}{_TO}"
@@ -43,7 +48,7 @@ def whole(text: object) -> str:
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
     """Print a paragraph, on a terminal wrapped with its indent; nothing prints an empty line."""
     console, text = _console(), one_line(text)
-    lines = wrapped(text, console.width - indent) if sys.stdout.isatty() else [_bare(text)]
+    lines = wrapped(text, console.width - indent) if terminal() else [_bare(text)]
     for line in lines:
         console.print(
             Text(" " * indent) + Text(line, style=_STYLES.get(look, look)), soft_wrap=True
