@@ -174,7 +174,7 @@ def summary_rules(desk) -> list[tuple[str, str]]:
     return [(one["rule"], one["severity"]) for one in desk.summary["findings"]]
 
 
-def test_a_provisional_sum_is_not_held_to_last_years_whole(two_years, tmp_path, capsys):
+def test_a_provisional_sum_is_not_held_to_last_years_whole(two_years, capsys):
     before, now, other = two_years
     assert before.merge() == 0
     assert now.merge("--previous", str(before.out / "汇总.json")) == 1
@@ -191,7 +191,7 @@ def test_a_provisional_sum_is_not_held_to_last_years_whole(two_years, tmp_path, 
     assert ("A08", "note") not in summary_rules(now)
 
 
-def test_nor_is_a_whole_sum_held_to_last_years_provisional_one(two_years, tmp_path, capsys):
+def test_nor_is_a_whole_sum_held_to_last_years_provisional_one(two_years, capsys):
     before, now, other = two_years
     (before.inbox / "乙镇.xlsx").unlink()
     assert before.merge() == 1
@@ -205,7 +205,7 @@ def test_nor_is_a_whole_sum_held_to_last_years_provisional_one(two_years, tmp_pa
 
 
 def test_the_same_difference_between_two_whole_sums_is_a_finding(two_years):
-    before, now, other = two_years
+    before, now, _ = two_years
     assert before.merge() == 0
     now.receive(stock("659900-T2", "乙镇", 100))
     now.merge("--previous", str(before.out / "汇总.json"), "--provisional")
