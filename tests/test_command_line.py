@@ -326,10 +326,10 @@ def test_what_cannot_run_says_so_in_chinese_and_exits_with_2(words, desk, monkey
 
 OURS = {
     "nianbao", "xlsx", "json", "csv", "units", "year", "deadline", "level", "kit", "button",
-    "press", "attach", "install", "status", "remove", "demo", "regenerate", "what", "editions", "schema",
-    "rules", "import", "merge", "fill", "template", "check", "previous", "nonsense", "docx",
-    "code", "name", "village", "township", "street", "department", "county", "prefecture", "province",
-    "out", "utf", "excel", "x", "a", "h", "o", "b",
+    "press", "attach", "install", "status", "remove", "demo", "regenerate", "what", "editions",
+    "schema", "rules", "import", "merge", "fill", "template", "check", "previous", "nonsense",
+    "docx", "code", "name", "village", "township", "street", "department", "county",
+    "prefecture", "province", "out", "utf", "excel", "x", "a", "h", "o", "b",
 }  # fmt: skip
 """Words of commands, options and file names; any other English word is somebody else's sentence."""
 

@@ -52,7 +52,7 @@ def test_every_label_edited_slightly_changes_no_figure(edition, names):
     level = before.reading.report.unit.level
     layout = layout_of(editions()[edition], common().sheets, level)
     for table in editions()[edition].tables:
-        for label, box in layout.labels(table):
+        for _, box in layout.labels(table):
             cell = opened[table.sheet].cell(box.top, box.left)
             cell.value = cell.value.replace(".", "、").replace("（", "(").replace("）", " )") + "*"
     if not names:

@@ -244,7 +244,9 @@ def test_what_somebody_edited_or_put_there_is_neither_replaced_nor_removed(desk,
     assert left == {"甲乡.txt": "我改过", "我的笔记.txt": "别删"}
 
 
-@pytest.mark.parametrize("spoilt", ["", "{", "[]", '{"甲乡.xlsx": 1}', '{"甲乡.xlsx": {"sha256": ""}}'])
+@pytest.mark.parametrize(
+    "spoilt", ["", "{", "[]", '{"甲乡.xlsx": 1}', '{"甲乡.xlsx": {"sha256": ""}}']
+)
 def test_a_spoilt_list_makes_every_file_somebody_elses(desk, spoilt):
     receive(desk, put(NONE, "无"))
     annotate(desk)

@@ -59,6 +59,7 @@ def test_who_is_missing_or_faulty_stands_in_what_goes_up(county):
     up_book = openpyxl.load_workbook(county.out / "上报.xlsx")
     cover = up_book[common().sheets["cover"]]
     assert cover["A4"].value == f"没有计入或含有错误的：{'、'.join(GAPS)}"
+    assert "收齐后重新汇总才能上报" in cover["A3"].value
     hidden = up_book[common().sheets["identity"]]
     assert {r[0].value: r[1].value for r in hidden.iter_rows()}["gaps"] == "\n".join(GAPS)
 

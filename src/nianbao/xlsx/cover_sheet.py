@@ -29,6 +29,7 @@ from nianbao.xlsx.order import Order
 WIDTHS = (18, 13, 13, 13, 18, 30)
 PROGRESS_FROM = 13
 MEND = 6
+PROVISIONAL = '"✗ 暂定数，收齐后重新汇总才能上报"'
 SHOWN = 800
 """Characters of the names of who is missing from a provisional sum."""
 
@@ -69,7 +70,7 @@ def _title(sheet: Worksheet, order: Order) -> None:
     if order.gaps:
         _gaps(sheet, order)
     spread(sheet, Box(3, 1, 3, 6), "状态")
-    formula(sheet, 3, 1, verdict(order), "状态")
+    formula(sheet, 3, 1, verdict(order) if order.complete else PROVISIONAL, "状态")
     colour_verdict(sheet, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
     height(sheet, 3, 1, least=30)

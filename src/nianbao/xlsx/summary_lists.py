@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 from nianbao.catalog import Common
 from nianbao.errors import Finding
 from nianbao.form import Box, Severity
-from nianbao.merge import Standing, Submission, Summary
+from nianbao.merge import Standing, Summary
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import height, label, lines, put, widths
 
@@ -76,7 +76,7 @@ def write_face(book: Workbook, summary: Summary, common: Common) -> None:
             continue
         for number, said in enumerate(_in_rows(names, 70)):
             row += 1
-            put(sheet, row, 1, None if number else text, "项目居中")
+            put(sheet, row, 1, f"{text}（续）" if number else text, "项目居中")
             put(sheet, row, 2, None if number else len(names), "自动")
             put(sheet, row, 3, said, "项目")
             height(sheet, row, lines(said, 70))
@@ -157,11 +157,12 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
     for column, text in enumerate(heads, 1):
         put(sheet, 1, column, text, "表头")
     row = 1
-    came = [s for one in summary.standings for s in one.submissions]
-    for submission in [*came, *summary.strangers]:
+    came = [(s, one.unit.name) for one in summary.standings for s in one.submissions]
+    others = [(s, s.report.unit.name if s.report else "（认不出单位）") for s in summary.strangers]
+    for submission, name in [*came, *others]:
         for finding in submission.findings:
             row += 1
-            _finding(book, row, submission, finding, common)
+            _finding(book, row, (name, submission.file), finding, common)
     height(sheet, 1, 1)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:H{row}"
@@ -169,12 +170,11 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
 
 
 def _finding(
-    book: Workbook, row: int, submission: Submission, finding: Finding, common: Common
+    book: Workbook, row: int, whose: tuple[str, str], finding: Finding, common: Common
 ) -> None:
     sheet = book[FINDINGS]
     values = (
-        submission.report.unit.name if submission.report else "（认不出单位）",
-        submission.file,
+        *whose,
         common.severities[finding.severity.value],
         finding.rule,
         finding.sheet or None,
