@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao import expr
@@ -23,6 +23,11 @@ class Beside:
     previous: Report | None = None
     register: Mapping[str, float] = field(default_factory=dict)
 
+    def year_before(self, report: Report) -> Report | None:
+        """Return last year's report; None where it or this year's is provisional: no wholes."""
+        last = self.previous
+        return None if last is None or last.provisional or report.provisional else last
+
 
 NOTHING = Beside()
 
@@ -42,8 +47,28 @@ def check(
         *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
         *narrative_findings(report, edition, catalogue),
+        *_years_apart(report, beside, catalogue),
     ]
     return ordered(_with_reason(finding, report) for finding in found)
+
+
+def _years_apart(report: Report, beside: Beside, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield A08-years: last year's figures are there, but a provisional sum is not held to them."""
+    if beside.previous is not None and beside.year_before(report) is None:
+        why = "本年的数" if report.provisional else "上年的数"
+        yield catalogue["A08-years"].finding(why=why)
+
+
+def upward_findings(report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield A08-upward: the report is a provisional sum, with who is missing from it."""
+    if report.provisional:
+        yield catalogue["A08-upward"].finding(why=listed(report.gaps) or "没有写明是哪些单位")
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return names as a message lists them; of many the first, and how many there are."""
+    more = f"……共 {len(names)} 处" if len(names) > most else ""
+    return "、".join(names[:most]) + more
 
 
 def _with_reason(finding: Finding, report: Report) -> Finding:
@@ -155,6 +180,7 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
         return "C03"
     if abs(value) > LIMIT:
         return "C04-large"
+    value = float(f"{value:.15g}")  # without a binary fraction's noise
     if form_field.kind.whole and value != int(value):
         return "C04"
     return "C05" if round(value, expr.DECIMALS) != value else ""
@@ -221,6 +247,7 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
             if value is not None and not isinstance(value, str)
         )
         self.report, self.beside = report, beside
+        self.previous = beside.year_before(report)
 
     def __missing__(self, ref: expr.Ref) -> int | float | None:
         match ref.source:
@@ -231,7 +258,7 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
             case "register":
                 return self.beside.register.get(ref.key)
             case "prev":
-                previous = self.beside.previous
+                previous = self.previous
                 return previous.figure(ref.key) if previous else None
         return self.report.figure(ref.key)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nianbao.expr import plain
 from nianbao.form import Authority, Severity
 
 
@@ -83,7 +84,7 @@ class Wording:
 
     def finding(self, **values: Any) -> Finding:
         """Return a finding with the values put into the wording."""
-        shown = {k: "（空）" if v is None else v for k, v in values.items()}
+        shown = {k: _shown(v) for k, v in values.items()}
         return Finding(
             rule=self.rule,
             severity=self.severity,
@@ -93,6 +94,13 @@ class Wording:
             expected=values.get("expected"),
             actual=values.get("actual"),
         )
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as a message has it: a figure short, nothing as nothing."""
+    if value is None:
+        return "（空）"
+    return plain(value) if isinstance(value, int | float) else value
 
 
 Catalogue = Mapping[str, Wording]

@@ -17,12 +17,22 @@ LONGEST = 60
 
 SHORTEST_REASON = 4
 """Characters, white space apart, that a reason for a warning has at least: 无 is none."""
+MOST_GAPS, LONGEST_GAP = 60, 120
+"""Of how many units a provisional sum names what is wrong, and in how many characters each."""
 
 UNFIT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """What XML, and so a workbook, cannot hold; half a surrogate pair is not even UTF-8."""
 
 CONTACT = "contact"
 """What the fields of findings on the people to ask begin with: ``contact.phone``."""
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_STEERS = re.compile(f"{UNFIT.pattern}|[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of a message: no break, nothing that steers a terminal."""
+    return text if text.isprintable() else _STEERS.sub("\ufffd", _BREAKS.sub(" ", text))
+
 
 FEE = "processing_fee"
 """What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""
@@ -80,6 +90,20 @@ class Report:
     explanations: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
+    @property
+    def provisional(self) -> bool:
+        """Whether it is a sum from which a unit is missing, or that holds a faulty one.
+
+        A report that is merely not whole (``complete`` false, nobody missing) is no such sum.
+        """
+        return self.provenance.get("complete") is False and "gaps" in self.provenance
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Who is missing from a provisional sum or faulty in it, as its makers named them."""
+        said = self.provenance.get("gaps")
+        return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
+
     def figure(self, key: str) -> int | float | None:
         """Return a figure as a number; None where it is blank or no number.
 
@@ -129,7 +153,7 @@ def from_document(document: Mapping[str, Any]) -> Report:
         nil_returns=frozenset(document.get("nil_returns", ())),
         blanks_are_zero=frozenset(document.get("blanks_are_zero", ())),
         explanations=dict(document.get("explanations", {})),
-        provenance={k: document[k] for k in ("source", "complete") if k in document},
+        provenance={k: document[k] for k in ("source", "complete", "gaps") if k in document},
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule
+from nianbao.report import LONGEST_GAP, MOST_GAPS
 
 
 RULES = "x-nianbao-rules"
@@ -50,6 +51,12 @@ def report_schema(
         ),
         "source": {"type": "string", "title": "出处"},
         "complete": {"type": "boolean", "title": "数据是否齐全"},
+        "gaps": {
+            "title": "暂定数里没有计入或有错误的单位",
+            "type": "array",
+            "items": _text(LONGEST_GAP, "单位"),
+            "maxItems": MOST_GAPS,
+        },
     }  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

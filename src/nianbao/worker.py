@@ -152,7 +152,7 @@ class _Worker:
             with _deaf():
                 self.process.start()
         except OSError as error:
-            raise _no_worker(error.strerror or "") from error
+            raise _no_worker(f"错误号 {error.errno}") from error
         theirs.close()
 
     def ask(self, message: bytes) -> None:

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     here = machine.system()
     match args.job:
         case "install":
-            console.say(f"已放好 {machine.install(here)}。")
+            console.say(f"已放好 {console.whole(machine.install(here))}。")
         case "remove":
             return _remove(here)
     return _status(here)
@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _remove(here: machine.System) -> int:
     gone = machine.remove(here)
-    console.say(f"已去掉 {gone}。" if gone else "桌面上没有要去掉的。")
-    console.say(f"程序在 {HOME}，可以关闭 Excel 后双击 Nianbao 文件夹中的“卸载”。")
+    console.say(f"已去掉 {console.whole(gone)}。" if gone else "桌面上没有要去掉的。")
+    console.say(f"程序在 {console.whole(HOME)}，可以关闭 Excel 后双击 Nianbao 文件夹中的“卸载”。")
     return 0
 
 

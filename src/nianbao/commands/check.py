@@ -15,7 +15,6 @@ from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
 from nianbao.merge import Submission
-from nianbao.report import Unit
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +38,12 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.annotate) if args.annotate else None
     clean, documents = True, []
     faulty: dict[int, Filed] = {}
-    for number, came in enumerate(collect(args.books, against, out)):
+    seen: list[Submission] = []
+    apart = [*options.paths(args, "annotate", "units", "previous", "local")]
+    for number, came in enumerate(collect(args.books, against, apart)):
         filed = identified(came, args.year, units, others)
         clean = clean and filed.submission.status == "ok"
+        seen.append(filed.submission)
         if out and returned.worth_it(filed.submission):
             faulty[number] = filed
         if args.json:
@@ -52,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
         show(filed.submission)
     for note in against.previous.notes:
         console.warn(note)
-    sent = _send_back(faulty, units or {}, out, force=args.force) if out else None
+    if roster and not any(one.report for one in seen) and not args.json:
+        console.say(f"名册上的 {len(roster.below)} 个单位都没有报送。")
+    this = returned.Round(args.books, seen, units or {})
+    sent = _send_back(faulty, this, out, force=args.force) if out else None
     if args.json:
         _emit(documents if sent is None else _with_returned(documents, sent))
     elif sent is not None:
@@ -65,9 +70,11 @@ Sent = Mapping[int, Sequence[str]]
 
 
 def _send_back(
-    faulty: Mapping[int, Filed], units: Mapping[str, Unit], out: Path, *, force: bool
+    faulty: Mapping[int, Filed], this: returned.Round, out: Path, *, force: bool
 ) -> Sent:
-    names = returned.send_back(list(faulty.values()), units, out, force=force)
+    names, edited = returned.send_back(list(faulty.values()), this, out, force=force)
+    if edited:
+        console.warn(f"已经改好、但退回的文件动过，没有删：{'、'.join(edited)}")
     return dict(zip(faulty, names, strict=True))
 
 
@@ -81,7 +88,8 @@ def _say_sent(sent: Sent, out: str) -> None:
     if not sent:
         console.say("没有要退回的。")
         return
-    console.say(f"退回的在 {out}：{books} 份填好的新表，{len(sent)} 段通知（.txt，可以贴进微信）。")
+    what = f"{books} 份填好的新表，{len(sent)} 段通知（.txt，可以贴进微信）"
+    console.say(f"退回的在 {console.whole(out)}：{what}。")
 
 
 def _emit(documents: list[dict[str, Any]]) -> None:
@@ -150,4 +158,4 @@ def heading(submission: Submission) -> str:
     parts += [f"{explained} 处提醒{common().words['explained']}"] if explained else []
     counts = "，".join(parts)
     state = common().statuses[submission.status]
-    return f"{submission.file}{who}　{state}" + (f"（{counts}）" if counts else "")
+    return f"{console.whole(submission.file)}{who}　{state}" + (f"（{counts}）" if counts else "")

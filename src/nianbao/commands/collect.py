@@ -10,7 +10,7 @@ from nianbao import intake
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, identity_findings
 from nianbao.commands.opened import Came, opened
-from nianbao.commands.previous import Previous
+from nianbao.commands.previous import Previous, summed
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.local import localised
 from nianbao.merge import Submission
@@ -58,16 +58,18 @@ class Against:
 
     def beside(self, report: Report, carried: Beside) -> Beside:
         """Return what one report is checked against; given files win over what it carries."""
-        previous = self.previous.of(report.unit, report.year) or carried.previous
+        previous = self.previous.any(report.unit, report.year) or carried.previous
         entry = self.entries.get(report.unit.code)
         register = {**carried.register, **(entry.register if entry else {})}
         return Beside(previous, register)
 
 
-def collect(paths: Iterable[str], against: Against, without: Path | None = None) -> Iterator[Filed]:
+def collect(
+    paths: Iterable[str], against: Against, without: Iterable[Path] = ()
+) -> Iterator[Filed]:
     """Yield every file below the paths, read and checked, in a fixed order.
 
-    ``without`` is the folder of our own outputs, which is no input.
+    ``without`` are the folder of our own outputs and the roster, which are no inputs.
 
     Raises:
         NianbaoError: a path does not exist.
@@ -86,13 +88,20 @@ def one(came: Came, against: Against) -> Filed:
     try:
         match came.content:
             case Finding():
-                return _refused(came, came.content)
+                filed = _refused(came, came.content)
             case Reading():
-                return _workbook(came.name, came.content, against)
+                filed = _workbook(came.name, came.content, against)
             case data:
-                return _document(came, data, against)
+                filed = _document(came, data, against)
     except FileProblem as problem:
-        return _refused(came, problem.finding)
+        filed = _refused(came, problem.finding)
+    return also(filed, came.notes)
+
+
+def also(filed: Filed, findings: Iterable[Finding]) -> Filed:
+    """Return the submission with further findings."""
+    together = ordered([*filed.submission.findings, *findings])
+    return replace(filed, submission=replace(filed.submission, findings=together))
 
 
 def _refused(came: Came, finding: Finding) -> Filed:
@@ -113,8 +122,8 @@ def _workbook(name: str, reading: Reading, against: Against) -> Filed:
 
 def _document(came: Came, data: bytes, against: Against) -> Filed:
     document = load_document(data, common().catalogue)
-    if "units" in document and isinstance(document.get("report"), dict):  # a 汇总.json
-        document = document["report"]
+    if "units" in document and isinstance(document.get("report"), dict):
+        document = summed(document)
     edition = editions().get(str(document.get("edition")))
     if edition is None:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
@@ -156,5 +165,4 @@ def identified(
         found = [*found, *others.findings(report, edition, common().catalogue)]
     if filed.reading is not None:
         found = placed(found, filed.reading, common())
-    together = ordered([*filed.submission.findings, *found])
-    return replace(filed, submission=replace(filed.submission, findings=together))
+    return also(filed, found)

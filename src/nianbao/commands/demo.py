@@ -81,8 +81,7 @@ def _title(text: str) -> None:
 
 
 def _nianbao(*words: str) -> int:
-    shown = " ".join(f'"{word}"' if " " in word else word for word in words)
-    console.say(f"$ nianbao {shown}", look="dim")
+    console.command(["nianbao", *words])
     return cli.main(words)
 
 
@@ -97,7 +96,7 @@ def _where(top: Path) -> None:
         (f"{FINAL}/上报.xlsx", "报上一级的标准表，文字已经写好"),
         (f"{ABOVE}/汇总.xlsx", "上一级的汇总：每个县一行"),
     ):
-        console.say(f"{top / name}", 2)
+        console.say(console.whole(top / name), 2)
         console.say(what, 4)
 
 
@@ -113,7 +112,7 @@ def _fill(reports: Sequence[Report], folder: Path, previous: Previous, *, mended
         order = Order(edition, common(), own.unit, own.year, own, before)
         done[folder / f"{files.safe_name(own.unit.name)}.xlsx"] = workbook(order)
     files.write_all(done, force=True)
-    console.say(f"{len(done)} 个文件，放在 {folder}。")
+    console.say(f"{len(done)} 个文件，放在 {console.whole(folder)}。")
 
 
 def _write_text(path: Path, words: Report) -> None:
@@ -155,7 +154,7 @@ def _spoil(folder: Path, reports: Sequence[Report]) -> None:
     )  # fmt: skip
     paths = [folder / f"{files.safe_name(one.unit.name)}.xlsx" for one in reports]
     for accident, path in zip(accidents, paths[2:], strict=False):
-        console.say(f"· {path.name}：{accident(path, edition, common())}", 2)
+        console.say(f"· {console.whole(path.name)}：{accident(path, edition, common())}", 2)
 
 
 def _save(book: Workbook, path: Path) -> None:

@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
                 out.rename(Path(folder) / "old")
             fresh.rename(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    console.say(f"已收集到 {out}（{size / 1e6:.0f} MB）。整个文件夹发给乡镇，双击其中的“安装”。")
+    where = f"{console.whole(out)}（{size / 1e6:.0f} MB）"
+    console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
     if zipped is None and not args.program:
         console.say(f"乡镇电脑上要先有 Python {version}；没有的，用 --python 把它也收进去。")
     return 0

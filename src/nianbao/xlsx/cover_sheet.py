@@ -5,6 +5,7 @@ from __future__ import annotations
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from nianbao.check import listed
 from nianbao.form import Box
 from nianbao.layout import (
     CONTENT,
@@ -17,7 +18,7 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.report import CONTACT
-from nianbao.xlsx import cell_sheet, check_sheet, marks, style, tally
+from nianbao.xlsx import cell_sheet, check_sheet, counts, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -25,6 +26,10 @@ from nianbao.xlsx.order import Order
 WIDTHS = (18, 13, 13, 13, 18, 30)
 PROGRESS_FROM = 13
 MEND = 6
+PROVISIONAL = '"✗ 暂定数，收齐后重新汇总才能上报"'
+SHOWN = 800
+"""Characters of the names of who is missing from a provisional sum."""
+
 STEPS = (
     "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
     "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
@@ -59,19 +64,28 @@ def _title(sheet: Worksheet, order: Order) -> None:
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
+    if order.gaps:
+        _gaps(sheet, order)
     spread(sheet, Box(3, 1, 3, 6), "状态")
-    formula(sheet, 3, 1, tally.verdict(order), "状态")
+    verdict = counts.verdict(order) if order.complete else PROVISIONAL
+    formula(sheet, 3, 1, verdict, "状态")
     colour_verdict(sheet, order, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
     height(sheet, 3, 1, least=30)
 
 
+def _gaps(sheet: Worksheet, order: Order) -> None:
+    text = f"没有计入或含有错误的：{listed(order.gaps)}"[:SHOWN]
+    label(sheet, Box(4, 1, 4, 6), text, "说明文字")
+    height(sheet, 4, lines(text, sum(WIDTHS)))
+
+
 def colour_verdict(sheet: Worksheet, order: Order, box: Box) -> None:
-    """Colour the line of ``tally.verdict`` in a box by what it says; the first colour counts."""
+    """Colour the line of ``counts.verdict`` in a box by what it says; the first colour counts."""
     final = "TRUE" if order.complete else "FALSE"
     for test, look in (
-        (f"OR({tally.TODO}>0,NOT({final}))", "wrong"),
-        (f"{tally.WARNED}>0", "warn"),
+        (f"OR({counts.TODO}>0,NOT({final}))", "wrong"),
+        (f"{counts.WARNED}>0", "warn"),
         ("TRUE", "good"),
     ):
         sheet.conditional_formatting.add(reference(box), style.colour_rule(test, look))
@@ -124,7 +138,7 @@ def _progress(sheet: Worksheet, order: Order) -> int:
         put(sheet, PROGRESS_FROM, column, text, "分栏")
     cover, narrative = (order.common.sheets[key] for key in ("cover", "narrative"))
     row = PROGRESS_FROM
-    for row, part in enumerate(tally.parts(order), PROGRESS_FROM + 1):
+    for row, part in enumerate(counts.parts(order), PROGRESS_FROM + 1):
         table = order.edition.table.get(part)
         name = table.sheet if table else {TEXTS: narrative, CONTACT: "联系人"}[part]
         home = table.sheet if table else {TEXTS: narrative, CONTACT: cover}[part]
@@ -139,12 +153,12 @@ def _progress(sheet: Worksheet, order: Order) -> int:
 def _counts(sheet: Worksheet, order: Order, row: int, part: str) -> None:
     """Write what is counted of a part, or of all."""
     for column, what in enumerate(PROGRESS.values(), 2):
-        formula(sheet, row, column, tally.cell(order, what, part), "自动")
+        formula(sheet, row, column, counts.cell(order, what, part), "自动")
     last = len(PROGRESS) + 2
     if part == CONTACT:
         put(sheet, row, last, None, "自动左")
     else:
-        formula(sheet, row, last, tally.judged(order, part), "自动左")
+        formula(sheet, row, last, counts.judged(order, part), "自动左")
 
 
 def _mend(sheet: Worksheet, order: Order, row: int) -> int:

@@ -35,7 +35,12 @@ class Order:
     @property
     def complete(self) -> bool:
         """Whether the report is final; a summary with a unit missing is not."""
-        return self.report is None or self.report.provenance.get("complete") is not False
+        return self.report is None or not self.report.provisional
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Who is missing from a provisional sum, or faulty in it."""
+        return self.report.gaps if self.report is not None and not self.complete else ()
 
     @property
     def due(self) -> str:

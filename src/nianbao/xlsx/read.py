@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
 from nianbao.catalog import Common
-from nianbao.check import Beside, quoted, recomputed
+from nianbao.check import Beside, quoted, recomputed, upward_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
 from nianbao.local import LARGEST, localised
-from nianbao.report import Cell, Report, Unit
+from nianbao.report import LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
 from nianbao.xlsx import anchors
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
@@ -28,6 +28,9 @@ from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
 
 LONGEST = 120
 """Characters of what the hidden sheet says that are believed."""
+
+_LONGER = {"local": LARGEST + 1, "gaps": MOST_GAPS * LONGEST_GAP}
+"""Of what says more."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
     for key, anchor in anchors.identity(common.sheets["identity"]).items():
         one = anchors.find(package, anchor)
         value = package.at(one.place).value if one.place else None
-        longest = LARGEST + 1 if key == "local" else LONGEST
+        longest = _LONGER.get(key, LONGEST)
         said[key] = "" if value is None else str(value).strip()[:longest]
         if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
@@ -148,8 +151,10 @@ class _Workbook:
             nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
             blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=aside.explanations(),
-            provenance={"complete": False} if self.identity["complete"] == NO else {},
+            provenance=self._provenance(),
         )
+        cover = self.common.sheets["cover"]
+        found += (one.at(cover, "A2") for one in upward_findings(report, self.catalogue))
         report = self._with_totals(report, located, found)
         lost = frozenset(key for key in self.edition.fields if key not in located.places)
         beside, places = aside.beside(report), {**located.places, **aside.places}
@@ -160,6 +165,12 @@ class _Workbook:
 
     # --- identity -----------------------------------------------------------------------------
 
+    def _provenance(self) -> dict[str, object]:
+        if self.identity["complete"] != NO:
+            return {}
+        gaps = [one[:LONGEST_GAP] for one in self.identity["gaps"].split("\n") if one]
+        return {"complete": False, "gaps": gaps[:MOST_GAPS]}
+
     def _year(self) -> int:
         text = self.identity["year"]
         return int(text) if text.isdecimal() and len(text) == 4 else 0
@@ -169,8 +180,6 @@ class _Workbook:
         yield from self.altered
         if not self.package.formulas:
             yield self.catalogue["C08-format"].finding().at(sheet, "")
-        if self.identity["complete"] == NO:
-            yield self.catalogue["A08-upward"].finding().at(sheet, "A2")
         year = self._year()
         if not year:
             why = f"报告年度“{self.identity['year'][:20]}”"

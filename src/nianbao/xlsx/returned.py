@@ -73,7 +73,7 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
         unit,
         fresh.year,
         report=fresh,
-        previous=came.beside.previous,
+        previous=came.beside.year_before(fresh),
         register=came.beside.register,
     )
     settled = with_totals(fresh, came.edition)

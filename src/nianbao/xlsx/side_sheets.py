@@ -189,6 +189,7 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "under": order.unit.under or None,
         "speaks_for": order.unit.speaks_for or None,
         "local": order.edition.local or None,
+        "gaps": "\n".join(order.gaps) or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)

@@ -22,7 +22,7 @@ from nianbao.layout import (
     reference,
 )
 from nianbao.report import Report
-from nianbao.xlsx import cell_sheet, check_sheet, margin_sheet, marks, style, tally
+from nianbao.xlsx import cell_sheet, check_sheet, counts, margin_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 
@@ -63,7 +63,7 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     sheet.add_data_validation(choice)
     spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
     height(sheet, STATE, lines(_LONGEST_STATE, sum(table.widths)), least=20)
-    formula(sheet, STATE, 1, f"{tally.table_state(order, table)}{_units(table)}", "状态")
+    formula(sheet, STATE, 1, f"{counts.table_state(order, table)}{_units(table)}", "状态")
     height(sheet, HEADING, 1, least=30)
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
 

@@ -12,6 +12,7 @@ from nianbao.form import Edition
 from nianbao.xlsx import (
     cell_sheet,
     check_sheet,
+    counts,
     cover_sheet,
     gather_sheet,
     marks,
@@ -19,7 +20,6 @@ from nianbao.xlsx import (
     side_sheets,
     style,
     table_sheet,
-    tally,
 )
 from nianbao.xlsx.draw import address, put
 from nianbao.xlsx.finish import finished
@@ -54,7 +54,7 @@ def draw(order: Order) -> Workbook:
     side_sheets.write_findings(book, order)
     side_sheets.write_guide(book, order)
     cell_sheet.write(book, order)
-    tally.write(book, order)
+    counts.write(book, order)
     made_by = f"nianbao {metadata.version('nianbao')}"
     digest = template_digest(order.edition)
     side_sheets.write_identity(book, order, template=digest, generator=made_by)
@@ -75,7 +75,7 @@ def draw(order: Order) -> Workbook:
 def _names(book: Workbook, order: Order) -> None:
     for name, place in order.layout.names(list(order.common.contact)).items():
         book.defined_names[name] = DefinedName(name, attr_text=place.absolute)
-    for sheet in (cell_sheet, check_sheet, marks, tally):  # what conditional formats look up
+    for sheet in (cell_sheet, check_sheet, counts, marks):  # what conditional formats look up
         for name, area in sheet.ranges(order).items():
             book.defined_names[name] = DefinedName(name, attr_text=area)
 
