@@ -42,6 +42,21 @@ the whole table is zero (``YES``: of workbooks with two positions), or that its 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
 
+WHO = {"name": "单位名称", "code": "单位代码", "year": "报告年度", "level": "单位类别"}
+"""What the cover shows of the identity, a line each: key and label."""
+
+WHO_FROM = 6
+"""The first of these lines; the label stands in A, the value in B."""
+
+PROVISIONAL = "【暂定数："
+"""How the cover's second line begins where a unit is missing from a sum."""
+
+SOURCES = {"prev": "上年", "register": "登记数"}
+"""How the margin beside a table calls figures of elsewhere; its lines begin so."""
+
+MARGIN = "◀ 上年数、登记数，供核对"
+"""The heading of that margin."""
+
 KIND = "nianbao"
 """The value of the identity ``kind``: this is a workbook of ours."""
 
@@ -244,6 +259,11 @@ class Layout:
         return {f"{CONTACT}.{key}": place for key, place in self.contact(keys).items()}
 
     @functools.cached_property
+    def who(self) -> dict[str, Place]:
+        """The cells of the cover that show the identity."""
+        return {k: Place(self.sheets["cover"], row, 2) for row, k in enumerate(WHO, WHO_FROM)}
+
+    @functools.cached_property
     def identity(self) -> dict[str, Place]:
         """The cells of the hidden sheet."""
         return {k: Place(self.sheets["identity"], i, 2) for i, k in enumerate(IDENTITY, 1)}
@@ -359,6 +379,30 @@ class Layout:
     def is_zero(self, key: str, sheet: str) -> str:
         """Return the condition that blanks of a figure's table are declared to be zero."""
         return self._declared(key, sheet, {"nil", "blanks"})
+
+    @functools.cached_property
+    def shows(self) -> dict[Place, str]:
+        """The formulas (no ``=``) that show the identity: on the cover and above the tables."""
+        unit, year = self.identity["name"].absolute, self.identity["year"].absolute
+        blank = f'IF({unit}="","（单位名称）",{unit})'
+        title = self.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
+        at = {key: self.identity[key].absolute for key in WHO if key != "level"}
+        return {
+            Place(self.sheets["cover"], HEADING, 1): f'"{title}"',
+            **{self.who[key]: f'IF({cell}="","",{cell})' for key, cell in at.items()},
+            **{
+                Place(t.sheet, SWITCH, 1): f'{unit}&"　"&{year}&"年度"' for t in self.edition.tables
+            },
+        }
+
+    @functools.cached_property
+    def totals(self) -> dict[str, str]:
+        """The formula (no ``=``) of each total, as it stands on its own sheet."""
+        spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
+        return {
+            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            for key, total in self.edition.totals.items()
+        }
 
     def is_nil(self, key: str, sheet: str) -> str:
         """Return the condition that the table of a figure is declared a nil return."""

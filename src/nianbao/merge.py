@@ -36,6 +36,11 @@ class Submission:
         """``ok`` (all warnings explained, or none), ``warning``, ``error`` or ``unreadable``."""
         return "unreadable" if self.report is None else status(self.findings)
 
+    @property
+    def disputed(self) -> bool:
+        """Whether it shows another unit or year than it is of: whose figures, nobody knows."""
+        return any(f.rule == "C11" and f.severity is Severity.ERROR for f in self.findings)
+
     def count(self, severity: Severity) -> int:
         """Return how many findings of that severity are to be mended."""
         return sum(finding.severity is severity for finding in to_mend(self.findings))
@@ -201,7 +206,11 @@ def _differ(one: Submission, other: Submission) -> bool:
 
 def _usable(one: Submission, task: Task) -> bool:
     report = one.report
-    if report is None or (report.year, report.edition) != (task.year, task.edition.id):
+    if (
+        report is None
+        or one.disputed
+        or (report.year, report.edition) != (task.year, task.edition.id)
+    ):
         return False
     return task.provisional or one.status in _CLEAN
 
@@ -255,6 +264,23 @@ def roster_findings(standings: Iterable[Standing], catalogue: Catalogue) -> Iter
             yield catalogue["A01-copies"].finding(name=name, actual=count, why=files)
         if one.counted is None and one.status not in {"missing", "duplicate", "unreadable"}:
             yield catalogue["A01-excluded"].finding(name=name)
+
+
+def repeated(
+    submissions: Iterable[Submission], units: Mapping[str, Unit], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield A01 on the units of a roster (by code) of which more than one file came."""
+    of_unit: dict[str, list[Submission]] = {}
+    for one in submissions:
+        if one.report is not None and one.report.unit.code in units:
+            of_unit.setdefault(one.report.unit.code, []).append(one)
+    for code, came in of_unit.items():
+        if len(came) > 1:
+            files = sorted(came, key=lambda one: one.file)
+            differ = any(_differ(files[0], other) for other in files[1:])
+            wording = catalogue["A01-duplicate" if differ else "A01-copies"]
+            why = "、".join(one.file for one in files)
+            yield wording.finding(name=units[code].name, actual=len(files), why=why)
 
 
 def _summary_findings(

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nianbao.errors import Catalogue
 from nianbao.report import Unit
@@ -113,3 +114,12 @@ class Common:
             label = f"{self.levels[self.superior(unit).key].label}{label}"
         government = self.superiors[unit.speaks_for].government if unit.speaks_for else ""
         return f"{label}（代表{government}）" if government else label
+
+    @functools.cached_property
+    def kinds(self) -> Mapping[str, Unit]:
+        """What a unit of each sort is, by what ``kind`` calls it; without code and name."""
+        units = [Unit("", "", level) for level in self.levels]
+        for under in self.governments:
+            own = Unit("", "", DEPARTMENT, under=under)
+            units += (own, replace(own, speaks_for=under))
+        return {self.kind(unit): unit for unit in units}

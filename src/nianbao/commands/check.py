@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from nianbao.commands.collect import Against, Filed, collect, identified, neighb
 from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
-from nianbao.merge import Submission
+from nianbao.merge import Submission, repeated
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     for number, came in enumerate(collect(args.books, against, apart)):
         filed = identified(came, args.year, units, others)
         clean = clean and filed.submission.status == "ok"
-        seen.append(filed.submission)
+        seen.append(replace(filed.submission, findings=()))
         if out and returned.worth_it(filed.submission):
             faulty[number] = filed
         if args.json:
@@ -52,17 +53,30 @@ def run(args: argparse.Namespace) -> int:
         if number:
             console.say()
         show(filed.submission)
+    together = tuple(repeated(seen, units or {}, common().catalogue))
     for note in against.previous.notes:
         console.warn(note)
-    if roster and not any(one.report for one in seen) and not args.json:
-        console.say(f"名册上的 {len(roster.below)} 个单位都没有报送。")
+    if not args.json:
+        _show_together(together)
+        if roster and not any(one.report for one in seen):
+            console.say(f"名册上的 {len(roster.below)} 个单位都没有报送。")
     this = returned.Round(args.books, seen, units or {})
     sent = _send_back(faulty, this, out, force=args.force) if out else None
     if args.json:
-        _emit(documents if sent is None else _with_returned(documents, sent))
+        _emit(documents if sent is None else _with_returned(documents, sent), together)
     elif sent is not None:
         _say_sent(sent, args.annotate)
-    return 0 if clean else 1
+    return 0 if clean and not together else 1
+
+
+def _show_together(findings: Sequence[Finding]) -> None:
+    """Print what only all files together tell, below the last of them."""
+    for number, finding in enumerate(findings):
+        if not number:
+            console.say()
+        label = common().severities[finding.severity.value]
+        console.say(f"{label} {finding.rule}　{finding.message}。", look=finding.severity.value)
+        console.say(f"改法：{finding.remedy}", 4)
 
 
 Sent = Mapping[int, Sequence[str]]
@@ -92,9 +106,10 @@ def _say_sent(sent: Sent, out: str) -> None:
     console.say(f"退回的在 {console.whole(out)}：{what}。")
 
 
-def _emit(documents: list[dict[str, Any]]) -> None:
+def _emit(documents: list[dict[str, Any]], together: Sequence[Finding]) -> None:
     digests = {one.id: one.digest for one in editions().values()}
-    console.emit({"program": f"nianbao {__version__}", "editions": digests, "files": documents})
+    said = {"program": f"nianbao {__version__}", "editions": digests, "files": documents}
+    console.emit({**said, "findings": [finding_document(finding) for finding in together]})
 
 
 def document(submission: Submission) -> dict[str, Any]:

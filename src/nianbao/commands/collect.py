@@ -14,6 +14,7 @@ from nianbao.commands.previous import Previous, summed
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.local import localised
 from nianbao.merge import Submission
+from nianbao.names import another_named, same_name
 from nianbao.narrative import Neighbours
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
@@ -110,6 +111,8 @@ def _refused(came: Came, finding: Finding) -> Filed:
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
     edition = localised(editions()[reading.edition.id], against.local or reading.edition.local)
+    if reading.copied and against.entries:
+        reading = _adopted(reading, {code: one.unit for code, one in against.entries.items()})
     reading = replace(reading, report=against.known(reading.report), edition=edition)
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
@@ -118,6 +121,20 @@ def _workbook(name: str, reading: Reading, against: Against) -> Filed:
     return Filed(
         Submission(name, reading.sha256, found, reading.report), reading, beside, edition.local
     )
+
+
+def _adopted(reading: Reading, units: Mapping[str, Unit]) -> Reading:
+    """Return the reading of a copied form, whose unit must be on the roster as its cover says."""
+    unit = reading.report.unit
+    alike = [one for one in units.values() if same_name(one.name, unit.name)]
+    known = units.get(unit.code) if unit.code else alike[0] if len(alike) == 1 else None
+    if known is not None and same_name(known.name, unit.name):
+        own = replace(unit, code=known.code, level=known.level)
+        return replace(reading, report=replace(reading.report, unit=own))
+    said = {"actual": f"{unit.name}（{unit.code or '没有代码'}）"}
+    expected = known.name if known else "没有这个单位"
+    finding = common().catalogue["C21-unit"].finding(**said, expected=expected)
+    return replace(reading, findings=(*reading.findings, finding))
 
 
 def _document(came: Came, data: bytes, against: Against) -> Filed:
@@ -152,17 +169,28 @@ def identified(
     units: Mapping[str, Unit] | None,
     others: Neighbours | None = None,
 ) -> Filed:
-    """Return the submission with what only the roster tells added.
+    """Return the submission with what only year and roster tell of it added.
 
-    C09: another year, or a unit that the roster does not know; N15: another unit's name.
+    C09: another year, or a unit that the roster does not know; C11: a file named after another
+    unit; N15: another unit's name in the text.
     """
     report = filed.submission.report
     if report is None:
         return filed
-    found: Iterable[Finding] = identity_findings(report, common().catalogue, year, units)
+    found: Iterable[Finding] = [
+        *identity_findings(report, common().catalogue, year, units),
+        *_misnamed(filed.submission.file, report.unit, units or {}),
+    ]
     if others is not None:
         edition = editions()[report.edition]
         found = [*found, *others.findings(report, edition, common().catalogue)]
     if filed.reading is not None:
         found = placed(found, filed.reading, common())
     return also(filed, found)
+
+
+def _misnamed(file: str, unit: Unit, units: Mapping[str, Unit]) -> Iterator[Finding]:
+    named = another_named(file, unit, units.values())
+    if named is not None:
+        said = {"actual": named.name, "expected": unit.name}
+        yield common().catalogue["C11-file"].finding(**said)

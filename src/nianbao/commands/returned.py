@@ -107,7 +107,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
 
 
 def _of_identity(finding: Finding) -> bool:
-    return finding.rule == "C09" and finding.severity is Severity.ERROR
+    return finding.rule in {"C09", "C11"} and finding.severity is Severity.ERROR
 
 
 def _outputs(parcel: _Parcel, stem: str, made: dt.datetime) -> dict[str, bytes]:

@@ -28,6 +28,7 @@ from nianbao.expr.excel import (
     excel_length,
     excel_number,
     excel_text,
+    excel_total,
     excel_unheld,
     excel_verdict,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "excel_length",
     "excel_number",
     "excel_text",
+    "excel_total",
     "excel_unheld",
     "excel_verdict",
     "explain",

@@ -139,6 +139,13 @@ def _says(cells: str, word: str) -> str:
     return f"ISNUMBER(FIND({excel_text(word)},{cells}))"
 
 
+def excel_total(node: Node, sheet: Sheet) -> str:
+    """Return the Excel formula (no ``=``) of a total: blank until everything it adds is filled."""
+    if not isinstance(node, Compare):
+        raise TypeError(node)
+    return f'IF({excel_blank(node.right, sheet)},"",{excel_number(node.right, sheet)})'
+
+
 def excel_empty(cells: str) -> str:
     """Return the Excel condition that a text holds nothing but white space, as ``joined``."""
     return f'LEN(TRIM(CLEAN(SUBSTITUTE({cells},"　",""))))=0'

@@ -9,10 +9,13 @@ from nianbao.check import listed
 from nianbao.form import Box
 from nianbao.layout import (
     CONTENT,
+    PROVISIONAL,
     RANK,
     RESULT,
     TARGET,
     TEXTS,
+    WHO,
+    WHO_FROM,
     Place,
     quoted,
     reference,
@@ -26,7 +29,7 @@ from nianbao.xlsx.order import Order
 WIDTHS = (18, 13, 13, 13, 18, 30)
 PROGRESS_FROM = 13
 MEND = 6
-PROVISIONAL = '"✗ 暂定数，收齐后重新汇总才能上报"'
+UNFINISHED = '"✗ 暂定数，收齐后重新汇总才能上报"'
 SHOWN = 800
 """Characters of the names of who is missing from a provisional sum."""
 
@@ -56,18 +59,15 @@ def write(book: Workbook, order: Order) -> None:
 
 def _title(sheet: Worksheet, order: Order) -> None:
     spread(sheet, Box(1, 1, 1, 6), "标题")
-    unit, year = order.identity("name"), order.identity("year")
-    blank = f'IF({unit}="","（单位名称）",{unit})'
-    parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
-    formula(sheet, 1, 1, f'"{parts}"', "标题")
-    standing = "" if order.complete else "【暂定数：有单位没有计入，不能正式上报】　"
+    formula(sheet, 1, 1, order.layout.shows[Place(sheet.title, 1, 1)], "标题")
+    standing = "" if order.complete else f"{PROVISIONAL}有单位没有计入，不能正式上报】　"
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
     if order.gaps:
         _gaps(sheet, order)
     spread(sheet, Box(3, 1, 3, 6), "状态")
-    verdict = counts.verdict(order) if order.complete else PROVISIONAL
+    verdict = counts.verdict(order) if order.complete else UNFINISHED
     formula(sheet, 3, 1, verdict, "状态")
     colour_verdict(sheet, order, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
@@ -95,13 +95,13 @@ def _who(sheet: Worksheet, order: Order) -> None:
     put(sheet, 5, 1, "填报单位", "分栏")
     spread(sheet, Box(5, 1, 5, 3), "分栏")
     level = order.common.levels[order.unit.level]
-    known = {"name": "单位名称", "code": "单位代码", "year": "报告年度"}
-    for row, (key, text) in enumerate(known.items(), 6):
-        _pair(sheet, row, text)
-        formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
+    known = [key for key in WHO if key != "level"]
+    for row, key in enumerate(known, WHO_FROM):
+        _pair(sheet, row, WHO[key])
+        formula(sheet, row, 2, order.layout.shows[order.layout.who[key]], "自动左")
     for row, (text, value) in enumerate(
         (
-            ("单位类别", order.common.kind(order.unit)),
+            (WHO["level"], order.common.kind(order.unit)),
             ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
             ("报送对象", f"{order.above}（{order.common.superior(order.unit).body}）"),
         ),

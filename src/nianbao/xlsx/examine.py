@@ -59,5 +59,5 @@ def _people(reading: Reading, common: Common) -> Iterator[Finding]:
 
 
 def _other_template(reading: Reading, common: Common) -> Iterator[Finding]:
-    if reading.template != template_digest(reading.edition):
+    if not reading.copied and reading.template != template_digest(reading.edition):
         yield common.catalogue["C08-template"].finding(actual=reading.template[:20])

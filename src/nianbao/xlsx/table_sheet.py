@@ -16,6 +16,7 @@ from nianbao.layout import (
     NO,
     STATE,
     SWITCH,
+    Place,
     beside_name,
     letters,
     on_sheet,
@@ -53,7 +54,7 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
     split = switch_label_from(table)
     spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
-    who = f'{order.identity("name")}&"　"&{order.identity("year")}&"年度"'
+    who = order.layout.shows[Place(table.sheet, SWITCH, 1)]
     formula(sheet, SWITCH, 1, who, "说明文字")
     label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
     put(sheet, SWITCH, table.width, _switch(order, table), "选择")
@@ -132,7 +133,7 @@ def _field(sheet: Worksheet, order: Order, field: Field) -> None:
     money = field.kind is Kind.AMOUNT
     if total is not None:
         spread(sheet, box, "自动金额" if money else "自动")
-        text = total_formula(order, total.node, sheet.title)
+        text = order.layout.totals[field.key]
         formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
     else:
         spread(sheet, box, "填金额" if money else "填数")
@@ -150,14 +151,6 @@ def _is_total(report: Report, edition: Edition, key: str) -> bool:
     if isinstance(given, str) or due is None:
         return False
     return bool(abs(due - given) < 10**-expr.DECIMALS)
-
-
-def total_formula(order: Order, node: expr.Node, sheet: str) -> str:
-    """Return the formula of a total: blank until everything it adds is filled."""
-    if not isinstance(node, expr.Compare):
-        raise TypeError(node)
-    spell = order.layout.formulas(sheet)
-    return f'IF({expr.excel_blank(node.right, spell)},"",{expr.excel_number(node.right, spell)})'
 
 
 def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
