@@ -18,6 +18,21 @@ class NianbaoError(Exception):
     """The program cannot do what was asked; the message is for the user, in Chinese."""
 
 
+_REFUSALS = {
+    13: "没有权限，或文件正被别的程序打开着",
+    27: "文件超过了磁盘允许的大小",
+    28: "磁盘已满",
+    30: "磁盘是只读的",
+    36: "文件名太长",
+    122: "磁盘配额已用完",
+}
+
+
+def why(error: OSError) -> str:
+    """Return in Chinese why the system refuses, where that is known."""
+    return _REFUSALS.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend: the rule, the place, the fault and the remedy.

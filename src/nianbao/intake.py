@@ -79,9 +79,10 @@ class Entry:
             raise FileProblem(self.finding or _finding("F01", why="读不出来"))
         try:
             return self.load()
+        except PermissionError as error:  # on Windows, what is open in Excel, too
+            raise FileProblem(_finding("F01-busy", name="文件")) from error
         except _BROKEN as error:
-            why = "文件损坏" if not isinstance(error, PermissionError) else "没有权限，或正被占用"
-            raise FileProblem(_finding("F01", why=why)) from error
+            raise FileProblem(_finding("F01", why="文件损坏")) from error
 
 
 def entries(
@@ -109,7 +110,7 @@ def _folder(path: Path, top: Path, without: Path | None, limits: Limits) -> Iter
     try:
         inside = sorted(os.scandir(path), key=lambda one: one.name)
     except OSError:
-        yield Entry(_shown(path, top), finding=_finding("F01", why="文件夹打不开"))
+        yield Entry(_shown(path, top), finding=_finding("F01-busy", name="文件夹"))
         return
     for one in inside:
         child = Path(one.path)
@@ -170,7 +171,7 @@ def _archive_file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
     except FileProblem as problem:
         yield Entry(name, finding=problem.finding)
     except OSError:
-        yield Entry(name, finding=_finding("F01", why="没有权限，或正被占用"))
+        yield Entry(name, finding=_finding("F01-busy", name="压缩包"))
 
 
 class _Archive:

@@ -93,7 +93,7 @@ def _judged(standard: dict[str, str], others: dict[str, str]) -> str:
     missing = sorted({OURS, LIBRARY} - set(standard))
     if missing:
         return "缺少模块 " + "、".join(missing)
-    ours = {**standard, **{CLASS: text for name, text in others.items() if name == CLASS}}
+    ours = {**standard, **({CLASS: others[CLASS]} if CLASS in others else {})}
     changed = [name for name, text in ours.items() if _digest(text) not in _known()[name]]
     return "改动了模块 " + "、".join(sorted(changed)) if changed else ""
 
