@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from nianbao import __version__
 from nianbao.catalog import editions
-from nianbao.errors import FileProblem, Finding, to_mend
+from nianbao.errors import FileProblem, Finding, to_mend, why
 from nianbao.form import Severity
 from nianbao.layout import BLANKS, IDENTITY, NIL, Place
 from nianbao.report import to_document
+from nianbao.xlsx.boxes import agrees
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.package import Package
 from nianbao.xlsx.read import Reading, read_package
@@ -151,7 +152,7 @@ def export(live: Live) -> Said:
     """Write the report as JSON beside the workbook."""
     reading = _read(live)[1]
     path = _beside(live)
-    if path.exists() and not _agrees(live, f"{path.name} 已经有了，要换成现在的数据吗？"):
+    if path.exists() and not agrees(live.book, f"{path.name} 已经有了，要换成现在的数据吗？"):
         return "没有导出，原来的文件没有动。", False
     _save(live, path, reading)
     errors = _errors(examine(reading, live.common))
@@ -167,10 +168,6 @@ def _beside(live: Live) -> Path:
     return path.with_suffix(".json")
 
 
-def _agrees(live: Live, question: str) -> bool:
-    return live.book.app.alert(question, "年报校验", buttons="yes_no") == "yes"
-
-
 def _save(live: Live, path: Path, reading: Reading) -> None:
     text = json.dumps(to_document(reading.report), ensure_ascii=False, indent=1) + "\n"
     new = path.with_name(f"{path.name}.new")
@@ -179,7 +176,7 @@ def _save(live: Live, path: Path, reading: Reading) -> None:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise _problem(live, "B09", why=error.strerror or path.name) from error
+        raise _problem(live, "B09", why=why(error)) from error
 
 
 ACTIONS = {
