@@ -139,7 +139,8 @@ REFUSED = {
     "a sentence of an unknown kind": ('kind = "practice" }', 'kind = "custom" }', "custom"),
     "a sentence without either": (
         '{ text = "概述，可以不填。", source = "本表的公式和格式", kind = "tool" }',
-        '"概述，可以不填。"', "object",
+        '"概述，可以不填。"',
+        "object",
     ),
     "a rule that does not say how binding its basis is": ('kind = "law"\nremedy', "remedy", "kind"),
     "a list of words that nobody knows": ("@zero", "@nought", "nought"),

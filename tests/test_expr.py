@@ -11,12 +11,23 @@ from nianbao.expr import DEEPEST, LONGEST, ExprError, Ref, Sheet, Verdict
 
 
 FIGURES = {"a": 58, "b": 2, "c": 57, "d": 2, "x": 0.1, "y": 0.2, "z": 0.3, "none": None}
-TEXTS = {"t": "纠正一件。", "u": None, "s": ' 称"无"。 ', "w": "  \n",
-         "n": "办结10件。", "m": "收到10件，受理0件。", "f": "收到１０件。"}
+TEXTS = {
+    "t": "纠正一件。",
+    "u": None,
+    "s": ' 称"无"。 ',
+    "w": "  \n",
+    "n": "办结10件。",
+    "m": "收到10件，受理0件。",
+    "f": "收到１０件。",
+}
 
 
 def figure(ref: Ref):
-    return FIGURES[ref.key] if not ref.source else {"prev": 5, "register": None, "year": 2024}[ref.source]
+    return (
+        FIGURES[ref.key]
+        if not ref.source
+        else {"prev": 5, "register": None, "year": 2024}[ref.source]
+    )
 
 
 def judged(source: str) -> Verdict:
@@ -117,7 +128,8 @@ def test_explanation(source, said):
     "source",
     [
         "", "a", "a +", "1 + 1", "a = b", "a == b == c", "a < b < c", "a / b == 1", "a ** 2 == 1",
-        "a % b == 0", "a % 0 == 0", "2 % -3 == 0", "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
+        "a % b == 0", "a % 0 == 0", "2 % -3 == 0",
+        "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
         "'x' == 'x'", "a == True", "not a", "a and b", "a == None", "sum() == 1",
         "sum(1, ..., a) == 1", "sum(a, *b) == 1", "sum(a, start=1) == 1", "mentions(t)",
         'mentions("x")', 'mentions("x", t)', 'mentions(t, "")', "mentions(t, 1)",

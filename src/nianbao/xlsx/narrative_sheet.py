@@ -86,7 +86,9 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         given = order.report.fee.get(name) if order.report else None
         put(sheet, place.row, 2, given, "填金额")
         put(sheet, place.row, 3, unit, "自动")
-        rule = number_rule(Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit)
+        rule = number_rule(
+            Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit
+        )
         rule.add(place.cell)
         sheet.add_data_validation(rule)
         for colour in cell_sheet.colours(order, f"{FEE}.{name}"):

@@ -80,7 +80,7 @@ def _chapter(sheet: Worksheet, row: int, order: Order, chapter: Chapter) -> int:
         label(sheet, Box(row, 2, row, 3), one.text, "项目")
         source = binding(order, one)
         put(sheet, row, 4, source, "项目")
-        needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3])
+        needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3] - 4)
         height(sheet, row, max(needed))
     return row
 
@@ -89,9 +89,7 @@ Entry = tuple[str, tuple[Guidance, ...]]
 """What a row is called, and what is said of it."""
 
 
-def _entries(
-    sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Sequence[Entry]]
-) -> int:
+def _entries(sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Sequence[Entry]]) -> int:
     title, entries = chapter
     label(sheet, Box(row, 1, row, 4), title, "分栏")
     for number, (name, guidance) in enumerate(entries, 1):
@@ -101,7 +99,7 @@ def _entries(
             texts = ("" if count else name, one.text, binding(order, one))
             for column, text in enumerate(texts, 2):
                 put(sheet, row, column, text or None, "项目")
-            needed = (lines(text, GUIDE_WIDTHS[column]) for column, text in enumerate(texts, 1))
+            needed = (lines(text, GUIDE_WIDTHS[column] - 4) for column, text in enumerate(texts, 1))
             height(sheet, row, max(needed))
     return row
 
@@ -117,8 +115,10 @@ def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
     ]
     texts = [(section.heading, section.guidance) for section in edition.sections]
     texts += [(p.label, p.guidance) for s in edition.sections for p in s.parts]
-    texts += [(edition.name(f"{FEE}.{key}"), said) for key, said in fee.guidance.items()] if fee else []
-    notes = [
+    texts += (
+        [(edition.name(f"{FEE}.{key}"), said) for key, said in fee.guidance.items()] if fee else []
+    )
+    notes: list[Entry] = [
         (rule.text, (Guidance(rule.remedy, rule.basis, rule.kind),))
         for rule in edition.rules
         if rule.severity is Severity.NOTE

@@ -155,7 +155,9 @@ def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None
     inputs = [f for f in table.fields.values() if f.row is row and f.key in order.edition.inputs]
     for kind, unit in dict.fromkeys((f.kind, f.column.unit) for f in inputs):
         cells = [f for f in inputs if (f.kind, f.column.unit) == (kind, unit)]
-        rule = number_rule(kind, row.short or row.label.text, f"{said(row.guidance)}没有填0。", unit)
+        rule = number_rule(
+            kind, row.short or row.label.text, f"{said(row.guidance)}没有填0。", unit
+        )
         for field in cells:
             rule.add(order.layout.fields[field.key].cell)
         sheet.add_data_validation(rule)
