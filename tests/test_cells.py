@@ -14,6 +14,7 @@ import pytest
 from helpers import CASES, change, changed, data, editions
 from nianbao.catalog import common
 from nianbao.check import identity_findings
+from nianbao.form import Authority
 from nianbao.layout import BLANKS, NIL, Place, layout_of
 from nianbao.report import Cell, Unit
 from nianbao.xlsx.examine import examine
@@ -106,6 +107,11 @@ def test_every_rule_has_a_case_that_passes_fails_and_is_blank(rule):
 def test_every_cell_rule_of_the_catalogue_has_cases():
     known = {w.rule for w in common().catalogue.values() if w.rule.startswith(("C", "N10"))}
     assert known == set(RULES)
+
+
+def test_every_basis_in_the_catalogue_says_how_binding_it_is():
+    assert [w.key for w in common().catalogue.values() if w.basis and w.kind is None] == []
+    assert set(common().authorities) == {one.value for one in Authority}
 
 
 @pytest.mark.parametrize(("rule", "kind", "case"), ALL)

@@ -128,7 +128,8 @@ def test_explanation(source, said):
     "source",
     [
         "", "a", "a +", "1 + 1", "a = b", "a == b == c", "a < b < c", "a / b == 1", "a ** 2 == 1",
-        "a % b == 0", "a % 0 == 0", "2 % -3 == 0", "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
+        "a % b == 0", "a % 0 == 0", "2 % -3 == 0",
+        "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
         "'x' == 'x'", "a == True", "not a", "a and b", "a == None", "sum() == 1",
         "sum(1, ..., a) == 1", "sum(a, *b) == 1", "sum(a, start=1) == 1", "mentions(t)",
         'mentions("x")', 'mentions("x", t)', 'mentions(t, "")', "mentions(t, 1)",

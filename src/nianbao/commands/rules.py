@@ -1,4 +1,4 @@
-"""``nianbao rules``: the check rules and instructions of an edition, and what all editions share."""
+"""``nianbao rules``: an edition's check rules and instructions, and what all editions share."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 A rule is an expression over figures, e.g. ``received + carried_in == total + carried_out``.
 The language is closed: names, numbers, ``+ - * %``, comparisons, ``and or not``,
-``sum(first, ..., last)``, ``mentions(text, "word")`` and ``year``. Anything else is refused when the
-edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
+``sum(first, ..., last)``, ``mentions(text, "word")`` and ``year``. Anything else is refused when
+the edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
 is neither right nor wrong. Pure: no files, no third-party code.
 """
 

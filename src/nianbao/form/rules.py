@@ -133,10 +133,9 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
 
     def replace(part: expr.Node) -> expr.Node | None:
         match part:
-            case expr.Ref(key, expr.LENGTH):
-                _known_texts((expr.TextRef(key),), edition)
-                return part
-            case expr.Ref(_, expr.YEAR):
+            case expr.Ref(key, expr.LENGTH | expr.YEAR as source):
+                if source == expr.LENGTH:
+                    _known_texts((expr.TextRef(key),), edition)
                 return part
             case expr.Ref(key, source):
                 return expr.Ref(resolve(key), source)
@@ -153,11 +152,15 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
     if not read:
         raise FormError("it reads no figure, and 'at' does not say where it belongs")
     place = read[0]
+    _refuse_false_flags(rule, bound, place, edition)
+    return Check(rule, bound, place, _scope(rule, line, edition))
+
+
+def _refuse_false_flags(rule: Rule, bound: expr.Node, place: str, edition: Edition) -> None:
     if rule.prefill and not _is_prefill(bound, place, edition):
         raise FormError(f"a rule that prefills must read '{place} == prev.…'")
     if rule.defines and not _is_definition(bound, place):
         raise FormError(f"a rule that defines must read '{place} == …'")
-    return Check(rule, bound, place, _scope(rule, line, edition))
 
 
 def _is_definition(node: expr.Node, place: str) -> bool:

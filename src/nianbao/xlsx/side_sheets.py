@@ -62,7 +62,7 @@ def _chapter(sheet: Worksheet, row: int, order: Order, chapter: Chapter) -> int:
         label(sheet, Box(row, 2, row, 3), one.text, "项目")
         source = binding(order, one)
         put(sheet, row, 4, source, "项目")
-        needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3])
+        needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3] - 4)
         height(sheet, row, max(needed))
     return row
 
@@ -101,7 +101,7 @@ def _entries(sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Seque
             texts = ("" if count else name, one.text, binding(order, one))
             for column, text in enumerate(texts, 2):
                 put(sheet, row, column, text or None, "项目")
-            needed = (lines(text, GUIDE_WIDTHS[column]) for column, text in enumerate(texts, 1))
+            needed = (lines(text, GUIDE_WIDTHS[column] - 4) for column, text in enumerate(texts, 1))
             height(sheet, row, max(needed))
     return row
 
