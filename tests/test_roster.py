@@ -300,6 +300,9 @@ def test_the_column_names_the_level_above_or_its_row():
     head = "code,name,level,上级\n1,甲市,市级,\n"
     for said in ("市级", "市", "prefecture", "甲市", "1", "設区的市".replace("設", "设")):
         assert told(f"{head}2,乙镇,乡镇,{said}\n3,丙局,部门,\n")["乙镇"] == ("市里", "")
+    own = "code,name,level,上级\n1,甲县,县级,{}\n2,乙乡,乡镇,\n"
+    assert read(own.format("省级")).above.under == "province"
+    assert read(own.format("市级")).above.under == read(own.format("")).above.under == ""
     assert told("code,name,level,superior\n1,甲县,县级,省级\n2,乙县,县级,province\n") == {
         "甲县": ("省里", ""),
         "乙县": ("省里", ""),
