@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import HERE
 from nianbao.catalog import common
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster
@@ -336,3 +337,12 @@ def test_units_that_another_level_sums_up_are_asked_about_not_counted_twice():
 )
 def test_a_level_above_that_cannot_be_is_refused_with_its_line(text, said):
     assert said in refused(text)
+
+
+def test_the_documented_roster_leaves_nothing_to_ask():
+    text = (HERE.parent / "docs" / "roster.md").read_text(encoding="utf-8")
+    roster = read(text.partition("```csv\n")[2].partition("```")[0])
+    assert roster.above.name == "武威市"
+    assert roster.findings == ()
+    speaking = [one.unit.name for one in roster.below if one.unit.speaks_for]
+    assert speaking == ["武威市人民政府办公室"]
