@@ -23,6 +23,8 @@ from nianbao.xlsx.finish import evaluated, unzip
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.read import read
 from nianbao.xlsx.write import workbook
+from press_books import by_cli
+from test_button import by_button
 
 
 FORM = editions()["2021"]
@@ -222,6 +224,14 @@ def test_a_reading_keeps_them_on_its_way_from_the_worker():
     assert again.edition is local.localised(editions()["2021"], TEXT)
     plain = read(workbook(order(SILENT, FORM)), editions(), common())
     assert worker.loads(worker.dumps(plain)).edition is editions()["2021"]
+
+
+def test_the_button_says_what_the_command_line_says():
+    data = workbook(order(replace(SILENT, explanations={"N18-2": "没有新媒体"})))
+    assert by_button(data) == by_cli(data)
+    told = {f.rule: f.message for f in by_button(data) if f.rule[:3] == "N18"}
+    assert set(told) == {"N18-1", "N18-2"}
+    assert told["N18-2"].endswith("；单位说明：没有新媒体")
 
 
 @pytest.mark.parametrize("carried", ["{", "[]", '{"name":1}', "x" * 30_000, "[" * 15_000])

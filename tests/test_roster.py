@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import HERE
 from nianbao.catalog import common
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster
@@ -300,6 +301,9 @@ def test_the_column_names_the_level_above_or_its_row():
     head = "code,name,level,上级\n1,甲市,市级,\n"
     for said in ("市级", "市", "prefecture", "甲市", "1", "設区的市".replace("設", "设")):
         assert told(f"{head}2,乙镇,乡镇,{said}\n3,丙局,部门,\n")["乙镇"] == ("市里", "")
+    own = "code,name,level,上级\n1,甲县,县级,{}\n2,乙乡,乡镇,\n"
+    assert read(own.format("省级")).above.under == "province"
+    assert read(own.format("市级")).above.under == read(own.format("")).above.under == ""
     assert told("code,name,level,superior\n1,甲县,县级,省级\n2,乙县,县级,province\n") == {
         "甲县": ("省里", ""),
         "乙县": ("省里", ""),
@@ -333,3 +337,12 @@ def test_units_that_another_level_sums_up_are_asked_about_not_counted_twice():
 )
 def test_a_level_above_that_cannot_be_is_refused_with_its_line(text, said):
     assert said in refused(text)
+
+
+def test_the_documented_roster_leaves_nothing_to_ask():
+    text = (HERE.parent / "docs" / "roster.md").read_text(encoding="utf-8")
+    roster = read(text.partition("```csv\n")[2].partition("```")[0])
+    assert roster.above.name == "武威市"
+    assert roster.findings == ()
+    speaking = [one.unit.name for one in roster.below if one.unit.speaks_for]
+    assert speaking == ["武威市人民政府办公室"]

@@ -67,11 +67,10 @@ class _Order:
 
     def settled(self, one: Entry) -> Entry:
         """Return the entry with the level above it, and the government it speaks for."""
-        if one is self.head:
-            return one
         unit = one.unit
         up = self.common.levels[unit.level].up
-        under = unit.under or (self.level if self.direct(unit) else up)
+        inside = one is not self.head and self.direct(unit)
+        under = unit.under or (self.level if inside else up)
         body = self.common.superiors[under]
         speaks = one.speaks or (one.speaks is None and body.rules and self._is_office(unit))
         return replace(
@@ -98,7 +97,8 @@ def divided(entries: Sequence[Entry], doubts: Sequence[Finding], common: Common)
     order = _order(tuple(entries), common)
     settled = {one.line: order.settled(one) for one in entries}
     below = tuple(settled[one.line] for one in entries if one is not order.head)
-    above = order.head.unit if order.head else _unnamed(entries, order.level, common)
+    head = settled[order.head.line].unit if order.head else None
+    above = head or _unnamed(entries, order.level, common)
     found = (*doubts, *_elsewhere(below, order), *_guessed(below, common))
     return Roster(tuple(settled.values()), found, above, below)
 

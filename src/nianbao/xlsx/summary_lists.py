@@ -26,7 +26,7 @@ ROSTER_HEADS = {
     "序号": 6,
     "代码": 16,
     "单位": 28,
-    "类别": 9,
+    "类别": 12,
     "状态": 10,
     "计入": 7,
     "错误": 7,
@@ -138,7 +138,7 @@ def _standing(one: Standing, common: Common) -> tuple[object, ...]:
     return (
         one.unit.code,
         one.unit.name,
-        common.levels[one.unit.level].label,
+        common.kind(one.unit),
         common.statuses[one.status],
         "是" if one.counted is not None else "否",
         chosen.count(Severity.ERROR) if chosen else None,
