@@ -27,7 +27,7 @@ from nianbao.xlsx.lock import lock_sheet, lock_structure
 from nianbao.xlsx.order import Order
 
 
-REVISION = "3"
+REVISION = "4"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
