@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     _title("五、退回改正、补报以后，再汇总一次")
     _fill(_everyone(reports, roster), top / MENDED, load_previous(before), mended=True)
     _nianbao("merge", str(top / MENDED), *known, "-o", str(top / FINAL))
-    _title("六、在上报表里写好本级的文字，检查，再由上一级用同一个命令汇总")
+    _title("六、在上报表里写好本级的文字，填好联系人，检查，再由上一级用同一个命令汇总")
     sent = top / FINAL / UPWARD
     _write_text(sent, load_report(examples / "county" / "659900.json"))
     _nianbao("check", str(sent))
@@ -118,11 +118,12 @@ def _fill(reports: Sequence[Report], folder: Path, previous: Previous, *, mended
 def _write_text(path: Path, words: Report) -> None:
     """Fill in the summary's own text, as the county does in Excel."""
     document = load_document(files.read_bytes(path.with_name(DATA)), common().catalogue)
-    report = replace(from_document(document["report"]), narrative=words.narrative)
+    summed = from_document(document["report"])
+    report = replace(summed, narrative=words.narrative, contact=words.contact)
     edition = editions()[report.edition]
     data = workbook(Order(edition, common(), report.unit, report.year, report))
     files.write_whole(path, data, force=True)
-    console.say(f"· {path.name}：写好了第一、五部分", 2)
+    console.say(f"· {path.name}：写好了第一、五部分，填好了联系人", 2)
 
 
 def _mended(report: Report, edition: Edition) -> Report:
