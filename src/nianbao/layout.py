@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nianbao import expr
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
-from nianbao.report import FEE
+from nianbao.report import CONTACT, FEE
 
 
 GRID = 4
@@ -23,11 +23,21 @@ GRID = 4
 HEADING, SWITCH, STATE = 1, 2, 3
 """The rows above it."""
 
-IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator", "complete")
+IDENTITY = (
+    "kind", "edition", "year", "code", "name", "level", "template", "generator", "complete",
+    "under", "speaks_for", "local", "gaps",
+)  # fmt: skip
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
 
+OPTIONAL = IDENTITY[9:]
+"""What of it may be missing: workbooks made before there was such a thing have none."""
+
 YES, NO = "是", "否"
-"""What a nil-return switch says."""
+
+NIL, BLANKS = "全部为零", "空格按零"
+SWITCHES = {NO: "", NIL: "nil", YES: "nil", BLANKS: "blanks"}
+"""What the switch above a table may say of its blank cells, and what it declares: nothing, that
+the whole table is zero (``YES``: of workbooks with two positions), or that its blanks are."""
 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
@@ -89,10 +99,22 @@ def reference(box: Box) -> str:
     return first if box.single else f"{first}:{letters(box.right)}{box.bottom}"
 
 
+def beside_name(ref: expr.Ref) -> str:
+    """Return the defined name of a figure of last year or of a register."""
+    return f"{ref.source}.{ref.key}"
+
+
 def on_sheet(box: Box) -> Box:
     """Return where a box of the official grid stands on its sheet."""
     down = GRID - 1
     return Box(box.top + down, box.left, box.bottom + down, box.right)
+
+
+class Subject(NamedTuple):
+    """What a reason explains: a rule's warning at a field."""
+
+    rule: str
+    field: str
 
 
 @dataclass(frozen=True)
@@ -131,22 +153,26 @@ SHEET_STEP, ROW_STEP = 10**10, 10**4
 
 
 @functools.lru_cache(maxsize=64)
-def _layout(edition: Edition, sheets: tuple[tuple[str, str], ...], level: str) -> Layout:
-    return Layout(edition, dict(sheets), level)
+def _layout(
+    edition: Edition, sheets: tuple[tuple[str, str], ...], level: str, power: str
+) -> Layout:
+    return Layout(edition, dict(sheets), level, power)
 
 
-def layout_of(edition: Edition, sheets: Mapping[str, str], level: str) -> Layout:
-    """Return the layout; the same one for the same edition, sheets and level."""
-    return _layout(edition, tuple(sheets.items()), level)
+def layout_of(edition: Edition, sheets: Mapping[str, str], level: str, power: str = "") -> Layout:
+    """Return the layout; the same one for the same edition, sheets, level and power."""
+    return _layout(edition, tuple(sheets.items()), level, power or level)
 
 
 class Layout:
-    """The coordinates of one edition's workbook for units of one level."""
+    """The coordinates of one edition's workbook for units of one level with the same powers."""
 
-    def __init__(self, edition: Edition, sheets: Mapping[str, str], level: str) -> None:
+    def __init__(
+        self, edition: Edition, sheets: Mapping[str, str], level: str, power: str = ""
+    ) -> None:
         self.edition = edition
         self.sheets = sheets
-        self.level = level
+        self.checks = edition.checks_for(level, power)
 
     @functools.cached_property
     def fields(self) -> dict[str, Place]:
@@ -228,6 +254,10 @@ class Layout:
         """Return the cells of the people to ask, on the cover."""
         return {k: Place(self.sheets["cover"], 6 + i, 6) for i, k in enumerate(keys)}
 
+    def contact_fields(self, keys: Sequence[str]) -> dict[str, Place]:
+        """Return the same cells by the field of a finding on them."""
+        return {f"{CONTACT}.{key}": place for key, place in self.contact(keys).items()}
+
     @functools.cached_property
     def who(self) -> dict[str, Place]:
         """The cells of the cover that show the identity."""
@@ -257,7 +287,7 @@ class Layout:
         A cell for each row that has some, the figures in the order of the checks.
         """
         found: dict[Place, dict[expr.Ref, None]] = {}
-        for check in self.edition.checks_for(self.level):
+        for check in self.checks:
             here = self.fields.get(check.place)
             refs = [ref for ref in check.refs if ref in self.beside]
             if here is None or not refs:
@@ -270,8 +300,7 @@ class Layout:
     def lines(self) -> tuple[Line, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
-        checks = self.edition.checks_for(self.level)
-        together = sorted(checks, key=lambda check: parts.index(self.part(check.place)))
+        together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
         return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
@@ -283,20 +312,22 @@ class Layout:
         return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
 
     def part(self, key: str) -> str:
-        """Return the table of a field, or ``TEXTS`` for a text or the processing fee."""
+        """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
         field = self.edition.fields.get(key)
-        return field.table if field else TEXTS
+        if field is not None:
+            return field.table
+        return CONTACT if key.startswith(f"{CONTACT}.") else TEXTS
 
     @functools.cached_property
-    def reasons(self) -> dict[Place, str]:
-        """The cells in which a unit explains a warning -> the rule's id."""
-        rules = {
-            line.row: line.check.rule.id
+    def reasons(self) -> dict[Place, Subject]:
+        """The cells in which a unit explains a warning -> what it explains."""
+        rows = {
+            line.row: Subject(line.check.rule.id, line.check.place)
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
-        rules |= dict.fromkeys(self.amounts.values(), DECIMALS_RULE)
-        return {Place(self.sheets["checks"], row, REASON): rule for row, rule in rules.items()}
+        rows |= {row: Subject(DECIMALS_RULE, key) for key, row in self.amounts.items()}
+        return {Place(self.sheets["checks"], row, REASON): one for row, one in rows.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
         """Return every defined name: a figure's is its field key."""
@@ -307,7 +338,7 @@ class Layout:
             **{f"nianbao.text.{key}": place for key, place in self.texts.items()},
             **{f"nianbao.fee.{key}": place for key, place in self.fee.items()},
             **{f"nianbao.contact.{key}": place for key, place in self.contact(contact).items()},
-            **{f"{ref.source}.{ref.key}": place for ref, place in self.beside.items()},
+            **{beside_name(ref): place for ref, place in self.beside.items()},
         }
 
     def gathered(self, contact: Sequence[str] = ()) -> dict[str, Place]:
@@ -340,10 +371,14 @@ class Layout:
         return expr.Sheet(
             areas=functools.partial(self.areas, sheet=sheet),
             text=lambda ref: "&".join(self._on(sheet, one) for one in self._text_cells(ref.key)),
-            nil=lambda ref: (
-                self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
+            zero=lambda ref: (
+                self.is_zero(ref.key, sheet) if not ref.source and ref.key in self.fields else None
             ),
         )
+
+    def is_zero(self, key: str, sheet: str) -> str:
+        """Return the condition that blanks of a figure's table are declared to be zero."""
+        return self._declared(key, sheet, {"nil", "blanks"})
 
     @functools.cached_property
     def shows(self) -> dict[Place, str]:
@@ -371,7 +406,12 @@ class Layout:
 
     def is_nil(self, key: str, sheet: str) -> str:
         """Return the condition that the table of a figure is declared a nil return."""
-        return f'{self._on(sheet, self.nil[key.partition(".")[0]])}="{YES}"'
+        return self._declared(key, sheet, {"nil"})
+
+    def _declared(self, key: str, sheet: str, kinds: set[str]) -> str:
+        switch = self._on(sheet, self.nil[key.partition(".")[0]])
+        said = (f'{switch}="{word}"' for word, kind in SWITCHES.items() if kind in kinds)
+        return f"OR({','.join(said)})"
 
     def _text_cells(self, key: str) -> list[Place]:
         """Return where a text stands: its cell or its parts' cells, and the fee's sentence."""
@@ -387,6 +427,8 @@ class Layout:
     def _read_at(self, ref: expr.Ref) -> Place:
         if ref.source == expr.LENGTH:
             return self.lengths[ref.key]
+        if ref.source == expr.YEAR:
+            return self.identity["year"]
         here = self.fields.get(ref.key) or self._fee_keys[ref.key]
         return self.beside[ref] if ref.source else here
 

@@ -1,9 +1,9 @@
 """The rule language: parse once, then evaluate, render as Excel, explain.
 
 A rule is an expression over figures, e.g. ``received + carried_in == total + carried_out``.
-The language is closed: names, numbers, ``+ - *``, comparisons, ``and or not``,
-``sum(first, ..., last)`` and ``mentions(text, "word")``. Anything else is refused when the
-edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
+The language is closed: names, numbers, ``+ - * %``, comparisons, ``and or not``,
+``sum(first, ..., last)``, ``mentions(text, "word")`` and ``year``. Anything else is refused when
+the edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
 is neither right nor wrong. Pure: no files, no third-party code.
 """
 
@@ -20,6 +20,7 @@ from nianbao.expr.evaluating import (
     number,
 )
 from nianbao.expr.excel import (
+    Says,
     Sheet,
     excel_blank,
     excel_condition,
@@ -28,6 +29,7 @@ from nianbao.expr.excel import (
     excel_number,
     excel_text,
     excel_total,
+    excel_unheld,
     excel_verdict,
 )
 from nianbao.expr.explaining import (
@@ -43,6 +45,7 @@ from nianbao.expr.parsing import (
 from nianbao.expr.tree import (
     BESIDE,
     LENGTH,
+    YEAR,
     Binary,
     Compare,
     ExprError,
@@ -70,6 +73,7 @@ __all__ = [
     "LARGEST",
     "LENGTH",
     "LONGEST",
+    "YEAR",
     "Binary",
     "Compare",
     "ExprError",
@@ -80,6 +84,7 @@ __all__ = [
     "Not",
     "Number",
     "Ref",
+    "Says",
     "Sheet",
     "Sum",
     "Text",
@@ -94,6 +99,7 @@ __all__ = [
     "excel_number",
     "excel_text",
     "excel_total",
+    "excel_unheld",
     "excel_verdict",
     "explain",
     "holds",

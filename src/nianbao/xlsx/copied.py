@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from nianbao.catalog import Common
 from nianbao.form import Edition, Table
 from nianbao.layout import IDENTITY, KIND, NO, PROVISIONAL, SWITCH, WHO, Place
+from nianbao.report import Unit
 from nianbao.xlsx.locate import ALIKE
 from nianbao.xlsx.package import Package, bare
 
@@ -43,14 +44,16 @@ def identity(
     if not shown.get("name") or not re.fullmatch(r"[0-9]{4}", year):
         return None
     due = [one for one in fitting if one.covers(int(year))] or fitting
-    labels = {level.label: key for key, level in common.levels.items()}
+    sort = common.kinds.get(shown.get("level", "")) or Unit("", "", _level(shown["name"], common))
     own = {
         "kind": KIND,
         "edition": due[-1].id,
         "year": year,
         "code": shown.get("code", ""),
         "name": shown["name"],
-        "level": labels.get(shown.get("level", "")) or _level(shown["name"], common),
+        "level": sort.level,
+        "under": sort.under,
+        "speaks_for": sort.speaks_for,
         "complete": shown.get("complete", ""),
     }
     return {**dict.fromkeys(IDENTITY, ""), **own}

@@ -138,13 +138,23 @@ class Package:
 
 
 def bare(text: object) -> str:
-    """Return a label as it is compared: without width variants and white space."""
+    """Return a label as it is compared: without what people write differently or add to it.
+
+    These are width, white space, the point of a number (``2、`` for ``2.``), a mark at the end.
+    """
     return _bare(str(text)[:1_000])
 
 
 @functools.lru_cache(maxsize=4_096)
 def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return plain.translate(_POINTS).strip("*:※").rstrip(".,;")
+
+
+_POINTS = str.maketrans(
+    dict.fromkeys("、。．·•﹒", ".") | dict(zip("〔〕【】「」", "()()()", strict=True))
+)
+"""What people put for a point or a bracket."""
 
 
 def _filled(data: bytes, column: str, due: set[int], start: int, end: int) -> set[int]:

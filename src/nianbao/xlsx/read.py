@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
 from nianbao.catalog import Common
-from nianbao.check import Beside, quoted, recomputed
-from nianbao.errors import Catalogue, FileProblem, Finding
+from nianbao.check import Beside, quoted, recomputed, upward_findings
+from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
-from nianbao.layout import KIND, NO, Place, layout_of
-from nianbao.report import Cell, Report, Unit
+from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
+from nianbao.local import LARGEST, localised
+from nianbao.report import LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
 from nianbao.xlsx import anchors, copied, shown_identity
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
@@ -29,6 +30,9 @@ from nianbao.xlsx.totals import Totals
 
 LONGEST = 120
 """Characters of what the hidden sheet says that are believed."""
+
+_LONGER = {"local": LARGEST + 1, "gaps": MOST_GAPS * LONGEST_GAP}
+"""Of what says more."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,9 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
     for key, anchor in anchors.identity(common.sheets["identity"]).items():
         one = anchors.find(package, anchor)
         value = package.at(one.place).value if one.place else None
-        said[key] = "" if value is None else str(value).strip()[:LONGEST]
-        if one.place is None:
+        longest = _LONGER.get(key, LONGEST)
+        said[key] = "" if value is None else str(value).strip()[:longest]
+        if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
             found.append(wording.finding(why=f"“{key}”").at(common.sheets["cover"], "A5"))
     return said, found
@@ -127,11 +132,25 @@ class _Workbook:
     def __post_init__(self) -> None:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
-        self.layout = layout_of(self.edition, self.common.sheets, self.level)
+        self.edition, self.local_fault = self._localised()
+        bodies = {key: self._body(key) for key in ("under", "speaks_for")}
+        self.unit = Unit(self.identity["code"], self.identity["name"], self.level, **bodies)
+        self.layout = layout_of(self.edition, self.common.sheets, self.level, self.unit.power)
+
+    def _localised(self) -> tuple[Edition, bool]:
+        """Return the edition with the county's own options, and whether they cannot be told."""
+        try:
+            return localised(self.edition, self.identity["local"]), False
+        except NianbaoError:
+            return self.edition, True
+
+    def _body(self, key: str) -> str:
+        """Return a level of government that the hidden sheet names, "" for none that there is."""
+        return self.identity[key] if self.identity[key] in self.common.governments else ""
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.common.catalogue
+        return self.common.catalogue_of(self.unit)
 
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
@@ -141,18 +160,22 @@ class _Workbook:
         ).findings()
         found += seen(self.package, self.layout, self.catalogue, located)
         aside = Aside(self.package, self.layout, self.common, located.sheets, found)
+        switches = aside.switches()
         report = Report(
             edition=self.edition.id,
             year=self._year(),
-            unit=Unit(self.identity["code"], self.identity["name"], self.level),
+            unit=self.unit,
             figures=self._figures(located, found),
             narrative=aside.narrative(),
             contact=aside.contact(),
             fee=aside.fee(),
-            nil_returns=aside.nil_returns(),
+            nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
+            blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=aside.explanations(),
-            provenance={"complete": False} if self.identity["complete"] == NO else {},
+            provenance=self._provenance(),
         )
+        cover = self.common.sheets["cover"]
+        found += (one.at(cover, "A2") for one in upward_findings(report, self.catalogue))
         report = self._with_totals(report, located, found)
         lost = frozenset(key for key in self.edition.fields if key not in located.places)
         beside, places = aside.beside(report), {**located.places, **aside.places}
@@ -168,6 +191,12 @@ class _Workbook:
 
     # --- identity -----------------------------------------------------------------------------
 
+    def _provenance(self) -> dict[str, object]:
+        if self.identity["complete"] != NO:
+            return {}
+        gaps = [one[:LONGEST_GAP] for one in self.identity["gaps"].split("\n") if one]
+        return {"complete": False, "gaps": gaps[:MOST_GAPS]}
+
     def _year(self) -> int:
         text = self.identity["year"]
         return int(text) if text.isdecimal() and len(text) == 4 else 0
@@ -177,8 +206,6 @@ class _Workbook:
         yield from self.altered
         if not self.package.formulas:
             yield self.catalogue["C08-format"].finding().at(sheet, "")
-        if self.identity["complete"] == NO:
-            yield self.catalogue["A08-upward"].finding().at(sheet, "A2")
         year = self._year()
         if not year:
             why = f"报告年度“{self.identity['year'][:20]}”"
@@ -191,6 +218,12 @@ class _Workbook:
         if self.identity["level"] not in self.common.levels:
             why = f"单位类别“{self.identity['level'][:20]}”"
             yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
+        if self.local_fault:
+            yield self.catalogue["C09-identity"].finding(why="本地要求").at(sheet, "A5")
+        for key, said in (("under", "报送对象"), ("speaks_for", "代表本级政府")):
+            if self.identity[key] != getattr(self.unit, key):
+                why = f"{said}“{self.identity[key][:20]}”"
+                yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
 
     def _edition_due(self, year: int) -> str:
         from nianbao.catalog import editions  # noqa: PLC0415 - only for this message

@@ -12,6 +12,7 @@ from nianbao.catalog import Common
 from nianbao.check import quoted
 from nianbao.errors import Finding
 from nianbao.layout import HEADING, SWITCH, WHO, Layout, Place
+from nianbao.report import Unit
 from nianbao.xlsx import anchors, formula
 from nianbao.xlsx.anchors import Anchor
 from nianbao.xlsx.formula import Beyond
@@ -91,7 +92,10 @@ class Shown:
         said = self.identity[key]
         if key != "level":
             return said
-        return self.common.levels[said].label if said in self.common.levels else ""
+        if said not in self.common.levels:
+            return ""
+        under, speaks_for = (self.identity[key] for key in ("under", "speaks_for"))
+        return self.common.kind(Unit("", "", said, under, speaks_for))
 
     def _same_body(self, one: str, other: str) -> bool:
         """Whether two names differ only in how the body of one place is called: 人民政府."""
