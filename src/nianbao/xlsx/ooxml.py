@@ -270,9 +270,10 @@ class Reader:
         """Return what stands after the cells of a sheet; "" where the bytes do not tell."""
         there = part.lower().endswith(".xml") and part in self.archive.NameToInfo
         data = self._of_sheet(part) if there else b""
-        if b"sheetData" not in data:
+        end = data.find(_DATA_ENDS)
+        if end < 0 and b"sheetData" not in data:
             return b""
-        return data[max(0, data.find(_DATA_ENDS)) :]
+        return data[max(0, end) :]
 
     def attached(self, part: str) -> Iterator[tuple[str, bytes]]:
         """Yield what is drawn or noted on a sheet, by kind; nearly always there is nothing."""

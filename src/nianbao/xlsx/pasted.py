@@ -43,7 +43,7 @@ class Pasted:
             tail = self.package.tail(title)
             if not tail:
                 continue
-            section = tail[max(0, tail.find(b"<dataValidations")) :]
+            section = tail[max(0, tail.rfind(b"<dataValidations")) :]
             if not _whole(self.layout, table, section):
                 ruled = _ruled(section)
                 bare += [place for place in self._inputs(table) if place[1:] not in ruled]
