@@ -41,7 +41,7 @@ def named(ref: Ref) -> str:
 SHEET = Sheet(
     areas=lambda refs: [f"{ref.source}{ref.key.upper()}1" for ref in refs],
     text=lambda ref: f"{ref.key.upper()}9",
-    nil=lambda _: None,
+    zero=lambda _: None,
 )
 
 
@@ -101,7 +101,7 @@ def test_formula(source, formula):
 
 def test_a_formula_says_blank_before_it_judges():
     node = expr.parse('a == b and mentions(t, "纠正")')
-    said = expr.excel_verdict(node, SHEET, words=("通过", "不符", "未填全"))
+    said = expr.excel_verdict(node, SHEET, expr.Says('"通过"', '"不符"', '"未填全"', '"无对照"'))
     assert said.startswith("IF(OR(COUNT(A1,B1)<2,LEN(TRIM(CLEAN(SUBSTITUTE(T9,")
     assert said.endswith(',"未填全",IF(AND(ROUND(N(A1)-(N(B1)),6)=0,'
                          'ISNUMBER(FIND("纠正",T9))),"通过","不符"))')  # fmt: skip

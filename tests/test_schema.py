@@ -219,7 +219,10 @@ def test_a_rule_stands_in_it_as_it_is_written(edition):
 
 
 def test_the_order_of_keys_is_the_order_of_the_form():
-    built = [report_schema(EDITION, common().levels, common().contact) for _ in range(2)]
+    built = [
+        report_schema(EDITION, common().levels, common().governments, common().contact)
+        for _ in range(2)
+    ]
     texts = {json.dumps(one) for one in [*built, schema_of(EDITION)]}
     assert len(texts) == 1
     tables = built[0]["properties"]["tables"]["properties"]

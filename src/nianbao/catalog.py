@@ -14,13 +14,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from nianbao.errors import Catalogue, NianbaoError, Wording
+from nianbao.errors import ABOVE, Catalogue, NianbaoError, Wording
 from nianbao.form import (
     Authority,
     Box,
@@ -39,40 +39,20 @@ from nianbao.form import (
     Severity,
     Table,
 )
+from nianbao.words import Common, Date, Level, Superior
 
 
-@dataclass(frozen=True)
-class Level:
-    """A level of reporting bodies; ``up`` is the level that sums it.
-
-    ``suffixes`` are the endings of the names of its units.
-    """
-
-    key: str
-    label: str
-    rank: int
-    up: str
-    deadline: str
-    names: tuple[str, ...]
-    suffixes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Common:
-    """What all editions share: ``schemas/common.toml``."""
-
-    levels: Mapping[str, Level]
-    roster: Mapping[str, tuple[str, ...]]
-    roster_names: Mapping[str, tuple[str, ...]]
-    reading: Mapping[str, tuple[str, ...]]
-    contact: Mapping[str, str]
-    sheets: Mapping[str, str]
-    words: Mapping[str, str]
-    severities: Mapping[str, str]
-    statuses: Mapping[str, str]
-    authorities: Mapping[str, str]
-    phrases: Mapping[str, tuple[str, ...]]
-    catalogue: Catalogue
+__all__ = [
+    "Common",
+    "Level",
+    "common",
+    "edition_for",
+    "edition_schema",
+    "editions",
+    "load",
+    "schemas",
+    "shipped",
+]
 
 
 @functools.cache
@@ -91,15 +71,35 @@ def schemas() -> Path:
 def common() -> Common:
     """Load what all editions share."""
     data = _toml(schemas() / "common.toml")
-    levels = {key: Level(key=key, **_tuples(value)) for key, value in data["levels"].items()}
+    dates = [Date(**_tuples(entry)) for entry in data["dates"]]
+    levels = {key: _level(key, value, dates) for key, value in data["levels"].items()}
+    superiors = {k: Superior(key=k, **_tuples(value)) for k, value in data["superiors"].items()}
     words = {entry["key"]: _wording(entry) for entry in data["findings"]}
     names = ("contact", "sheets", "words", "severities", "statuses", "authorities")
     rest = {name: MappingProxyType(data[name]) for name in names}
     lists = {name: MappingProxyType(_tuples(data[name])) for name in _LISTS}
-    return Common(levels=levels, catalogue=words, **lists, **rest)
+    return Common(
+        levels=levels,
+        superiors=superiors,
+        catalogue=_addressed(words, data["words"]["above"]),
+        catalogues={key: _addressed(words, one.term) for key, one in superiors.items()},
+        **lists,
+        **rest,
+    )
 
 
-_LISTS = ("roster", "roster_names", "reading", "phrases")
+_LISTS = (
+    "roster", "roster_optional", "roster_answers", "roster_names", "reading", "phrases", "form",
+)  # fmt: skip
+
+
+def _level(key: str, value: Mapping[str, Any], dates: Iterable[Date]) -> Level:
+    due = tuple(one for one in dates if key in one.levels)
+    return Level(key=key, dates=due, **_tuples(value))
+
+
+def _addressed(words: Catalogue, above: str) -> Catalogue:
+    return {key: one.addressed(above) for key, one in words.items()}
 
 
 def _tuples(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -336,8 +336,10 @@ def _refuse_contradictions(edition: Edition) -> None:
         _refuse_overlaps(table)
     known = set(common().levels)
     for rule in edition.rules:
-        if unknown := set(rule.levels) - known:
+        if unknown := {*rule.levels, *rule.powers} - known:
             raise FormError(f"rule {rule.id}: no level {sorted(unknown)}")
+        if any(ABOVE in said for said in (rule.text, rule.remedy, rule.basis)):
+            raise FormError(f"rule {rule.id}: findings of rules do not know whom {ABOVE} is")
     _ = edition.total_order  # binds every rule
 
 

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.check:
         files.write_all(due, force=True)
         for path in due:
-            console.say(f"已生成 {path}")
+            console.say(f"已生成 {console.whole(path)}")
         return 0
     stale = [path for path, data in due.items() if not same(path, data)]
     for path in stale:

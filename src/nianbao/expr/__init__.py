@@ -20,6 +20,7 @@ from nianbao.expr.evaluating import (
     number,
 )
 from nianbao.expr.excel import (
+    Says,
     Sheet,
     excel_blank,
     excel_condition,
@@ -27,6 +28,8 @@ from nianbao.expr.excel import (
     excel_length,
     excel_number,
     excel_text,
+    excel_total,
+    excel_unheld,
     excel_verdict,
 )
 from nianbao.expr.explaining import (
@@ -81,6 +84,7 @@ __all__ = [
     "Not",
     "Number",
     "Ref",
+    "Says",
     "Sheet",
     "Sum",
     "Text",
@@ -94,6 +98,8 @@ __all__ = [
     "excel_length",
     "excel_number",
     "excel_text",
+    "excel_total",
+    "excel_unheld",
     "excel_verdict",
     "explain",
     "holds",

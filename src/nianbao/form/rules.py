@@ -34,7 +34,9 @@ class Rule:
     a rule without expression is an instruction that no figure can prove. ``summary`` is the id
     under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
     equation whose left side a template fills in from last year's report. ``written`` is the
-    expression as it stands in the file, where a list of words is named, not spelt out.
+    expression as it stands in the file, where a list of words is named, not spelt out. It applies
+    to units of the ``levels``, and to those that report with the powers of one of ``powers``
+    (《立法法》: who may make 规章); () is any.
     """
 
     id: str
@@ -50,10 +52,16 @@ class Rule:
     columns: tuple[str, ...] = ()
     at: str = ""
     levels: tuple[str, ...] = ()
+    powers: tuple[str, ...] = ()
     defines: bool = False
     prefill: bool = False
     summary: str = ""
     written: str = ""
+
+    def applies(self, level: str, power: str) -> bool:
+        """Return whether it applies to a unit of that level that reports with those powers."""
+        held = ((self.levels, level), (self.powers, power))
+        return all(not due or one in due for due, one in held)
 
 
 @dataclass(frozen=True)

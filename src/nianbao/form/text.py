@@ -12,12 +12,14 @@ class Authority(enum.Enum):
 
     ``LAW``: the article says it. ``OFFICE``: a document of the 国务院办公厅 or its office for
     disclosure (60号, 30号, 201号, 109号). ``PRACTICE``: places differ, or the text could not be
-    read. ``TOOL``: how this workbook is filled in and checked, which no authority lays down.
+    read. ``LOCAL``: a county or city lays it down for its units. ``TOOL``: how this workbook is
+    filled in and checked, which no authority lays down.
     """
 
     LAW = "law"
     OFFICE = "office"
     PRACTICE = "practice"
+    LOCAL = "local"
     TOOL = "tool"
 
 

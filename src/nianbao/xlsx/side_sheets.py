@@ -8,6 +8,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
+from nianbao.errors import ABOVE
 from nianbao.form import Authority, Box, Chapter, Guidance, Severity
 from nianbao.layout import (
     COMPARED,
@@ -21,7 +22,7 @@ from nianbao.layout import (
     SAID,
     YES,
 )
-from nianbao.report import FEE
+from nianbao.report import FEE, Unit
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
@@ -40,31 +41,12 @@ def write_guide(book: Workbook, order: Order) -> None:
     label(sheet, Box(1, 1, 1, 4), "填报说明", "标题")
     height(sheet, 1, 1, least=30)
     row = 1
-    for chapter in _general(order):
+    for chapter in (Chapter("怎么填", order.edition.guidance), *order.edition.guide):
         row = _chapter(sheet, row + 2, order, chapter)
+    row = _entries(sheet, row + 2, order, ("什么时候报（报告年度的次年）", calendar(order)))
     for title, entries in _by_row(order):
         row = _entries(sheet, row + 2, order, (title, entries))
     style.page(sheet)
-
-
-def _general(order: Order) -> list[Chapter]:
-    """Return the chapters on the whole form; the calendar is what the levels say."""
-    edition, levels = order.edition, order.common.levels
-    calendar = [
-        f"{one.label}：{one.deadline}前报给{levels[one.up].label}（上级另有要求的，从其规定）。"
-        if one.up in levels and one.up != one.key
-        else f"{one.label}：{one.deadline}前报送并公布。"
-        for one in levels.values()
-    ]
-    law = "《条例》第四十九条，国办公开办函〔2019〕60号、〔2021〕30号"
-    return [
-        Chapter("怎么填", edition.guidance),
-        *edition.guide,
-        Chapter(
-            "什么时候报（报告年度的次年）",
-            tuple(Guidance(text, law, Authority.OFFICE) for text in calendar),
-        ),
-    ]
 
 
 def binding(order: Order, one: Guidance) -> str:
@@ -83,6 +65,26 @@ def _chapter(sheet: Worksheet, row: int, order: Order, chapter: Chapter) -> int:
         needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3] - 4)
         height(sheet, row, max(needed))
     return row
+
+
+def calendar(order: Order) -> list[Entry]:
+    """Return what is due when: of the unit, then of those that its figures go up to."""
+    common, unit = order.common, order.unit
+    own = (f"{order.due}前", "{above}定的报送截止；与下面不同的，按这个日子", "{above}的通知")
+    other = ("另有要求的", "{above}要求更早的，从其规定", "各地做法")
+    day, text, source = own if order.due else other
+    found: list[Entry] = [(day, (Guidance(text, source, Authority.PRACTICE),))]
+    while True:
+        own_level = unit is order.unit
+        above = order.above if own_level else common.words["above"]
+        for date in common.levels[unit.level].dates:
+            text = f"{common.kind(unit)}：{date.text.replace(ABOVE, above)}"
+            said = Guidance(text, date.source, Authority(date.kind))
+            found.append((f"{date.day}前", (said,)))
+        up = common.superior(unit).key
+        if up not in common.levels:
+            return found
+        unit = Unit("", "", up)
 
 
 Entry = tuple[str, tuple[Guidance, ...]]
@@ -132,7 +134,7 @@ def write_compare(book: Workbook, order: Order) -> None:
     widths(sheet, (52, 14, 14, 14, 14))
     label(sheet, Box(1, 1, 1, 5), "上年对照", "标题")
     intro = (
-        "上年数由县里预先填好，用来核对结转、现行有效等跨年关系；"
+        "上年数由{above}预先填好，用来核对结转、现行有效等跨年关系；"
         "空着表示没有上年数，有关的校验不做。"
     )
     label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
@@ -184,6 +186,10 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "template": template,
         "generator": generator,
         "complete": YES if order.complete else NO,
+        "under": order.unit.under or None,
+        "speaks_for": order.unit.speaks_for or None,
+        "local": order.edition.local or None,
+        "gaps": "\n".join(order.gaps) or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)
