@@ -74,6 +74,11 @@ def reference(box: Box) -> str:
     return first if box.single else f"{first}:{letters(box.right)}{box.bottom}"
 
 
+def beside_name(ref: expr.Ref) -> str:
+    """Return the defined name of a figure of last year or of a register."""
+    return f"{ref.source}.{ref.key}"
+
+
 def on_sheet(box: Box) -> Box:
     """Return where a box of the official grid stands on its sheet."""
     down = GRID - 1
@@ -287,7 +292,7 @@ class Layout:
             **{f"nianbao.text.{key}": place for key, place in self.texts.items()},
             **{f"nianbao.fee.{key}": place for key, place in self.fee.items()},
             **{f"nianbao.contact.{key}": place for key, place in self.contact(contact).items()},
-            **{f"{ref.source}.{ref.key}": place for ref, place in self.beside.items()},
+            **{beside_name(ref): place for ref, place in self.beside.items()},
         }
 
     def gathered(self, contact: Sequence[str] = ()) -> dict[str, Place]:

@@ -21,6 +21,9 @@ from nianbao.xlsx.order import Order
 
 
 KEY, NAME, STATE, RANK, TARGET = range(1, 6)
+STATES = "nianbao.states"
+"""The defined name of all states, for conditional formats (see ``marks``)."""
+
 BLANK, WRONG = ("C01", "N10"), ("C02", "C03", "C04", "C04-large", "C10")
 """The states of a cell still to fill, and of one filled with something wrong."""
 
@@ -106,6 +109,11 @@ def state_cell(order: Order, key: str) -> str:
     return f"{quoted(order.common.sheets['cells'])}!$C${row}"
 
 
+def ranges(order: Order) -> dict[str, str]:
+    """Return the defined name of the states."""
+    return {STATES: column(order, "C")}
+
+
 def judged(order: Order, finding: Finding) -> bool:
     """Return whether a finding is one that the state of an input tells."""
     states = {*BLANK, *WRONG, "C05"}
@@ -129,7 +137,7 @@ def _counted(order: Order, states: tuple[str, ...], part: str) -> str:
 
 def colours(order: Order, key: str) -> list[Rule]:
     """Return the conditional formats of an input: still to fill, filled with something wrong."""
-    state = state_cell(order, key)
+    state = f"INDEX({STATES},{_keys(order).index(key) + 1})"
     found = []
     for states, look in ((BLANK, "blank"), (WRONG, "wrong")):
         is_one = ",".join(f'{state}="{code}"' for code in states)

@@ -48,6 +48,8 @@ INTRO = (
     "这里的结果随填随算：“通过”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边写明原因；"
     "“未填全”是有关的格还空着，或没有上年数、登记数可比。"
 )
+TARGETS, RESULTS = "nianbao.checked.place", "nianbao.checked.result"
+"""The defined names of two columns, for conditional formats (see ``marks``)."""
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -187,18 +189,26 @@ def count(order: Order, word: str, part: str = "") -> str:
     return f'COUNTIF({results(order, part)},"{order.common.words[word]}")'
 
 
+def ranges(order: Order) -> dict[str, str]:
+    """Return the defined names of the places and results of all checks."""
+    return {TARGETS: results(order, column=TARGET), RESULTS: results(order)}
+
+
 def count_at(order: Order, word: str, here: str) -> str:
     """Return the formula that counts the checks placed at ``here`` that say ``word``."""
-    targets = results(order, column=TARGET)
-    return f'COUNTIFS({targets},{here},{results(order)},"{order.common.words[word]}")'
+    return f'COUNTIFS({TARGETS},{here},{RESULTS},"{order.common.words[word]}")'
 
 
-def colour(sheet: Worksheet, order: Order, area: str, here: str) -> None:
-    """Colour the cells of an area at which a check fails, or the button listed something."""
-    for word, look, severity in (
-        ("fail", "wrong", Severity.ERROR),
-        ("warn", "warn", Severity.WARNING),
-    ):
+def colour(
+    sheet: Worksheet, order: Order, area: str, here: str, words: Sequence[str] = ("fail", "warn")
+) -> None:
+    """Colour the cells of an area at which a check fails, or the button listed something.
+
+    Of two colours the one that is given to the sheet first is seen.
+    """
+    looks = {"fail": ("wrong", Severity.ERROR), "warn": ("warn", Severity.WARNING)}
+    for word in words:
+        look, severity = looks[word]
         told = f"{marks.listed(order, severity, here)}+{count_at(order, word, here)}>0"
         sheet.conditional_formatting.add(area, style.colour_rule(told, look))
 

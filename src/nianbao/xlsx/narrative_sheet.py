@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nianbao import expr
 from nianbao.form import Box, Fee, Kind, Section
 from nianbao.report import FEE
-from nianbao.xlsx import cell_sheet, check_sheet, style
+from nianbao.xlsx import cell_sheet, check_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
@@ -31,7 +31,7 @@ def write(book: Workbook, order: Order) -> None:
     if order.edition.fee is not None:
         _fee(sheet, order)
     for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
-        check_sheet.colour(sheet, order, place.cell, f'"{place.sheet}!{place.cell}"')
+        check_sheet.colour(sheet, order, place.cell, marks.at(place))
     style.page(sheet)
 
 

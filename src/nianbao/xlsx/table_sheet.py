@@ -15,6 +15,7 @@ from nianbao.layout import (
     STATE,
     SWITCH,
     YES,
+    beside_name,
     letters,
     on_sheet,
     reference,
@@ -181,18 +182,19 @@ def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidatio
 def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
     area = on_sheet(Box(1, 1, table.height, table.width))
     here = marks.here(sheet, f"{letters(area.left)}{area.top}")
-    check_sheet.colour(sheet, order, reference(area), here)
+    check_sheet.colour(sheet, order, reference(area), here, ["fail"])
     for field in table.fields.values():
         if field.key in order.edition.inputs:
             _input_colours(sheet, order, field)
+    check_sheet.colour(sheet, order, reference(area), here, ["warn"])  # what is wrong goes first
 
 
 def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
     cell = order.layout.fields[field.key]
     rules = cell_sheet.colours(order, field.key)
-    last_year = order.layout.beside.get(expr.Ref(field.key, "prev"))
-    if last_year is not None:
-        was = last_year.absolute
+    last_year = expr.Ref(field.key, "prev")
+    if last_year in order.layout.beside:
+        was = beside_name(last_year)
         both = f"AND(ISNUMBER({was}),ISNUMBER({cell.cell}),{cell.cell}<>{was})"
         rules.append(style.colour_rule(both, "changed"))
     for rule in rules:

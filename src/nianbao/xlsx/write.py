@@ -14,6 +14,7 @@ from nianbao.xlsx import (
     check_sheet,
     cover_sheet,
     gather_sheet,
+    marks,
     narrative_sheet,
     side_sheets,
     style,
@@ -71,6 +72,9 @@ def draw(order: Order) -> Workbook:
 def _names(book: Workbook, order: Order) -> None:
     for name, place in order.layout.names(list(order.common.contact)).items():
         book.defined_names[name] = DefinedName(name, attr_text=place.absolute)
+    for sheet in (cell_sheet, check_sheet, marks):  # what conditional formats look up
+        for name, area in sheet.ranges(order).items():
+            book.defined_names[name] = DefinedName(name, attr_text=area)
 
 
 def _explain(book: Workbook, order: Order) -> None:
