@@ -159,8 +159,9 @@ class Book:
 
     @staticmethod
     def _renamed(title: str, cell: str, move: Move) -> str:
-        to = move(at(cell.replace("$", "")))
-        return f"'{title}'!#REF!" if to is None else f"'{title}'!${letters(to[1])}${to[0]}"
+        ends = [move(at(one)) for one in cell.replace("$", "").split(":")]
+        moved = ":".join(f"${letters(to[1])}${to[0]}" for to in ends if to is not None)
+        return f"'{title}'!{'#REF!' if None in ends else moved}"
 
     def _lay(self, title: str, cells: dict[At, etree._Element]) -> None:
         data = self.rows(title)

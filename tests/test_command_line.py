@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -13,11 +14,12 @@ import pytest
 
 from desk import YEAR, Desk, book, complete, example, figures
 from nianbao import cli
-from nianbao.catalog import common, edition_for
+from nianbao.catalog import common, edition_for, editions
 from nianbao.commands import console, dates
 from nianbao.errors import NianbaoError
 from nianbao.layout import Layout
 from nianbao.report import to_document
+from oox import Book
 
 
 A = complete("659900-T1", "甲乡")
@@ -50,8 +52,8 @@ def test_templates_are_named_by_unit_and_pass_through_fill_and_check(desk, capsy
     assert sorted(p.name for p in Path(out).iterdir()) == ["乙镇.xlsx", "甲乡.xlsx"]
     blank = checked(capsys_after(capsys), out)
     assert blank[""] == 1
-    texts = {"N07a", "N07b", "N07c", "N07d", "N07e", "N08"}
-    assert set(rules(blank["甲乡.xlsx"])) == {"C01", "N10", *texts}
+    texts = {"N08", "N08c"}  # of the five aspects nothing is said where nothing is written
+    assert set(rules(blank["甲乡.xlsx"])) == {"C01", "N10", "N16", *texts}
 
 
 def capsys_after(capsys):
@@ -75,6 +77,7 @@ def test_merge_writes_four_files_and_the_prefecture_takes_the_county_in(desk, tm
     assert desk.summary["complete"] is True
     received = desk.summary["report"]["tables"]["requests"]["received"]
     assert received["individual"] == received["total"] == 8
+    write_text(desk.out / "上报.xlsx")
     assert cli.main(["check", str(desk.out / "上报.xlsx")]) == 0
     (tmp_path / "市.csv").write_text("code,name,level\n659900,示例县,县级\n", encoding="utf-8")
     up = ["merge", str(desk.out / "上报.xlsx"), "--units", str(tmp_path / "市.csv")]
@@ -82,6 +85,75 @@ def test_merge_writes_four_files_and_the_prefecture_takes_the_county_in(desk, tm
     city = json.loads((tmp_path / "市" / "汇总.json").read_text(encoding="utf-8"))
     assert city["report"]["unit"]["level"] == "prefecture"
     assert city["report"]["tables"] == desk.summary["report"]["tables"]
+
+
+def write_text(path: Path) -> None:
+    """Write the county's own text into its 上报.xlsx, as it is done in Excel."""
+    layout = Layout(edition_for(YEAR), common().sheets, "county")
+    typed = Book(path.read_bytes())
+    for key, place in layout.texts.items():
+        text = f"{YEAR}年，{key}：列入考核，开展社会评议，没有责任追究。" if key != "other" else ""
+        typed.set(place.sheet, place.cell, f"<is><t>{text}</t></is>", "inlineStr")
+    path.write_bytes(typed.data())
+
+
+def test_a_county_without_text_is_asked_for_it_and_left_out_above(desk, tmp_path, capsys):
+    desk.enrol(A, B).receive(A, B)
+    assert desk.merge() == 0
+    assert "文字部分（第一、五部分）还没有写" in capsys.readouterr().out
+    found = checked(capsys, str(desk.out / "上报.xlsx"))
+    assert rules(found["上报.xlsx"]) == ["N08", "N08c"]
+    (tmp_path / "市.csv").write_text("code,name,level\n659900,示例县,县级\n", encoding="utf-8")
+    up = ["merge", str(desk.out / "上报.xlsx"), "--units", str(tmp_path / "市.csv")]
+    for more, counted in (([], False), (["--provisional"], True)):
+        assert cli.main([*up, "-o", str(tmp_path / f"市{counted}"), *more]) == 1
+        city = json.loads((tmp_path / f"市{counted}" / "汇总.json").read_text(encoding="utf-8"))
+        assert city["units"][0]["counted"] is counted
+
+
+def test_text_written_into_the_summary_survives_a_further_merge(desk, capsys):
+    desk.enrol(A, B).receive(A, B)
+    assert desk.merge() == 0
+    write_text(desk.out / "上报.xlsx")
+    later = figures(B, disclosure__normative__in_force=9)
+    (desk.inbox / "乙镇.xlsx").write_bytes(book(later))
+    capsys.readouterr()
+    assert desk.merge("--force") == 0
+    assert "还没有写" not in capsys.readouterr().out
+    assert desk.summary["report"]["narrative"]["problems"].startswith(f"{YEAR}年，problems")
+    assert cli.main(["check", str(desk.out / "上报.xlsx")]) == 0
+
+
+def test_another_units_name_in_a_text_is_found_with_the_roster_only(desk, capsys):
+    texts = {**A.narrative, "problems": "乙镇公开内容更新不够及时，明年逐月检查。"}
+    copied = dataclasses.replace(A, narrative=texts)
+    desk.enrol(copied, B).receive(copied, B)  # names without their county: two letters are few
+    name = "示例县乙河镇"
+    other = dataclasses.replace(B, unit=dataclasses.replace(B.unit, name=name))
+    copied = dataclasses.replace(copied, narrative={**texts, "problems": "乙河镇更新慢，要检查。"})
+    desk.enrol(copied, other).receive(copied)
+    found = checked(capsys_after(capsys), str(desk.inbox / "甲乡.xlsx"))
+    assert "N15" not in rules(found["甲乡.xlsx"])
+    found = checked(capsys, str(desk.inbox / "甲乡.xlsx"), "--units", desk.roster)
+    assert rules(found["甲乡.xlsx"]) == ["N15"]
+    desk.merge()
+    (unit,) = [one for one in desk.summary["units"] if one["name"] == "甲乡"]
+    assert [finding["rule"] for finding in unit["findings"]] == ["N15"]
+
+
+def test_rules_show_source_and_kind_of_every_rule_and_sentence(capsys):
+    assert cli.main(["rules", "2021", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert all(
+        one["text"] and one["basis"] and one["kind"]
+        for one in said["rules"][: len(editions()["2021"].rules)]
+    )
+    assert all(one["text"] and one["source"] and one["kind"] for one in said["guidance"])
+    assert {one["kind"] for one in said["guidance"]} == set(common().authorities.values())
+    assert cli.main(["rules", "2021"]) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    for one in said["guidance"]:
+        assert "".join(f"依据：{one['source']}（{one['kind']}）".split()) in shown
 
 
 def test_last_years_summary_is_previous_for_every_unit(desk, tmp_path, capsys):

@@ -18,6 +18,7 @@ from mutations import mutate
 from nianbao import cli
 from nianbao.catalog import common, editions
 from nianbao.check import Beside
+from nianbao.errors import to_mend
 from nianbao.layout import Layout, layout_of
 from nianbao.report import to_document
 from nianbao.xlsx.examine import examine
@@ -353,7 +354,7 @@ def test_what_goes_back_reads_back_with_the_findings_that_it_lists(case):
     made = dt.datetime(2026, 1, 9, 9, 0, tzinfo=dt.UTC)
     again = read(back.workbook("甲.xlsx", "", made), editions(), common())
     assert again.findings == ()
-    keys = [(one.rule, one.field) for one in examine(again, common())]
+    keys = [(one.rule, one.field) for one in to_mend(examine(again, common()))]
     due = [("C01" if one.field in reading.lost else one.rule, one.field) for one in back.mend]
     assert keys == due
     assert all(one.sheet for one in back.mend)

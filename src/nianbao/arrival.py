@@ -75,9 +75,10 @@ class Entry:
             raise FileProblem(self.finding or finding("F01", why="读不出来"))
         try:
             return self.load()
+        except PermissionError as error:  # on Windows, what is open in Excel, too
+            raise FileProblem(finding("F01-busy", name="文件")) from error
         except BROKEN as error:
-            why = "文件损坏" if not isinstance(error, PermissionError) else "没有权限，或正被占用"
-            raise FileProblem(finding("F01", why=why)) from error
+            raise FileProblem(finding("F01", why="文件损坏")) from error
 
 
 def finding(key: str, **values: object) -> Finding:
@@ -141,7 +142,7 @@ def sorted_out(found: Found) -> Iterator[Entry]:
         yield Entry(found.name, finding=problem.finding)
         return
     except OSError:
-        yield Entry(found.name, finding=finding("F01", why="没有权限，或正被占用"))
+        yield Entry(found.name, finding=finding("F01-busy", name="文件"))
         return
     shown = suffix or "没有扩展名"
     if kind is sniff.Kind.BOOK and suffix not in OTHERS:

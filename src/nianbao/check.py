@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
-from nianbao.report import FEE, LONGEST, Cell, Report, Unit
+from nianbao.narrative import narrative_findings
+from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,16 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return the findings on a report, errors first; no sheet or cell yet.
 
-    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
+    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
+    then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
-    for which the unit gives a reason says so.
+    for which the unit gives a reason carries it.
     """
     found = [
         *cell_findings(report, edition, catalogue),
         *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
+        *narrative_findings(report, edition, catalogue),
         *_years_apart(report, beside, catalogue),
     ]
     return ordered(_with_reason(finding, report) for finding in found)
@@ -69,10 +72,32 @@ def listed(names: Sequence[str], most: int = 20) -> str:
 
 
 def _with_reason(finding: Finding, report: Report) -> Finding:
-    reason = report.explanations.get(finding.rule)
-    if not reason or finding.severity is not Severity.WARNING:
+    if not report.explanations or finding.severity is not Severity.WARNING:
         return finding
-    return replace(finding, message=f"{finding.message}；单位说明：{reason}")
+    reason = report.reason(finding.rule, finding.field)
+    if not reason:
+        return finding
+    if explains(reason):
+        return replace(finding, reason=reason)
+    short = f"情况说明“{quoted(reason)}”太短（至少{SHORTEST_REASON}个字），还不算说明。"
+    return replace(finding, remedy=f"{finding.remedy}{short}")
+
+
+def explains(reason: str) -> bool:
+    """Return whether a text is long enough to be a reason; the mirror of the sheet 校验."""
+    return expr.characters(reason) >= SHORTEST_REASON
+
+
+def contact_findings(
+    report: Report, wanted: Mapping[str, str], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield N16: a form, unlike a published report, names whom to ask and who approved it.
+
+    ``wanted`` are the keys that a form must fill, with their labels.
+    """
+    for key, label in wanted.items():
+        if not expr.characters(report.contact.get(key)):
+            yield catalogue["N16"].finding(name=label, field=f"{CONTACT}.{key}")
 
 
 def identity_findings(
@@ -99,7 +124,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
     for key, form_field in edition.fields.items():
         value = report.figures.get(key)
         nil = form_field.table in report.nil_returns
-        if value is None and (nil or _follows(key, report, edition)):
+        if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
         code = fault(value, form_field)
         if (code or nil) and _adds_up(key, report, edition):
@@ -113,7 +138,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the two cells of the processing fee (N10: one is blank)."""
-    due = edition.fee is not None and report.unit.level in edition.fee.levels
+    due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
         code = fault(value, column) if value is not None else "N10" if due else ""
@@ -158,13 +183,13 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
     value = float(f"{value:.15g}")  # without a binary fraction's noise
     if form_field.kind.whole and value != int(value):
         return "C04"
-    return "C05" if round(value, 2) != value else ""
+    return "C05" if round(value, expr.DECIMALS) != value else ""
 
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
     figure, text = figures(report, beside), texts(report, edition)
-    for one in edition.checks_for(report.unit.level):
+    for one in edition.checks_for(report.unit.level, report.unit.power):
         if _judged(one, figure, text) is expr.Verdict.FAIL:
             yield _finding(one, figure, edition)
 
@@ -228,6 +253,8 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
         match ref.source:
             case expr.LENGTH:
                 return expr.characters(self.report.text(ref.key))
+            case expr.YEAR:
+                return self.report.year
             case "register":
                 return self.beside.register.get(ref.key)
             case "prev":

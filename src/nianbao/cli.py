@@ -96,7 +96,7 @@ def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace)
     except BrokenPipeError:
         raise
     except OSError as error:  # a full disk under the temporary files, a drive that went away
-        from nianbao.commands.files import why  # noqa: PLC0415
+        from nianbao.errors import why  # noqa: PLC0415
 
         sys.stderr.write(f"错误：读写不了 {error.filename or '文件'}：{why(error)}。\n")
         return 2

@@ -68,7 +68,7 @@ def _folder(path: Path, top: Path, apart: Collection[Path], limits: Limits) -> I
     try:
         inside = sorted(os.scandir(path), key=lambda one: one.name)
     except OSError:
-        yield Entry(_shown(path, top), finding=finding("F01", why="文件夹打不开"))
+        yield Entry(_shown(path, top), finding=finding("F01-busy", name="文件夹"))
         return
     for one in inside:
         child = Path(one.path)
@@ -134,7 +134,7 @@ def _archive_file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
     except FileProblem as problem:
         yield Entry(name, finding=problem.finding)
     except OSError:
-        yield Entry(name, finding=finding("F01", why="没有权限，或正被占用"))
+        yield Entry(name, finding=finding("F01-busy", name="压缩包"))
 
 
 class _Archive:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nianbao.check import NOTHING, Beside, check, listed, recomputed
-from nianbao.errors import Catalogue, Finding, ordered, status
+from nianbao.errors import Catalogue, Finding, ordered, status, to_mend
 from nianbao.form import Edition, Severity
 from nianbao.names import unit_of_path
 from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
@@ -33,12 +33,22 @@ class Submission:
 
     @property
     def status(self) -> str:
-        """``ok``, ``warning``, ``error`` or ``unreadable``."""
+        """``ok`` (all warnings explained, or none), ``warning``, ``error`` or ``unreadable``."""
         return "unreadable" if self.report is None else status(self.findings)
 
+    @property
+    def disputed(self) -> bool:
+        """Whether it shows another unit or year than it is of: whose figures, nobody knows."""
+        return any(f.rule == "C11" and f.severity is Severity.ERROR for f in self.findings)
+
     def count(self, severity: Severity) -> int:
-        """Return how many findings are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Return how many findings of that severity are to be mended."""
+        return sum(finding.severity is severity for finding in to_mend(self.findings))
+
+    @property
+    def explained(self) -> tuple[Finding, ...]:
+        """The warnings that the unit explained."""
+        return tuple(finding for finding in self.findings if finding.explained)
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,8 @@ class Task:
     """What is to be merged: the unit above, the units of its roster, the year's edition.
 
     ``beside.previous`` is last year's report of the unit above; ``published`` its published
-    report of this year, to compare the sums with (A04).
+    report of this year, to compare the sums with (A04). ``words`` is a report whose text, people
+    to ask and reasons are those of the unit above: what was written into an earlier summary.
     """
 
     unit: Unit
@@ -130,6 +141,7 @@ class Task:
     provisional: bool = False
     beside: Beside = NOTHING
     published: Report | None = None
+    words: Report | None = None
 
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
@@ -194,7 +206,11 @@ def _differ(one: Submission, other: Submission) -> bool:
 
 def _usable(one: Submission, task: Task) -> bool:
     report = one.report
-    if report is None or (report.year, report.edition) != (task.year, task.edition.id):
+    if (
+        report is None
+        or one.disputed
+        or (report.year, report.edition) != (task.year, task.edition.id)
+    ):
         return False
     return task.provisional or one.status in _CLEAN
 
@@ -211,6 +227,14 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     report = Report(
         task.edition.id, task.year, task.unit, figures=figures, fee=fee, provenance=whole
     )
+    if task.words is not None:
+        said = task.words
+        report = replace(
+            report,
+            narrative=said.narrative,
+            contact=said.contact,
+            explanations=said.explanations,
+        )
     return with_totals(report, task.edition)
 
 
@@ -242,6 +266,23 @@ def roster_findings(standings: Iterable[Standing], catalogue: Catalogue) -> Iter
             yield catalogue["A01-excluded"].finding(name=name)
 
 
+def repeated(
+    submissions: Iterable[Submission], units: Mapping[str, Unit], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield A01 on the units of a roster (by code) of which more than one file came."""
+    of_unit: dict[str, list[Submission]] = {}
+    for one in submissions:
+        if one.report is not None and one.report.unit.code in units:
+            of_unit.setdefault(one.report.unit.code, []).append(one)
+    for code, came in of_unit.items():
+        if len(came) > 1:
+            files = sorted(came, key=lambda one: one.file)
+            differ = any(_differ(files[0], other) for other in files[1:])
+            wording = catalogue["A01-duplicate" if differ else "A01-copies"]
+            why = "、".join(one.file for one in files)
+            yield wording.finding(name=units[code].name, actual=len(files), why=why)
+
+
 def _summary_findings(
     task: Task, report: Report, standings: Sequence[Standing], catalogue: Catalogue
 ) -> Iterator[Finding]:
@@ -253,6 +294,7 @@ def _summary_findings(
     yield from _published_findings(task, report, catalogue)
     yield from _rule_findings(task, report, catalogue)
     yield catalogue["A06"].finding()
+    yield from _unwritten(task, report, catalogue)
 
 
 def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> Iterator[Finding]:
@@ -301,12 +343,21 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
+def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield, once, that the summary's own text is still to be written before it goes up."""
+    texts = set(task.edition.text_keys)
+    found = check(report, task.edition, catalogue)
+    if any(one.field in texts and one.severity is Severity.ERROR for one in found):
+        yield catalogue["N08-upward"].finding()
+
+
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what the sums break: under the summary's own id where the rule names one."""
     own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
-        if finding.rule == "C01":
-            continue  # said unit by unit
+        if finding.rule in {"C01", "N10"} or finding.field in texts:
+            continue  # said unit by unit; the summary's own text is written afterwards
         wording = catalogue.get(own.get(finding.rule, ""))
         if wording is None:
             yield finding

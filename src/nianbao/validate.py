@@ -34,7 +34,7 @@ _MOST_FAULTS = 50
 @functools.lru_cache(maxsize=32)
 def schema_of(edition: Edition) -> dict[str, Any]:
     """Return the schema of an edition's report documents."""
-    return report_schema(edition, common().levels, common().contact)
+    return report_schema(edition, common().levels, common().governments, common().contact)
 
 
 @functools.lru_cache(maxsize=32)

@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("remove", f"去掉桌面上的“{machine.SHORTCUT}”"),
     ):
         jobs.add_parser(job, help=text, description=text)
-    text = "县里用：收集乡镇电脑要装的全部文件，乡镇不用联网"
+    text = "下发填报表的一方用：收集填报单位电脑要装的全部文件，它们不用联网"
     kit.arguments(jobs.add_parser("kit", help=text, description=text))
 
 

@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from nianbao import __version__
 from nianbao.catalog import common, shipped
-from nianbao.commands import console, files, options
+from nianbao.commands import console, files, machine, options
 from nianbao.errors import NianbaoError
 
 
@@ -83,6 +83,7 @@ def _collect(fresh: Path, version: str, zipped: Path | None, program: Path | Non
     for source in sorted((shipped("templates") / "kit").iterdir()):
         text = source.read_text(encoding="utf-8").replace("{version}", version)
         text = text.replace("{version_of_nianbao}", __version__)
+        text = text.replace("{windows}", machine.WINDOWS)
         encoded = text.replace("\n", "\r\n").encode(ENCODINGS[source.suffix])
         (fresh / source.name).write_bytes(encoded)
 

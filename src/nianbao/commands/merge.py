@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nianbao import __version__
+from nianbao import __version__, intake
 from nianbao.catalog import common, edition_for
 from nianbao.check import Beside
 from nianbao.commands import check as check_command
 from nianbao.commands import console, dates, files, options, rosters
-from nianbao.commands.collect import Against, Filed, collect, identified
+from nianbao.commands.collect import Against, Filed, collect, identified, neighbours
 from nianbao.commands.fill import load_report
+from nianbao.commands.opened import opened
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.errors import NianbaoError
 from nianbao.form import Severity
@@ -24,6 +25,7 @@ from nianbao.merge import Submission, Summary, Task, merge
 from nianbao.render.board import board
 from nianbao.report import Report, Unit, to_document
 from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import Reading
 from nianbao.xlsx.summary import summary_workbook
 from nianbao.xlsx.write import workbook
 
@@ -46,7 +48,8 @@ def inputs(parser: argparse.ArgumentParser) -> None:
     """Say what ``merge`` and ``status`` both take; the year is by default that of most files."""
     text = "收到的填报表、文件夹或 zip，可以多个"
     parser.add_argument("paths", nargs="+", metavar="文件", help=text)
-    options.add(parser, "units", "year", "previous", "password", "json", required=("units",))
+    shared = ("units", "local", "year", "previous", "password", "json")
+    options.add(parser, *shared, required=("units",))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.out)
     targets = [out / name for name in (BOOK, DATA, BOARD, UPWARD)]
     files.refuse_existing(targets, force=args.force)
-    summary, previous = summarised(args, without=[out])
+    summary, previous = summarised(args, out)
     data = console.to_bytes(document(summary))
     outputs = {
         BOOK: summary_workbook(summary, common()),
@@ -68,20 +71,29 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(summary)
         console.say(f"结果在 {console.whole(out)}：{'、'.join(outputs)}")
+        unwritten(summary)
     return status_code(summary)
 
 
-def summarised(args: argparse.Namespace, without: Sequence[Path] = ()) -> tuple[Summary, Previous]:
-    """Collect, check and merge what the arguments name."""
+def summarised(args: argparse.Namespace, out: Path | None = None) -> tuple[Summary, Previous]:
+    """Collect, check and merge what the arguments name.
+
+    ``out`` is the folder of the results: no input, but for the text of an earlier 上报.xlsx.
+    """
     roster = rosters.load(args.units)
-    above, entries = rosters.divided(roster)
+    above, entries = roster.above, roster.below
     previous = load_previous(args.previous, args.password)
-    against = Against(previous, {one.unit.code: one for one in entries}, args.password)
-    apart = [*without, *options.paths(args, "units", "previous", "published")]
+    known = {one.unit.code: one for one in entries}
+    against = Against(previous, known, args.password, rosters.local(args))
+    apart = [
+        *([out] if out else []),
+        *options.paths(args, "units", "previous", "published", "local"),
+    ]
     filed = list(collect(args.paths, against, apart))
     year = args.year or majority(filed) or dates.collected()
     units = {one.unit.code: one.unit for one in entries}
-    submissions = [identified(one, year, units).submission for one in filed]
+    others = neighbours(roster.units)
+    submissions = [identified(one, year, units, others).submission for one in filed]
     task = Task(
         above,
         tuple(units.values()),
@@ -90,12 +102,24 @@ def summarised(args: argparse.Namespace, without: Sequence[Path] = ()) -> tuple[
         getattr(args, "provisional", False),
         Beside(previous.any(above, year)),
         load_report(Path(args.published)) if getattr(args, "published", None) else None,
+        written(out / UPWARD, above, year) if out else None,
     )
     summary = merge(task, submissions, common().catalogue)
     guessed = not (args.year or majority(filed))
     unsure = [common().catalogue["A09"].finding(actual=year)] if guessed else []
     findings = (*summary.findings, *roster.findings, *unsure)
     return replace(summary, findings=findings), previous
+
+
+def written(path: Path, unit: Unit, year: int) -> Report | None:
+    """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
+    if not path.exists():
+        return None
+    for came in opened(intake.entries([path])):
+        report = came.content.report if isinstance(came.content, Reading) else None
+        if report is not None and (report.unit.code, report.year) == (unit.code, year):
+            return report
+    return None
 
 
 def majority(filed: Sequence[Filed]) -> int | None:
@@ -115,7 +139,7 @@ def majority(filed: Sequence[Filed]) -> int | None:
 
 
 def upward(summary: Summary, previous: Previous) -> bytes:
-    """Return the summary as a standard workbook one level up, without narrative."""
+    """Return the summary as a standard workbook one level up, with the text written so far."""
     report = summary.report
     before = previous.of(report.unit, report.year) if summary.complete else None
     own = with_gaps(summary)
@@ -165,12 +189,11 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
     }
     unit: Unit = standing.unit
     return {
-        "code": unit.code,
-        "name": unit.name,
-        "level": unit.level,
+        **unit.document(),
         "status": standing.status,
         **said,
         **counts,
+        "explained": len(chosen.explained) if chosen else 0,
         "counted": standing.counted is not None,
         "files": [one.file for one in standing.submissions],
         "findings": [check_command.finding_document(f) for f in chosen.findings] if chosen else [],
@@ -199,6 +222,13 @@ def show(summary: Summary) -> None:
             label = common().severities[finding.severity.value]
             console.say(f"{label} {finding.rule}　{finding.message}。{finding.remedy}", 0)
     strangers(summary.strangers)
+
+
+def unwritten(summary: Summary) -> None:
+    """Say, after everything else, that 上报.xlsx has no text yet."""
+    told = common().catalogue["N08-upward"].finding()
+    if told in summary.findings:
+        console.say(f"{told.message}。{told.remedy}")
 
 
 def roster_table(summary: Summary, *, everyone: bool = False) -> None:

@@ -24,11 +24,16 @@ def year(text: str) -> int:
 
 
 _PREVIOUS = "上年的年报、填报表、汇总.json 或它们的文件夹"
+_LOCAL = "本地的报送截止、要点和口径（默认用名册旁边的“本地要求.toml”）"
 OPTIONS: dict[str, dict[str, Any]] = {
-    "units": {"metavar": "名册", "help": "名册 units.csv：代码、名称、类别"},
+    "units": {
+        "metavar": "名册",
+        "help": "名册 units.csv：代码、名称、类别，可加上级、代表本级政府",
+    },
     "year": {"metavar": "年度", "type": year, "help": "报告年度，如 2025"},
     "previous": {"metavar": "上年", "help": _PREVIOUS},
     "password": {"metavar": "密码", "help": "打开加密文件的密码"},
+    "local": {"metavar": "本地要求.toml", "help": _LOCAL},
     "json": {"action": "store_true", "help": "输出 JSON，供程序读取"},
     "force": {"action": "store_true", "help": "已有的文件也覆盖"},
 }

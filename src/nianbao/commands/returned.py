@@ -11,8 +11,9 @@ from nianbao.catalog import common, editions
 from nianbao.commands import console, files
 from nianbao.commands.collect import Filed
 from nianbao.commands.owned import Origin, owned
-from nianbao.errors import Finding, grouped
+from nianbao.errors import Finding, grouped, to_mend
 from nianbao.form import Severity
+from nianbao.local import localised
 from nianbao.merge import Submission
 from nianbao.names import unit_of_path
 from nianbao.report import Unit, one_line
@@ -98,7 +99,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = editions()[report.edition]
+    edition = localised(editions()[report.edition], filed.local)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
     lost = filed.reading.lost if filed.reading else frozenset[str]()
@@ -106,7 +107,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
 
 
 def _of_identity(finding: Finding) -> bool:
-    return finding.rule == "C09" and finding.severity is Severity.ERROR
+    return finding.rule in {"C09", "C11"} and finding.severity is Severity.ERROR
 
 
 def _outputs(parcel: _Parcel, stem: str, made: dt.datetime) -> dict[str, bytes]:
@@ -128,9 +129,10 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     who = f"{unit.name}：" if unit else "贵单位"
     who += f"{report.year or ''}年度" if unit and report else ""
     lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
-    lines += _listed(submission.findings if back is None else back.mend)
+    lines += _listed(to_mend(submission.findings) if back is None else back.mend)
     if back is None:
-        lines.append(_UNUSABLE)
+        above = common().superior(unit).term if unit else common().words["above"]
+        lines.append(_UNUSABLE.format(above=above))
     else:
         lines += _handled(back.gone)
         lines.append(
@@ -141,7 +143,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     return "\n".join(map(one_line, lines)) + "\n"
 
 
-_UNUSABLE = "这个文件没法退回填好的新表，请用县里下发给本单位的原表填写后报送。"
+_UNUSABLE = "这个文件没法退回填好的新表，请用{above}下发给本单位的原表填写后报送。"
 
 
 def _listed(findings: Sequence[Finding]) -> list[str]:

@@ -10,6 +10,8 @@ from nianbao.catalog import common, edition_for
 from nianbao.check import listed
 from nianbao.commands import console, dates, files, options, rosters
 from nianbao.commands.previous import Previous, load_previous
+from nianbao.form import Edition
+from nianbao.local import localised
 from nianbao.roster import Entry
 from nianbao.xlsx.lock import PASSWORD
 from nianbao.xlsx.order import Order
@@ -20,11 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     options.add(parser, "year", "units", required=("year", "units"))
     options.out(parser, "文件夹", "填报表放在哪个文件夹")
-    options.add(parser, "previous")
+    options.add(parser, "previous", "local")
     parser.add_argument("--macro", action="store_true", help="生成带“校验”按钮的 .xlsm")
     text = "保护工作表的密码（默认 nianbao）"
     parser.add_argument("--password", metavar="密码", help=text)
-    text = "县里定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
+    text = "本级定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
     parser.add_argument("--deadline", metavar="日期", default="", help=text)
     text = "接着上次做：已有的文件不动，只生成缺的"
     parser.add_argument("--resume", action="store_true", help=text)
@@ -35,8 +37,9 @@ def run(args: argparse.Namespace) -> int:
     """Write the workbooks one by one; 0 when all are written. Needs the memory of one."""
     due_by = dates.deadline(args.deadline, args.year) if args.deadline else ""
     roster = rosters.load(args.units)
-    _, entries = rosters.divided(roster)
+    entries = roster.below
     previous = load_previous(args.previous)
+    edition = localised(edition_for(args.year), rosters.local(args))
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
     stamps = Stamps(macro=args.macro)
     for entry in console.progress(due, "生成填报表"):
-        data = stamps.workbook(order(entry, args, previous, due_by))
+        data = stamps.workbook(order(entry, args, edition, previous, due_by))
         files.write_whole(paths[entry.unit.code], data, force=args.force)
     rosters.report(roster)
     for note in (*previous.notes, *_provisional(due, previous, args.year)):
@@ -54,10 +57,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def order(entry: Entry, args: argparse.Namespace, previous: Previous, deadline: str = "") -> Order:
+def order(
+    entry: Entry, args: argparse.Namespace, edition: Edition, previous: Previous, deadline: str = ""
+) -> Order:
     """Return what a unit's blank workbook is to hold."""
     return Order(
-        edition_for(args.year),
+        edition,
         common(),
         entry.unit,
         args.year,

@@ -88,6 +88,8 @@ def _term(node: Node, figure: Figure, name: Callable[[Ref], str]) -> str:
     match node:
         case Ref():
             return f"{name(node)} {_value(node, figure)}"
+        case Binary("%", left, right):
+            return f"{_term(left, figure, name)}÷{_term(right, figure, name)} 的余数"
         case Binary(_, left, right):
             return f"{_term(left, figure, name)}×{_term(right, figure, name)}"
         case _:

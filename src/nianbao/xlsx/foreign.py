@@ -14,7 +14,7 @@ import re
 import zipfile
 
 from nianbao.errors import Catalogue, Finding
-from nianbao.xlsx.macros import LIBRARY, OURS, known, sources
+from nianbao.xlsx.macros import CLASS, LIBRARY, OURS, known, sources
 from nianbao.xlsx.package import BROKEN, OLE
 
 
@@ -87,14 +87,19 @@ def _difference(project: bytes) -> str:
 
 def _judged(standard: dict[str, str], others: dict[str, str]) -> str:
     extra = sorted(set(standard) - {OURS, LIBRARY})
-    extra += sorted(name for name, text in others.items() if _IDLE.sub("", _bare(text)))
+    extra += sorted(name for name, text in others.items() if name != CLASS and _says(text))
     if extra:
         return "多出代码 " + "、".join(name[:30] for name in extra[:5])
     missing = sorted({OURS, LIBRARY} - set(standard))
     if missing:
         return "缺少模块 " + "、".join(missing)
-    changed = [name for name, text in standard.items() if _digest(text) not in _known()[name]]
+    ours = {**standard, **({CLASS: others[CLASS]} if CLASS in others else {})}
+    changed = [name for name, text in ours.items() if _digest(text) not in _known()[name]]
     return "改动了模块 " + "、".join(sorted(changed)) if changed else ""
+
+
+def _says(text: str) -> str:
+    return _IDLE.sub("", _bare(text))
 
 
 def _bare(text: str) -> str:

@@ -22,6 +22,7 @@ from nianbao.errors import Catalogue, FileProblem
 from nianbao.form import column_number
 from nianbao.layout import Place
 from nianbao.xlsx import markup
+from nianbao.xlsx.formula import shifted
 from nianbao.xlsx.markup import NS, STRICT
 from nianbao.xlsx.package import (
     EMPTY,
@@ -42,6 +43,11 @@ _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zo
 _BOOK, _STRINGS, _STYLES = "officeDocument", "sharedStrings", "styles"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
+_DATA_ENDS = b"</sheetData>"
+_ATTACHED = frozenset({"drawing", "vmlDrawing", "comments", "threadedComment"})
+_KEPT = 500_000
+"""Bytes of a sheet's part that is kept while the file is read; ours have a third."""
+
 _NAMES_END, _SHARED = b"</definedNames>", 200_000
 _TWICE = Place("", 0, 0)
 """Where a name that is given twice stands: nowhere that a label could agree with."""
@@ -107,6 +113,8 @@ class Reader:
         self.archive, self.catalogue, self.limits = opened, catalogue, limits
         self._marks, self._uncounted = 0, list[bytes]()
         self._texts: dict[int, str] = {}
+        self._masters: dict[int, tuple[etree._Element, dict[str, tuple[str, str]]]] = {}
+        self._kept: dict[str, bytes] = {}
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -186,12 +194,16 @@ class Reader:
             raise ValueError("no sheets")
         if len(sheets) > self.limits.sheets:
             raise too_much(self.catalogue, f"有 {len(sheets)} 张工作表")
+        hidden = [str(one.get("name")) for one in book.iter(f"{NS}sheet") if _unseen(one)]
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
         return Package(
-            tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]),
-            archive=self.archive,
+            tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
+            archive=self.archive, hidden=frozenset(hidden),
+            tail=lambda title: self._tail(sheets.get(title, "")),
+            known=lambda title: self._known(sheets.get(title, "")),
+            attached=lambda title: self.attached(sheets.get(title, "")),
         )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
@@ -229,7 +241,7 @@ class Reader:
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
-        data = self.counted(self.part(part))
+        data = self.counted(self._of_sheet(part))
         with explained(self.catalogue):
             root = markup.sheet_data(data)
             cells = _positions(root)
@@ -239,6 +251,40 @@ class Reader:
         if len(found) > self.limits.cells:
             raise too_much(self.catalogue, "一张表里的内容太多")
         return _LazyCells(found, self)
+
+    def _of_sheet(self, part: str) -> bytes:
+        """Return a sheet's part, which more than one reader looks at."""
+        if part not in self._kept:
+            data = self.part(part)
+            if len(data) > _KEPT:
+                return data
+            self._kept[part] = data
+        return self._kept[part]
+
+    def _known(self, part: str) -> tuple[int, int]:
+        """Return what tells a part from others that the archive's directory tells."""
+        info = self.archive.NameToInfo.get(part)
+        return (info.CRC, info.file_size) if info else (0, 0)
+
+    def _tail(self, part: str) -> bytes:
+        """Return what stands after the cells of a sheet."""
+        if not part.lower().endswith(".xml"):
+            return b""
+        data = self._of_sheet(part)
+        return data[max(0, data.find(_DATA_ENDS)) :]
+
+    def attached(self, part: str) -> Iterator[tuple[str, bytes]]:
+        """Yield what is drawn or noted on a sheet, by kind; nearly always there is nothing."""
+        folder, _, own = part.rpartition("/")
+        relations = f"{folder}/_rels/{own}.rels"
+        there = self.archive.NameToInfo
+        if relations not in there:
+            return
+        for one in self.xml(relations):
+            kind = str(one.get("Type")).rpartition("/")[2]
+            path = posixpath.normpath(posixpath.join(f"/{folder}", str(one.get("Target"))))
+            if kind in _ATTACHED and one.get("TargetMode") != "External" and path[1:] in there:
+                yield kind, self.counted(self.part(path[1:]))
 
     # --- cells --------------------------------------------------------------------------------
 
@@ -250,12 +296,26 @@ class Reader:
             if tag == _V:
                 raw = child.text
             elif tag == _F:
-                formula = child.text or ""
+                formula = child.text or self._shared_formula(child)
             elif tag == _IS:
                 raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
             return EMPTY
         return Content(self._value(kind, raw, cell.get("s")), formula)
+
+    def _shared_formula(self, formula: etree._Element) -> str:
+        """Return the formula of a cell that shares another's: moved as Excel moves it."""
+        number, cell = formula.get("si"), formula.getparent()
+        if formula.get("t") != "shared" or number is None or cell is None:
+            return ""
+        root = formula.getroottree().getroot()
+        if id(root) not in self._masters:
+            shared = (f for f in root.iter(_F) if f.text and f.get("t") == "shared")
+            masters = {str(f.get("si")): (_at_of(f), f.text or "") for f in shared}
+            self._masters[id(root)] = (root, masters)
+        at, text = self._masters[id(root)][1].get(number, ("", ""))
+        home, here = _position(at), _position(str(cell.get("r")))
+        return shifted(text, here[0] - home[0], here[1] - home[1]) if home and here else text
 
     def _value(self, kind: str, raw: str | None, style: str | None) -> Any:
         if raw is None:
@@ -297,6 +357,15 @@ class Reader:
         if look:
             return _seen(value, look)
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _at_of(formula: etree._Element) -> str:
+    cell = formula.getparent()
+    return "" if cell is None else str(cell.get("r"))
+
+
+def _unseen(sheet: etree._Element) -> bool:
+    return sheet.get("state", "visible") != "visible"
 
 
 def _names(root: etree._Element) -> dict[str, Place]:

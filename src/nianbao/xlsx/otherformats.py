@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,9 @@ from nianbao.errors import Catalogue, FileProblem
 from nianbao.xlsx import biff
 from nianbao.xlsx.package import OLE, Cells, Content, Limits, Package, too_much, unreadable
 
+
+_REMEMBERED = re.compile(r"'[^']*'#")
+"""The title under which LibreOffice remembers a sheet of another workbook: none of this one's."""
 
 MOST_BLOCK = 3_000_000
 """Cells of the block that a sheet may span; a form spans some thousand."""
@@ -35,16 +39,19 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
         if data.startswith(OLE) and biff.largest_block(data) > MOST_BLOCK:
             raise too_much(catalogue, "一张表里的内容太多")
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    titles = tuple(one.name for one in book.sheets_metadata)
+    sheets = {one.name: number for number, one in enumerate(book.sheets_metadata)}
+    titles = tuple(one.name for one in book.sheets_metadata if not _REMEMBERED.match(one.name))
     if not titles or len(set(titles)) < len(titles):
         raise unreadable(catalogue, "文件损坏或不是工作簿")
     if len(titles) > limits.sheets:
         raise too_much(catalogue, f"有 {len(titles)} 张工作表")
     load = {
-        title: functools.partial(_cells, book, number, catalogue, limits)
-        for number, title in enumerate(titles)
+        title: functools.partial(_cells, book, sheets[title], catalogue, limits) for title in titles
     }
-    return Package(titles, {}, load, formulas=False)
+    hidden = frozenset(
+        one.name for one in book.sheets_metadata if "Visible" not in str(one.visible)
+    )
+    return Package(titles, {}, load, formulas=False, hidden=hidden)
 
 
 @contextlib.contextmanager

@@ -54,6 +54,13 @@ class Content(NamedTuple):
     value: Any = None
     formula: str | None = None
 
+    def unkept(self, *, seen: bool) -> bool:
+        """Whether a 0 may stand for the text of a formula: LibreOffice does not always keep it.
+
+        ``seen`` is whether formulas are seen at all.
+        """
+        return self.value == 0 and (self.formula is not None or not seen)
+
 
 EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
@@ -65,6 +72,10 @@ class Package:
 
     ``named_only`` are sheets of which no more is known than the cells that have names;
     ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from.
+    ``hidden`` are the sheets that nobody sees; ``slow`` says that the workbook is open in Excel:
+    no sheet beyond the form's is asked for. ``known`` tells a sheet's part from others, unread;
+    ``tail`` is what a sheet's part says after its cells,
+    ``attached`` the parts that belong to it, with the kind of each.
     """
 
     titles: tuple[str, ...]
@@ -75,6 +86,11 @@ class Package:
     named_only: frozenset[str] = frozenset()
     formulas: bool = True
     archive: zipfile.ZipFile | None = None
+    hidden: frozenset[str] = frozenset()
+    slow: bool = False
+    tail: Callable[[str], bytes] | None = None
+    known: Callable[[str], tuple[int, int]] | None = None
+    attached: Callable[[str], Iterator[tuple[str, bytes]]] | None = None
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:

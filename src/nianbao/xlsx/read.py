@@ -13,20 +13,26 @@ from dataclasses import dataclass, field, replace
 from nianbao import expr, values
 from nianbao.catalog import Common
 from nianbao.check import Beside, quoted, recomputed, upward_findings
-from nianbao.errors import Catalogue, FileProblem, Finding
+from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
-from nianbao.layout import KIND, NO, SINCE, Place, layout_of
+from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
+from nianbao.local import LARGEST, localised
 from nianbao.report import LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
-from nianbao.xlsx import anchors
+from nianbao.xlsx import anchors, copied, shown_identity
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
+from nianbao.xlsx.seen import seen
+from nianbao.xlsx.totals import Totals
 
 
 LONGEST = 120
 """Characters of what the hidden sheet says that are believed."""
+
+_LONGER = {"local": LARGEST + 1, "gaps": MOST_GAPS * LONGEST_GAP}
+"""Of what says more."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,8 @@ class Reading:
 
     ``findings`` are those on the form (C06 to C09); the figures are still to be checked.
     ``beside`` holds last year's and registers' figures that the workbook carries. ``lost`` are
-    the figures that could not be told (each has its C08 finding).
+    the figures that could not be told (each has its C08 finding). ``copied`` says that only the
+    visible sheets were there: unit and year are what the cover shows.
     """
 
     report: Report
@@ -46,6 +53,7 @@ class Reading:
     sha256: str
     template: str
     lost: frozenset[str] = field(default_factory=frozenset)
+    copied: bool = False
 
 
 def read(
@@ -72,6 +80,9 @@ def read(
 def read_package(package: Package, editions: Mapping[str, Edition], common: Common) -> Reading:
     """Read an opened workbook; see ``read``."""
     identity, found = _identity(package, common)
+    whole = identity["kind"] == KIND
+    if not whole:
+        identity, found = _copied(package, editions, common)
     edition = editions.get(identity["edition"])
     if edition is None:
         wording = common.catalogue["C08-edition"]
@@ -81,7 +92,7 @@ def read_package(package: Package, editions: Mapping[str, Edition], common: Comm
                 year=identity["year"][:20], expected=known, actual=identity["edition"][:20]
             )
         )
-    return _Workbook(package, edition, common, identity, found).reading()
+    return _Workbook(package, edition, common, identity, found, not whole).reading()
 
 
 def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Finding]]:
@@ -90,14 +101,22 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
     for key, anchor in anchors.identity(common.sheets["identity"]).items():
         one = anchors.find(package, anchor)
         value = package.at(one.place).value if one.place else None
-        longest = MOST_GAPS * LONGEST_GAP if key == "gaps" else LONGEST
+        longest = _LONGER.get(key, LONGEST)
         said[key] = "" if value is None else str(value).strip()[:longest]
-        if one.place is None and key not in SINCE:
+        if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
             found.append(wording.finding(why=f"“{key}”").at(common.sheets["cover"], "A5"))
-    if said["kind"] != KIND:
-        raise FileProblem(common.catalogue["F04"].finding())
     return said, found
+
+
+def _copied(
+    package: Package, editions: Mapping[str, Edition], common: Common
+) -> tuple[dict[str, str], list[Finding]]:
+    identity = copied.identity(package, editions, common)
+    if identity is None:
+        raise FileProblem(common.catalogue["F04"].finding())
+    who = f"{identity['name']}，{identity['code'] or '没有代码'}，{identity['year']}年度"
+    return identity, [common.catalogue["C21"].finding(actual=who).at(common.sheets["cover"], "")]
 
 
 @dataclass
@@ -107,29 +126,50 @@ class _Workbook:
     common: Common
     identity: dict[str, str]
     altered: list[Finding]
+    copied: bool = False
 
     def __post_init__(self) -> None:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
-        self.layout = layout_of(self.edition, self.common.sheets, self.level)
+        self.edition, self.local_fault = self._localised()
+        bodies = {key: self._body(key) for key in ("under", "speaks_for")}
+        self.unit = Unit(self.identity["code"], self.identity["name"], self.level, **bodies)
+        self.layout = layout_of(self.edition, self.common.sheets, self.level, self.unit.power)
+
+    def _localised(self) -> tuple[Edition, bool]:
+        """Return the edition with the county's own options, and whether they cannot be told."""
+        try:
+            return localised(self.edition, self.identity["local"]), False
+        except NianbaoError:
+            return self.edition, True
+
+    def _body(self, key: str) -> str:
+        """Return a level of government that the hidden sheet names, "" for none that there is."""
+        return self.identity[key] if self.identity[key] in self.common.governments else ""
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.common.catalogue
+        return self.common.catalogue_of(self.unit)
 
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
-        found: list[Finding] = [*self._identity_findings(), *located.findings]
+        found: list[Finding] = [*self._identity_findings(), *self._located_findings(located)]
+        found += shown_identity.Shown(
+            self.package, self.layout, self.common, self.identity, located.sheets
+        ).findings()
+        found += seen(self.package, self.layout, self.catalogue, located)
         aside = Aside(self.package, self.layout, self.common, located.sheets, found)
+        switches = aside.switches()
         report = Report(
             edition=self.edition.id,
             year=self._year(),
-            unit=Unit(self.identity["code"], self.identity["name"], self.level),
+            unit=self.unit,
             figures=self._figures(located, found),
             narrative=aside.narrative(),
             contact=aside.contact(),
             fee=aside.fee(),
-            nil_returns=aside.nil_returns(),
+            nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
+            blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=aside.explanations(),
             provenance=self._provenance(),
         )
@@ -140,8 +180,13 @@ class _Workbook:
         beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
             report, self.edition, tuple(found), places, beside,
-            "", self.identity["template"], lost,
+            "", self.identity["template"], lost, self.copied,
         )  # fmt: skip
+
+    def _located_findings(self, located: Located) -> Iterator[Finding]:
+        """Yield what was altered; that a copy has no names is said of it once (C21)."""
+        unnamed = self.catalogue["C08-unnamed"].text
+        return (one for one in located.findings if not (self.copied and one.message == unnamed))
 
     # --- identity -----------------------------------------------------------------------------
 
@@ -172,6 +217,12 @@ class _Workbook:
         if self.identity["level"] not in self.common.levels:
             why = f"单位类别“{self.identity['level'][:20]}”"
             yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
+        if self.local_fault:
+            yield self.catalogue["C09-identity"].finding(why="本地要求").at(sheet, "A5")
+        for key, said in (("under", "报送对象"), ("speaks_for", "代表本级政府")):
+            if self.identity[key] != getattr(self.unit, key):
+                why = f"{said}“{self.identity[key][:20]}”"
+                yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
 
     def _edition_due(self, year: int) -> str:
         from nianbao.catalog import editions  # noqa: PLC0415 - only for this message
@@ -220,6 +271,8 @@ class _Workbook:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
         settled = replace(report, figures=figures)  # sees each total as it is settled
+        intact = self.layout.totals
+        formulas = Totals(self.package, self.layout, self.catalogue, located.places)
         for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(settled, self.edition, key)
@@ -229,6 +282,9 @@ class _Workbook:
             stated, content = figures[key], self.package.at(place)
             figures[key] = due if self._computed(content, stated, due) else stated
             finding = self._total_finding(key, content, stated, due)
+            text = content.formula
+            if finding is None and text is not None and text != intact[key]:
+                finding = formulas.finding(key, text, settled)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
         return settled
@@ -250,7 +306,7 @@ class _Workbook:
             return None  # a formula without a cached value
         if isinstance(stated, str) or due is None or abs(stated - due) > 10**-expr.DECIMALS:
             return self._c07("C07", key, stated, due)
-        if content.formula is not None or not self.package.formulas:
+        if content.formula is not None or not self.package.formulas or self.copied:
             return None
         return self._c07("C07-constant", key, stated, due)
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from nianbao.catalog import Common
-from nianbao.check import Beside, check
-from nianbao.errors import Finding, ordered
+from nianbao.check import Beside, check, contact_findings
+from nianbao.errors import Finding, ordered, to_mend
 from nianbao.form import Edition
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit
@@ -77,10 +77,12 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
         register=came.beside.register,
     )
     settled = with_totals(fresh, came.edition)
-    found = check(settled, came.edition, common.catalogue, came.beside)
+    people = contact_findings(settled, common.contact_needed, common.catalogue)
+    found = [*people, *to_mend(check(settled, came.edition, common.catalogue, came.beside))]
     told = [*cut, *(_refill(one, came, common) for one in found)]
-    mend = ordered(located(told, {}, order.layout, common))
-    gone = (one for one in came.findings if not (one.rule == "C08" and one.field in came.lost))
+    mend = ordered(located(told, order.contacts, order.layout, common))
+    left = to_mend(came.findings)
+    gone = (one for one in left if not (one.rule == "C08" and one.field in came.lost))
     return Returned(order, mend, tuple(_gone(gone, mend)))
 
 

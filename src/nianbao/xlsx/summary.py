@@ -10,7 +10,7 @@ from nianbao.catalog import Common
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
 from nianbao.merge import Summary
-from nianbao.xlsx import style, summary_lists
+from nianbao.xlsx import style, summary_lists, summary_reasons
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.finish import finished
 from nianbao.xlsx.order import Order
@@ -42,6 +42,7 @@ def draw(summary: Summary, common: Common) -> Workbook:
     _units(book, summary, common)
     summary_lists.write_roster(book, summary, common)
     summary_lists.write_findings(book, summary, common)
+    summary_reasons.write(book, summary)
     book.properties.creator = "nianbao"
     book.properties.title = summary_lists.title(summary)
     return book
@@ -84,7 +85,7 @@ def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> Non
         spell = expr.Sheet(
             areas=lambda refs: order.layout.areas(refs, sheet=sheet.title),
             text=lambda _: "",
-            nil=lambda _: None,
+            zero=lambda _: None,
         )
         text = expr.excel_number(_right(total.node), spell)
     formula(sheet, box.top, box.left, text, look)

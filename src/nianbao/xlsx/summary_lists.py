@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from openpyxl.workbook import Workbook
 
 from nianbao.catalog import Common
-from nianbao.errors import Finding
+from nianbao.errors import Finding, to_mend
 from nianbao.form import Box, Severity
 from nianbao.merge import Standing, Summary
 from nianbao.xlsx import style
@@ -26,7 +26,7 @@ ROSTER_HEADS = {
     "序号": 6,
     "代码": 16,
     "单位": 28,
-    "类别": 9,
+    "类别": 12,
     "状态": 10,
     "计入": 7,
     "错误": 7,
@@ -138,7 +138,7 @@ def _standing(one: Standing, common: Common) -> tuple[object, ...]:
     return (
         one.unit.code,
         one.unit.name,
-        common.levels[one.unit.level].label,
+        common.kind(one.unit),
         common.statuses[one.status],
         "是" if one.counted is not None else "否",
         chosen.count(Severity.ERROR) if chosen else None,
@@ -160,7 +160,7 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
     came = [(s, one.unit.name) for one in summary.standings for s in one.submissions]
     others = [(s, s.report.unit.name if s.report else "（认不出单位）") for s in summary.strangers]
     for submission, name in [*came, *others]:
-        for finding in submission.findings:
+        for finding in to_mend(submission.findings):
             row += 1
             _finding(book, row, (name, submission.file), finding, common)
     height(sheet, 1, 1)
