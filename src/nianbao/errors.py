@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nianbao.expr import plain
-from nianbao.form import Authority, Severity
+from nianbao.form import LIMIT, Authority, Severity
 
 
 ABOVE = "{above}"
@@ -127,6 +127,8 @@ def _shown(value: Any) -> Any:
     """Return a value as a message has it: a figure short, nothing as nothing."""
     if value is None:
         return "（空）"
+    if isinstance(value, float) and 1e-4 <= abs(value) < LIMIT:
+        return f"{value:.15g}"  # what has too many decimals shows them
     return plain(value) if isinstance(value, int | float) else value
 
 
