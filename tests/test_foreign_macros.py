@@ -15,7 +15,7 @@ from macro_books import PROJECT, remade, with_button, with_parts
 from nianbao.catalog import common, editions
 from nianbao.xlsx import foreign, macros
 from nianbao.xlsx.examine import examine
-from nianbao.xlsx.finish import unzip
+from nianbao.xlsx.finish import unzip, zipped
 from nianbao.xlsx.read import read
 
 
@@ -95,6 +95,27 @@ def test_controls_and_old_macro_sheets_are_a_finding(kind):
 
 def test_a_plain_workbook_renamed_to_xlsm_has_no_macros():
     assert judged(_plain()) is None
+
+
+DECLARED = (
+    b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+)
+
+
+def test_a_project_that_is_declared_but_not_there_is_none():
+    parts = unzip(_plain())
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", DECLARED)
+    assert judged(zipped(parts)) is None
+    evil = {**parts, "xl/evil.BIN": b"no project"}
+    assert "宏工程读不出来" in judged(zipped(evil))
+
+
+def test_a_class_as_libreoffice_respells_it_is_ours():
+    def respell(file):
+        text = macros.sources()[macros.CLASS]
+        file.set_module(macros.CLASS, f"Option ClassModule\r\n{text}")
+
+    assert judged(remade(respell)) is None
 
 
 def test_macros_in_an_opendocument_are_a_finding():

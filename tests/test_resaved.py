@@ -46,11 +46,8 @@ SAID = {
     "openpyxl, values": {"C07-constant"},
     "ironcalc": {"C20"},  # it keeps neither the input rules nor the locks
 }
-MACRO = {"xls": {"C08-macro"}, "ods": {"C08-macro"}, "xlsm": {"C08-macro"}}
-"""More for a workbook with the button: in these formats nobody can tell that the macro is ours.
-
-In an .xlsm LibreOffice adds ``Option ClassModule`` to a class: a false alarm, to be mended.
-"""
+MACRO = {"xls": {"C08-macro"}, "ods": {"C08-macro"}}
+"""More for a workbook with the button: in these formats nobody can tell that the macro is ours."""
 LIBREOFFICE = [*FILTERS, *(f"{kind}-back.xlsx" for kind in BACK)]
 OF_CORPUS = ["xlsx", "xls", "ods"]
 
