@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from nianbao.form import column_number
-from nianbao.layout import letters
+from nianbao.form import Box, column_number
+from nianbao.layout import letters, reference
 
 
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -168,6 +168,7 @@ class Book:
     def remap(self, title: str, move: Move, *, names: bool) -> None:
         """Move every cell of a sheet to where ``move`` says, or away."""
         moved = {}
+        self._merges_move(title, move)
         for where, one in self.cells(title).items():
             to = move(where)
             if to is not None:
@@ -193,6 +194,21 @@ class Book:
             for one in self.tree(home).iter(f"{M}f"):
                 text = one.text or ""
                 one.text = _REFERENCE.sub(lambda match, own=home: moved(match, own), text)
+
+    def _merges_move(self, title: str, move: Move) -> None:
+        """Move merged areas with their cells; one that would cover another cell is dissolved."""
+        there = {where: to for where in self.cells(title) if (to := move(where))}
+        for one in list(self.tree(title).iter(f"{M}mergeCell")):
+            box = Box.parse(str(one.get("ref")))
+            to = [moved for where in box if (moved := there.get(where, move(where)))]
+            rows, columns = [row for row, _ in to], [column for _, column in to]
+            new = Box(min(rows), min(columns), max(rows), max(columns)) if to else None
+            others = {to for where, to in there.items() if where not in set(box)}
+            first = move((box.top, box.left))
+            if new is None or new.single or first != (new.top, new.left) or others & set(new):
+                one.getparent().remove(one)
+            else:
+                one.set("ref", reference(new))
 
     @staticmethod
     def _renamed(title: str, cell: str, move: Move) -> str:

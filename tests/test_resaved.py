@@ -44,9 +44,13 @@ SAID = {
     "ods": HIDDEN,
     "xls-back.xlsx": {"C08-unnamed"},  # LibreOffice puts _ for the dot in a name of an .xls
     "openpyxl, values": {"C07-constant"},
+    "ironcalc": {"C20"},  # it keeps neither the input rules nor the locks
 }
-MACRO = {"xls": {"C08-macro"}, "ods": {"C08-macro"}}
-"""More for a workbook with the button: in these formats nobody can tell that the macro is ours."""
+MACRO = {"xls": {"C08-macro"}, "ods": {"C08-macro"}, "xlsm": {"C08-macro"}}
+"""More for a workbook with the button: in these formats nobody can tell that the macro is ours.
+
+In an .xlsm LibreOffice adds ``Option ClassModule`` to a class: a false alarm, to be mended.
+"""
 LIBREOFFICE = [*FILTERS, *(f"{kind}-back.xlsx" for kind in BACK)]
 OF_CORPUS = ["xlsx", "xls", "ods"]
 
@@ -76,10 +80,19 @@ def nil_return() -> Report:
     return dataclasses.replace(
         report,
         unit=Unit("654224-T06", "黄沙乡人民政府", "township"),
-        figures=settled(edition, {"disclosure.normative.in_force": 7}, nil=none),
+        figures=settled(edition, {"disclosure.normative.in_force": 7}),
         narrative={**report.narrative, "overview.on_request": "全年没有收到公开申请。"},
         nil_returns=none,
     )
+
+
+def blanks() -> Report:
+    """A department that left every 0 blank and declared blanks to be zero."""
+    report, _ = whole("2021", "department")
+    edition = editions()["2021"]
+    given = {key: value or None for key, value in report.figures.items() if key in edition.inputs}
+    every = frozenset(table.key for table in edition.tables)
+    return dataclasses.replace(report, figures={**report.figures, **given}, blanks_are_zero=every)
 
 
 @functools.cache
@@ -90,6 +103,7 @@ def faultless() -> dict[str, bytes]:
         "township-2021": filled(*whole("2021", "township")),
         "county-2021": filled(*whole("2021", "county")),
         "nil-2021": filled(nil_return()),
+        "blanks-2021": filled(blanks()),
         "macro-2021": macro_workbook(filled(*whole("2021", "department"))),
     }
 
@@ -165,7 +179,10 @@ def wording(key: str) -> re.Pattern[str]:
 
 
 def faults(name: str, kind: str, data: bytes) -> list[str]:
-    """What is read otherwise than from the original, or said though it is not so."""
+    """What is read otherwise than from the original, or said though it is not so.
+
+    A published report may have no formula to lose: what is due is asked of faultless ones only.
+    """
     before, after = original(name), understood(data)
     if after.reading is None:
         return [f"{name}: {after.findings[0].message}"]
@@ -179,7 +196,7 @@ def faults(name: str, kind: str, data: bytes) -> list[str]:
     there = {(one.rule, one.place) for one in after.findings}
     gone = [one for one in before.findings if (one.rule, one.place) not in there]
     return [
-        *(f"{name}: not said: {key}" for key in due - heard),
+        *(f"{name}: not said: {key}" for key in due - heard if name in faultless()),
         *(f"{name}: new: {one.rule} {one.place} {one.message}" for one in more),
         *(f"{name}: gone: {one.rule} {one.place}" for one in gone if one.field not in opened),
         *(f"{name}: {key}: {was!r} -> {now!r}" for key, (was, now) in changed.items()),

@@ -20,7 +20,9 @@ from nianbao.layout import layout_of
 EDITION = editions()["2021"]
 A = complete("659900-T1", "甲乡", disclosure__fees__amount_wan=0.1)
 B = complete("659900-T2", "乙镇", disclosure__fees__amount_wan=0.2)
-C = figures(example("659900-D03"))
+C = figures(
+    example("659900-D03"), disclosure__normative__issued=1, disclosure__normative__in_force=0
+)
 UNITS = (A, B, C)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -207,6 +208,7 @@ def texts(report: Report, edition: Edition) -> expr.Text:
     """Return the lookup of an expression's texts; the fee's section ends with its sentence."""
     section, said = edition.fee.section if edition.fee else "", fee_sentence(report, edition)
 
+    @functools.cache  # a dozen rules read the same texts
     def text(ref: expr.TextRef) -> str | None:
         typed = report.text(ref.key)
         return f"{typed or ''}{said}" if said and ref.key == section else typed

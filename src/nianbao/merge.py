@@ -231,8 +231,8 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
         said = task.words
         report = replace(
             report,
-            narrative=said.narrative,
-            contact=said.contact,
+            narrative={key: text for key, text in said.narrative.items() if text},
+            contact={key: text for key, text in said.contact.items() if text},
             explanations=said.explanations,
         )
     return with_totals(report, task.edition)

@@ -22,11 +22,12 @@ from nianbao.layout import (
     Place,
     Subject,
 )
-from nianbao.report import CONTACT, Cell, Report, reason_key
+from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
 from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
 from nianbao.xlsx.check_sheet import HEADINGS
 from nianbao.xlsx.package import EMPTY, Content, Package, bare
+from nianbao.xlsx.sight import Figure, Sight, shows_itself
 
 
 @dataclass
@@ -41,20 +42,21 @@ class Aside:
     common: Common
     sheets: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    sight: Sight | None = None
     places: dict[str, Place] = field(default_factory=dict)
 
     def narrative(self) -> dict[str, str | None]:
         """Return the texts by narrative key."""
         found = self._found(anchors.texts(self.layout), "C08-lost")
         self.places |= {key: one.place for key, one in found.items() if one.place}
-        return {key: clean(self._at(one).value) for key, one in found.items()}
+        return {key: clean(self._at(one).said) for key, one in found.items()}
 
     def contact(self) -> dict[str, str | None]:
         """Return whom to ask, where something is said."""
         labels = tuple(self.common.contact.items())
         found = self._found(anchors.contact(self.layout, labels), "C08-aside")
         self.places |= {f"{CONTACT}.{key}": one.place for key, one in found.items() if one.place}
-        said = {key: clean(self._at(one).value) for key, one in found.items()}
+        said = {key: clean(self._at(one).said) for key, one in found.items()}
         return {key: text for key, text in said.items() if text is not None}
 
     def switches(self) -> dict[str, str]:
@@ -89,7 +91,12 @@ class Aside:
             shown = quoted(f"={content.formula}")
             self._say("C07-formula", one.about, name=name, actual=shown)
         if one.place:
-            self.places[f"processing_fee.{key}"] = one.place
+            field_key = f"{FEE}.{key}"
+            self.places[field_key] = one.place
+            if self.sight is not None:
+                value = self.sight.counted(
+                    Figure(field_key, name, column, one.place, content), value
+                )
         return value
 
     def beside(self, report: Report) -> Beside:
@@ -109,7 +116,9 @@ class Aside:
         found = self._found(known, "C08-aside")
         for (source, key), anchor in anchors.beside(self.layout).items():
             one = found.get(anchor.name)
-            value = self._at(one).value if one else None
+            content = self._at(one) if one else EMPTY
+            column = self.layout.edition.fields[key].column
+            value = content.value if shows_itself(content, column) else content.said
             if isinstance(value, int | float) and not isinstance(value, bool):
                 given[source][key] = value
             elif one and clean(value) is not None:
@@ -193,7 +202,7 @@ class Aside:
         """Return the reasons by place, or by rule where all its places have the same."""
         said: dict[Subject, list[str]] = {}
         for subject, place in reasons:
-            text = clean(self.package.at(place).value)
+            text = clean(self.package.at(place).said)
             if text:
                 said.setdefault(subject, []).append(text)
         texts = {one: "；".join(dict.fromkeys(told)) for one, told in said.items()}

@@ -109,7 +109,7 @@ def _second_line(package: Package, title: str) -> dict[str, str]:
 def _said(package: Package, place: Place) -> str:
     """Return what a cell shows; "" for an error value, and for the 0 of a text that is not kept."""
     content = package.at(place)
-    value = content.value
+    value = content.said
     if value is None or content.unkept(seen=package.formulas):
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -24,7 +24,7 @@ def examine(
     """
     against = reading.beside if beside is None else beside
     figures = check(reading.report, reading.edition, common.catalogue, against)
-    told = [f for f in figures if f.rule != "C01" or f.field not in reading.lost]
+    told = [f for f in figures if f.rule not in {"C01", "N10"} or f.field not in reading.lost]
     form = [*reading.findings, *_other_template(reading, common), *_people(reading, common)]
     return ordered(placed([*form, *also, *told], reading, common))
 

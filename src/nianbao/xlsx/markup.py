@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Mapping
 
 from lxml import etree
 
@@ -12,10 +10,8 @@ from lxml import etree
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _T = f"{NS}t"
-_DATA_ENDS = b"</sheetData>"
-_DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_PERCENT_IDS = {9, 10}
-_LONGEST_FORMAT = 255
+STRIKE, SIZE, COLOUR = f"{NS}strike", f"{NS}sz", f"{NS}color"
+DATA_ENDS = b"</sheetData>"
 _BLANK = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}" s="[0-9]{1,5}" ?/>')
 """A cell that only has a style, as Excel and openpyxl write it: a third of a form's."""
 
@@ -50,15 +46,14 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
-def sheet_data(data: bytes) -> etree._Element:
-    """Parse a sheet up to the end of its cells: what follows (half of a form) is not read.
+def sheet_data(data: bytes, end: int) -> etree._Element:
+    """Parse a sheet up to the end of its cells (-1: unknown): what follows is not read here.
 
     Where the cut is not at that end but in a comment, the cut part is no XML; then all is parsed.
     """
-    cells, end, _ = data.partition(_DATA_ENDS)
-    if end:
+    if end >= 0:
         try:
-            return parsed(_BLANK.sub(b"", cells) + end + b"</worksheet>")
+            return parsed(_BLANK.sub(b"", data[:end]) + DATA_ENDS + b"</worksheet>")
         except etree.XMLSyntaxError:
             pass
     return parsed(data)
@@ -81,36 +76,3 @@ def text(item: etree._Element, longest: int) -> str:
 
 def _without_line_ends(said: str) -> str:
     return _LINE_END.sub("", said) if "_x000" in said else said
-
-
-# --- number formats ---------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=8)
-def number_looks(data: bytes) -> Mapping[int, str]:
-    """Return the cell formats of a styles part under which a number is not shown as it is.
-
-    ``date``, ``percent`` or ``scaled``. Most files share one part.
-    """
-    root = parsed(data)
-    own = {
-        str(one.get("numFmtId")): str(one.get("formatCode"))[:_LONGEST_FORMAT]
-        for one in root.iter(f"{NS}numFmt")
-    }
-    formats = root.find(f"{NS}cellXfs")
-    ids = [str(xf.get("numFmtId", "0")) for xf in formats] if formats is not None else []
-    looks = {number: _look(number, own) for number in dict.fromkeys(ids)}
-    return {i: look for i, number in enumerate(ids) if (look := looks[number])}
-
-
-def _look(number: str, own: Mapping[str, str]) -> str:
-    if number not in own:
-        known = int(number) if number.isdecimal() and len(number) < 4 else 0
-        return "date" if known in _DATE_IDS else "percent" if known in _PERCENT_IDS else ""
-    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.', "", own[number].lower())
-    if re.search(r"[ymdhs年月日]", bare) and "general" not in bare:
-        return "date"
-    if "%" in bare:
-        return "percent"
-    scaled = re.search(r"[0#?],+(?![0#?,])|![.,]", bare)
-    return "scaled" if scaled else ""

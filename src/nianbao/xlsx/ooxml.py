@@ -6,7 +6,6 @@ and one that must not be felled by a cell in XFD1048576 must count before it all
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import io
 import posixpath
@@ -21,8 +20,10 @@ from lxml import etree
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.form import column_number
 from nianbao.layout import Place
-from nianbao.xlsx import markup
+from nianbao.xlsx import frames, looks, markup, numberformat
 from nianbao.xlsx.formula import shifted
+from nianbao.xlsx.frames import Frame
+from nianbao.xlsx.looks import Look, Styles
 from nianbao.xlsx.markup import NS, STRICT
 from nianbao.xlsx.package import (
     EMPTY,
@@ -39,8 +40,7 @@ _REF = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?"
 )
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook knows no time zone
-_BOOK, _STRINGS, _STYLES = "officeDocument", "sharedStrings", "styles"
+_BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
 _DATA_ENDS = b"</sheetData>"
@@ -78,10 +78,14 @@ def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFil
 class _LazyCells(Mapping[tuple[int, int], Content]):
     """The cells of a sheet by (row, column); each is understood when it is asked for."""
 
-    def __init__(self, raw: dict[tuple[int, int], etree._Element], reader: Reader) -> None:
-        self._raw = raw
+    def __init__(
+        self, raw: dict[tuple[int, int], etree._Element], reader: Reader, frame: Frame
+    ) -> None:
+        under = {at: raw.pop(at) for at in frame.below.merges.covered(raw)}
+        self._raw, self.frame = raw, frame
         self._reader = reader
         self._known: dict[tuple[int, int], Content] = {}
+        self.covered = {at: reader.content(one) for at, one in under.items()}
 
     def __getitem__(self, at: tuple[int, int]) -> Content:
         found: Content | None = self.get(at)
@@ -194,13 +198,13 @@ class Reader:
             raise ValueError("no sheets")
         if len(sheets) > self.limits.sheets:
             raise too_much(self.catalogue, f"有 {len(sheets)} 张工作表")
-        hidden = [str(one.get("name")) for one in book.iter(f"{NS}sheet") if _unseen(one)]
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
+        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if _unseen(s))
         return Package(
             tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
-            archive=self.archive, hidden=frozenset(hidden),
+            archive=self.archive, hidden=hidden, styles=lambda: self.styles,
             tail=lambda title: self._tail(sheets.get(title, "")),
             known=lambda title: self._known(sheets.get(title, "")),
             attached=lambda title: self.attached(sheets.get(title, "")),
@@ -229,28 +233,36 @@ class Reader:
         return found
 
     @functools.cached_property
-    def looks(self) -> Mapping[int, str]:
-        """The cell styles that show a number as something else: a date, a percentage."""
+    def styles(self) -> Styles:
+        """How the styles show what stands in a cell."""
         name = self._related(_STYLES)
         if not name:
-            return {}
-        data = self.counted(self.part(name))
+            return looks.NO_STYLES
+        data, theme = self.counted(self.part(name)), b""
+        if data.count(b"theme=") > 1 and (name := self._related(_THEME)):  # ours has one
+            theme = self.counted(self.part(name))
         with explained(self.catalogue):
-            return markup.number_looks(data)
+            return looks.styles(data, theme)
+
+    @functools.cached_property
+    def _looks(self) -> Mapping[str | None, Look]:
+        found: dict[str | None, Look] = dict(self.styles.looks.items())
+        return {**found, None: found["0"]} if "0" in found else found
 
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
         data = self.counted(self._of_sheet(part))
         with explained(self.catalogue):
-            root = markup.sheet_data(data)
-            cells = _positions(root)
+            end = data.find(markup.DATA_ENDS)
+            root = markup.sheet_data(data, end)
+            frame, cells = frames.frame(data, end, root), _positions(root)
             found = dict(cells)
             if len(found) < len(cells):
                 raise ValueError("a cell stands twice")
         if len(found) > self.limits.cells:
             raise too_much(self.catalogue, "一张表里的内容太多")
-        return _LazyCells(found, self)
+        return _LazyCells(found, self, frame)
 
     def _of_sheet(self, part: str) -> bytes:
         """Return a sheet's part, which more than one reader looks at."""
@@ -303,7 +315,10 @@ class Reader:
                 raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
             return EMPTY
-        return Content(self._value(kind, raw, cell.get("s")), formula)
+        if kind != "n" and raw and "\u2e80" < raw[0] < "\uff00":  # 中文: a label, mostly
+            return Content(self._bounded(raw), formula)
+        look = self._looks.get(cell.get("s"))
+        return Content(self._value(kind, raw, look), formula, look)
 
     def _shared_formula(self, formula: etree._Element) -> str:
         """Return the formula of a cell that shares another's: moved as Excel moves it."""
@@ -319,12 +334,12 @@ class Reader:
         home, here = _position(at), _position(str(cell.get("r")))
         return shifted(text, here[0] - home[0], here[1] - home[1]) if home and here else text
 
-    def _value(self, kind: str, raw: str | None, style: str | None) -> Any:
+    def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:
         if raw is None:
             return None
         match kind:
             case "n" | "d":
-                return self._number(raw, style)
+                return self._number(raw, look)
             case "s":
                 return self._shared(int(raw) if raw.isdecimal() and len(raw) < 8 else -1)
             case "b":
@@ -346,9 +361,9 @@ class Reader:
             self._texts[index] = self._bounded(said)
         return self._texts[index]
 
-    def _number(self, raw: str, style: str | None) -> Any:
-        look = self.looks.get(int(style[:9])) if style and style.isdecimal() else None
-        if look is None and raw.isascii() and raw.isdecimal() and len(raw) < 16:
+    def _number(self, raw: str, look: Look | None) -> Any:
+        plain = look is None or look.plain
+        if plain and raw.isascii() and raw.isdecimal() and len(raw) < 16:
             return int(raw)
         try:
             value = float(raw)
@@ -356,8 +371,8 @@ class Reader:
             return raw[:200]
         if "_" in raw:  # which Python takes and no workbook means
             return raw[:200]
-        if look:
-            return _seen(value, look)
+        if look is not None and not plain and (day := numberformat.date(value, look.code)):
+            return day
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
@@ -424,14 +439,3 @@ def _referred(text: str) -> Place | None:
         return None
     quoted, bare, letters, row = match.groups()
     return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
-
-
-def _seen(value: float, look: str) -> Any:
-    """Return what the user sees where a number's format shows another."""
-    if look == "percent":
-        return f"{value * 100:.10g}%"
-    if look == "scaled":
-        return f"{value:.15g}（缩位显示）"
-    if not 0 <= value < 2_958_466:
-        return value
-    return (_EPOCH + dt.timedelta(days=value)).date()

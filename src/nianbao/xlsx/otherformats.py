@@ -1,7 +1,8 @@
 """Old and foreign workbooks (.xls, .xlsb, .ods, .et) through calamine, as the same ``Package``.
 
-Calamine tells neither formulas nor defined names nor number formats: the figures are found by
-their labels, totals compared by value, and a finding says so. It lays a sheet out as one block,
+Calamine tells neither formulas nor defined names: the figures are found by their labels, totals
+compared by value, and a finding says so. How the figures of an .xls or .ods look is read beside
+it; where that is not possible a finding (C19) says so. Calamine lays a sheet out as one block,
 however sparse it is, so it runs where memory is limited (``nianbao.worker``).
 """
 
@@ -11,12 +12,27 @@ import contextlib
 import functools
 import io
 import re
+import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from nianbao.errors import Catalogue, FileProblem
-from nianbao.xlsx import biff
-from nianbao.xlsx.package import OLE, Cells, Content, Limits, Package, too_much, unreadable
+from nianbao.xlsx import biff, numberformat
+from nianbao.xlsx.frames import Frame
+from nianbao.xlsx.looks import Look
+from nianbao.xlsx.odslooks import OdsLooks
+from nianbao.xlsx.package import (
+    BROKEN,
+    OLE,
+    Cells,
+    Content,
+    Framed,
+    Limits,
+    Package,
+    too_much,
+    unreadable,
+)
+from nianbao.xlsx.xlslooks import OldLooks
 
 
 _REMEMBERED = re.compile(r"'[^']*'#")
@@ -45,13 +61,40 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
         raise unreadable(catalogue, "文件损坏或不是工作簿")
     if len(titles) > limits.sheets:
         raise too_much(catalogue, f"有 {len(titles)} 张工作表")
+    looks = _looks(data, limits)
     load = {
-        title: functools.partial(_cells, book, sheets[title], catalogue, limits) for title in titles
+        title: functools.partial(_cells, book, sheets[title], catalogue, limits, looks)
+        for title in titles
     }
-    hidden = frozenset(
-        one.name for one in book.sheets_metadata if "Visible" not in str(one.visible)
-    )
+    visible = calamine.SheetVisibleEnum.Visible
+    hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != visible)
     return Package(titles, {}, load, formulas=False, hidden=hidden)
+
+
+class _Looks(Protocol):
+    def sheet(self, title: str) -> tuple[dict[tuple[int, int], Look], Frame]: ...
+
+
+def _looks(data: bytes, limits: Limits) -> _Looks | None:
+    """Return how the figures of a workbook look; None where that cannot be told."""
+    with contextlib.suppress(*BROKEN):
+        if data.startswith(OLE):
+            return OldLooks(data)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if "content.xml" in names:
+                parts = [_part(archive, one, limits) for one in ("content.xml", "styles.xml")
+                         if one in names]  # fmt: skip
+                return OdsLooks(parts[0], parts[1] if len(parts) > 1 else None)
+    return None
+
+
+def _part(archive: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
+    with archive.open(name) as stream:
+        data = stream.read(limits.part + 1)
+    if len(data) > limits.part or data.count(b"<") > limits.marks:
+        raise ValueError(name)
+    return data
 
 
 @contextlib.contextmanager
@@ -74,22 +117,38 @@ def _explained(catalogue: Catalogue, why: str) -> Iterator[None]:
         raise unreadable(catalogue, why) from error
 
 
-def _cells(book: Any, number: int, catalogue: Catalogue, limits: Limits) -> Cells:
+def _cells(
+    book: Any, number: int, catalogue: Catalogue, limits: Limits, looks: _Looks | None
+) -> Cells:
     with _explained(catalogue, "文件内部的内容损坏"):
         sheet = book.get_sheet_by_index(number)
         if sheet.height * sheet.width > MOST_BLOCK:
             raise too_much(catalogue, "一张表里的内容太多")
         rows = sheet.to_python(skip_empty_area=True)
     top, left = sheet.start or (0, 0)
+    seen, frame = _seen(looks, sheet.name)
     found = {
-        (top + row, left + column): Content(_value(value, catalogue, limits))
+        (at := (top + row, left + column)): _content(_value(value, catalogue, limits), seen.get(at))
         for row, line in enumerate(rows, 1)
         for column, value in enumerate(line, 1)
         if value != ""
     }
     if len(found) > limits.cells:
         raise too_much(catalogue, "一张表里的内容太多")
-    return found
+    return Framed(found, frame)
+
+
+def _seen(looks: _Looks | None, title: str) -> tuple[dict[tuple[int, int], Look], Frame | None]:
+    with contextlib.suppress(*BROKEN):
+        if looks is not None:
+            return looks.sheet(title)
+    return {}, None
+
+
+def _content(value: Any, look: Look | None) -> Content:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    day = numberformat.date(value, look.code) if number and look is not None else None
+    return Content(day or value, None, look)
 
 
 def _value(value: Any, catalogue: Catalogue, limits: Limits) -> Any:

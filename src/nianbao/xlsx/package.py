@@ -17,6 +17,8 @@ from lxml import etree
 
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.layout import Place, letters
+from nianbao.xlsx.frames import BARE, Frame
+from nianbao.xlsx.looks import NO_STYLES, Look, Styles
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,20 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 class Content(NamedTuple):
     """What stands in a cell: a value (None, number, text, bool, date) and its formula, if any.
 
-    An error value is text such as ``#REF!``; a formula without a cached value has None. A number
-    that its format shows as another (a percentage, thousands) is the text that says so.
+    An error value is text such as ``#REF!``; a formula without a cached value has None. ``look``
+    is how the cell shows it, where that is known.
     """
 
     value: Any = None
     formula: str | None = None
+    look: Look | None = None
+
+    @property
+    def said(self) -> Any:
+        """The value; of a number that its format shows as another, what it is shown as."""
+        if self.look is None or self.look.plain or isinstance(self.value, bool):
+            return self.value
+        return self.look.text(self.value) if isinstance(self.value, int | float) else self.value
 
     def unkept(self, *, seen: bool) -> bool:
         """Whether a 0 may stand for the text of a formula: LibreOffice does not always keep it.
@@ -66,6 +76,19 @@ EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
 
 
+class Framed(dict[tuple[int, int], Content]):
+    """The cells of a sheet with its frame; ``covered`` are those under a merged area.
+
+    A frame of None is one that cannot be told, nor any look.
+    """
+
+    def __init__(self, cells: Cells, frame: Frame | None) -> None:
+        super().__init__(cells)
+        self.looked, frame = frame is not None, frame or BARE
+        under = frame.below.merges.covered(cells)
+        self.frame, self.covered = frame, {at: self.pop(at) for at in under}
+
+
 @dataclass
 class Package:
     """A workbook: sheet titles in order, defined names, and the cells of a sheet on demand.
@@ -75,7 +98,8 @@ class Package:
     ``hidden`` are the sheets that nobody sees; ``slow`` says that the workbook is open in Excel:
     no sheet beyond the form's is asked for. ``known`` tells a sheet's part from others, unread;
     ``tail`` is what a sheet's part says after its cells,
-    ``attached`` the parts that belong to it, with the kind of each.
+    ``attached`` the parts that belong to it, with the kind of each. What a merged area covers is
+    no cell.
     """
 
     titles: tuple[str, ...]
@@ -91,6 +115,7 @@ class Package:
     tail: Callable[[str], bytes] | None = None
     known: Callable[[str], tuple[int, int]] | None = None
     attached: Callable[[str], Iterator[tuple[str, bytes]]] | None = None
+    styles: Callable[[], Styles] = lambda: NO_STYLES
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:
@@ -101,6 +126,20 @@ class Package:
         if title not in self._cells:
             self._cells[title] = self._load[title]() if title in self._load else {}
         return self._cells[title]
+
+    def frame(self, title: str) -> Frame:
+        """Return the looks of a sheet as a whole, as far as they are known."""
+        found: Frame = getattr(self.cells(title), "frame", BARE)
+        return found
+
+    def looked(self, title: str) -> bool:
+        """Return whether the file was asked how a sheet looks, and told."""
+        return bool(getattr(self.cells(title), "looked", True))
+
+    def covered(self, title: str) -> Cells:
+        """Return what stands under the merged areas of a sheet, where nobody sees it."""
+        found: Cells = getattr(self.cells(title), "covered", {})
+        return found
 
     @functools.cached_property
     def _texts(self) -> dict[str, dict[str, list[tuple[int, int]]]]:

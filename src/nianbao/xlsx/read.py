@@ -17,7 +17,7 @@ from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
 from nianbao.local import LARGEST, localised
-from nianbao.report import LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
+from nianbao.report import FEE, LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
 from nianbao.xlsx import anchors, copied, shown_identity
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
@@ -25,6 +25,7 @@ from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
 from nianbao.xlsx.seen import seen
+from nianbao.xlsx.sight import Figure, Sight, plain_number
 from nianbao.xlsx.totals import Totals
 
 
@@ -136,6 +137,7 @@ class _Workbook:
         bodies = {key: self._body(key) for key in ("under", "speaks_for")}
         self.unit = Unit(self.identity["code"], self.identity["name"], self.level, **bodies)
         self.layout = layout_of(self.edition, self.common.sheets, self.level, self.unit.power)
+        self.sight = Sight(self.package, self.edition, self.common.catalogue)
 
     def _localised(self) -> tuple[Edition, bool]:
         """Return the edition with the county's own options, and whether they cannot be told."""
@@ -159,7 +161,7 @@ class _Workbook:
             self.package, self.layout, self.common, self.identity, located.sheets
         ).findings()
         found += seen(self.package, self.layout, self.catalogue, located)
-        aside = Aside(self.package, self.layout, self.common, located.sheets, found)
+        aside = Aside(self.package, self.layout, self.common, located.sheets, found, self.sight)
         switches = aside.switches()
         report = Report(
             edition=self.edition.id,
@@ -177,11 +179,14 @@ class _Workbook:
         cover = self.common.sheets["cover"]
         found += (one.at(cover, "A2") for one in upward_findings(report, self.catalogue))
         report = self._with_totals(report, located, found)
-        lost = frozenset(key for key in self.edition.fields if key not in located.places)
+        self._unseen(report, {**located.places, **aside.places}, found)
+        lost = self.sight.unseen.union(
+            key for key in self.edition.fields if key not in located.places
+        )
         beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
             report, self.edition, tuple(found), places, beside,
-            "", self.identity["template"], lost, self.copied,
+            "", self.identity["template"], frozenset(lost), self.copied,
         )  # fmt: skip
 
     def _located_findings(self, located: Located) -> Iterator[Finding]:
@@ -235,20 +240,37 @@ class _Workbook:
 
     def _figures(self, located: Located, found: list[Finding]) -> dict[str, Cell]:
         figures: dict[str, Cell] = dict.fromkeys(self.edition.fields)
-        totals = self.edition.totals
-        cells = {title: self.package.cells(title) for title in set(located.sheets.values())}
+        totals, titles = self.edition.totals, set(located.sheets.values())
+        cells = {title: self.package.cells(title) for title in titles}
+        quiet = {title for title in titles if self.sight.quiet(title)}
+        merges = {title: self.package.frame(title).below.merges for title in titles}
         for key, place in located.places.items():
             content = cells[place.sheet].get(place[1:], EMPTY)
-            if content.formula is None and type(content.value) is int:
+            plain = place.sheet in quiet and plain_number(content)
+            if plain and content.formula is None and type(content.value) is int:
                 figures[key] = content.value  # nearly always
                 continue
-            if key in totals:
-                figures[key] = self._cell(key, content, place, [])  # judged in _with_totals
+            if content is EMPTY and merges[place.sheet].cover(place[1:]) is None:
                 continue
-            figures[key] = self._cell(key, content, place, found)
-            if content.formula is not None:
+            total = key in totals
+            value = self._cell(key, content, place, [] if total else found)
+            if not plain:
+                figure = self._figure(key, place, content)
+                value = self.sight.counted(figure, value, total=total)
+            figures[key] = value
+            if content.formula is not None and not total:
                 found.append(self._formula_in_input(key, content, place))
         return figures
+
+    def _figure(self, key: str, place: Place, content: Content) -> Figure:
+        column = self.edition.fields[key].column
+        return Figure(key, self.edition.name(key), column, place, content)
+
+    def _unseen(self, report: Report, places: Mapping[str, Place], found: list[Finding]) -> None:
+        """Find what stands where nobody sees it: hidden rows, columns and sheets, under merges."""
+        fee = {f"{FEE}.{key}": value for key, value in report.fee.items()}
+        self.sight.elsewhere(places, {**report.figures, **fee}, self.common.sheets["cover"])
+        found += self.sight.findings
 
     def _cell(self, key: str, content: Content, place: Place, found: list[Finding]) -> Cell:
         value, dressed = values.figure(content.value, self.edition.fields[key].column)
@@ -277,7 +299,7 @@ class _Workbook:
         for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(settled, self.edition, key)
-            if place is None:
+            if place is None or key in self.sight.unseen:
                 figures[key] = None
                 continue
             stated, content = figures[key], self.package.at(place)

@@ -161,7 +161,7 @@ class Shown:
         """Yield what a cell shows, and what it will show when its formula is worked out."""
         unkept = content.unkept(seen=self.package.formulas)
         if content.value is not None and not unkept:
-            yield _plain(content.value)
+            yield _plain(content.said)
         if content.formula is not None and not self.package.slow:
             try:
                 yield _plain(formula.worked_out(content.formula, self._cell))
