@@ -99,6 +99,7 @@ NOT_SEEN_WHEN_OPEN = {
     "value: a percentage",
     "value: shown in thousands",
     "value: shown in ten thousands",
+    "value: a quoted day",
 }
 """The button is given numbers, not how they are shown (docs/button.md)."""
 
@@ -112,12 +113,12 @@ KNOWN_BY_NAME_WHEN_OPEN = {
 
 def in_the_file_only(finding):
     """Whether a finding is on what no press asks Excel for: the cover's lines, sheets beyond the
-    form's, drawings, notes, input rules (docs/template.md).
+    form's, how figures look, drawings, notes, input rules (docs/template.md).
     """
     tables = {table.sheet for edition in editions().values() for table in edition.tables}
     elsewhere = finding.sheet not in tables
     return (
-        finding.rule in {"C16", "C20"}
+        finding.rule in {"C12", "C13", "C16", "C18", "C19", "C20"}
         or (finding.rule in {"C11", "C15"} and elsewhere)
         or (finding.rule == "C17" and finding.cell.startswith("XFD"))
     )
