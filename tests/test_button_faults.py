@@ -175,7 +175,7 @@ def test_a_computer_without_excel(capsys):
 def test_a_program_that_lacks_a_part_says_which(excel, monkeypatch):
     excel.app.books.put(two_faults())
     monkeypatch.setitem(sys.modules, "nianbao.xlsx.live", None)
-    assert button.attach().startswith("缺少部件：nianbao.xlsx.live。请用县里新发的 Nianbao")
+    assert button.attach().startswith("缺少部件：nianbao.xlsx.live。请用上级新发的 Nianbao")
 
 
 def test_on_windows_no_engine_means_that_pywin32_is_missing(monkeypatch):

@@ -88,12 +88,14 @@ def test_merge_writes_four_files_and_the_prefecture_takes_the_county_in(desk, tm
 
 
 def write_text(path: Path) -> None:
-    """Write the county's own text into its 上报.xlsx, as it is done in Excel."""
+    """Write the county's own text and people into its 上报.xlsx, as it is done in Excel."""
     layout = Layout(edition_for(YEAR), common().sheets, "county")
     typed = Book(path.read_bytes())
     for key, place in layout.texts.items():
         text = f"{YEAR}年，{key}：列入考核，开展社会评议，没有责任追究。" if key != "other" else ""
         typed.set(place.sheet, place.cell, f"<is><t>{text}</t></is>", "inlineStr")
+    for place in layout.contact(list(common().contact)).values():
+        typed.set(place.sheet, place.cell, "<is><t>王五</t></is>", "inlineStr")
     path.write_bytes(typed.data())
 
 
@@ -102,7 +104,7 @@ def test_a_county_without_text_is_asked_for_it_and_left_out_above(desk, tmp_path
     assert desk.merge() == 0
     assert "文字部分（第一、五部分）还没有写" in capsys.readouterr().out
     found = checked(capsys, str(desk.out / "上报.xlsx"))
-    assert rules(found["上报.xlsx"]) == ["N08", "N08c"]
+    assert rules(found["上报.xlsx"]) == ["N16", "N16", "N16", "N08", "N08c"]
     (tmp_path / "市.csv").write_text("code,name,level\n659900,示例县,县级\n", encoding="utf-8")
     up = ["merge", str(desk.out / "上报.xlsx"), "--units", str(tmp_path / "市.csv")]
     for more, counted in (([], False), (["--provisional"], True)):
@@ -149,7 +151,9 @@ def test_rules_show_source_and_kind_of_every_rule_and_sentence(capsys):
         for one in said["rules"][: len(editions()["2021"].rules)]
     )
     assert all(one["text"] and one["source"] and one["kind"] for one in said["guidance"])
-    assert {one["kind"] for one in said["guidance"]} == set(common().authorities.values())
+    practice = common().authorities["practice"].format(above=common().words["above"])
+    kinds = {**common().authorities, "practice": practice}
+    assert {one["kind"] for one in said["guidance"]} == set(kinds.values()) - {kinds["local"]}
     assert cli.main(["rules", "2021"]) == 0
     shown = "".join(capsys.readouterr().out.split())
     for one in said["guidance"]:

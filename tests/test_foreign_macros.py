@@ -97,9 +97,7 @@ def test_a_plain_workbook_renamed_to_xlsm_has_no_macros():
     assert judged(_plain()) is None
 
 
-DECLARED = (
-    b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
-)
+DECLARED = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
 
 
 def test_a_project_that_is_declared_but_not_there_is_none():
