@@ -13,6 +13,7 @@ from altered import base
 from desk import book
 from nianbao import button
 from nianbao.catalog import common, editions
+from nianbao.errors import to_mend
 from nianbao.layout import SAID
 from nianbao.report import from_document
 from nianbao.xlsx.live import Live

@@ -68,7 +68,7 @@ def _in_archive(archive: zipfile.ZipFile) -> str:
 
 
 def _used(default: bytes, archive: zipfile.ZipFile) -> bytes:
-    """Return what is declared of an extension; b"" where no part has it: some declare in advance."""
+    """Return what is declared of an extension; b"" where no part has it: some declare ahead."""
     extension = _EXTENSION.search(default)
     ending = b"." + extension[1].lower() if extension else b""
     return default if any(n.lower().encode().endswith(ending) for n in archive.namelist()) else b""
