@@ -12,14 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from desk import YEAR, Desk, book, complete, example, figures
+from desk import YEAR, Desk, book, complete, example, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.commands import console, dates
 from nianbao.errors import NianbaoError
 from nianbao.layout import Layout
 from nianbao.report import to_document
-from oox import Book
 
 
 A = complete("659900-T1", "甲乡")
@@ -85,18 +84,6 @@ def test_merge_writes_four_files_and_the_prefecture_takes_the_county_in(desk, tm
     city = json.loads((tmp_path / "市" / "汇总.json").read_text(encoding="utf-8"))
     assert city["report"]["unit"]["level"] == "prefecture"
     assert city["report"]["tables"] == desk.summary["report"]["tables"]
-
-
-def write_text(path: Path) -> None:
-    """Write the county's own text and people into its 上报.xlsx, as it is done in Excel."""
-    layout = Layout(edition_for(YEAR), common().sheets, "county")
-    typed = Book(path.read_bytes())
-    for key, place in layout.texts.items():
-        text = f"{YEAR}年，{key}：列入考核，开展社会评议，没有责任追究。" if key != "other" else ""
-        typed.set(place.sheet, place.cell, f"<is><t>{text}</t></is>", "inlineStr")
-    for place in layout.contact(list(common().contact)).values():
-        typed.set(place.sheet, place.cell, "<is><t>王五</t></is>", "inlineStr")
-    path.write_bytes(typed.data())
 
 
 def test_a_county_without_text_is_asked_for_it_and_left_out_above(desk, tmp_path, capsys):

@@ -94,8 +94,9 @@ class Shown:
             return said
         if said not in self.common.levels:
             return ""
-        under, speaks_for = (self.identity[key] for key in ("under", "speaks_for"))
-        return self.common.kind(Unit("", "", said, under, speaks_for))
+        known = self.common.governments
+        bodies = (self.identity[key] for key in ("under", "speaks_for"))
+        return self.common.kind(Unit("", "", said, *(b if b in known else "" for b in bodies)))
 
     def _same_body(self, one: str, other: str) -> bool:
         """Whether two names differ only in how the body of one place is called: 人民政府."""
