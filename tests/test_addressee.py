@@ -125,7 +125,7 @@ def test_the_message_to_a_city_department_names_the_city(tmp_path, capsys):
 def cover(edition, unit, **changes):
     order = Order(edition, common(), unit, edition.first_year, **changes)
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(order)))[common().sheets["cover"]]
-    return [sheet.cell(row, 2).value for row in (9, 10, 11)]
+    return [sheet[cell].value for cell in ("B9", "B10", "F10")]
 
 
 def test_the_first_sheet_says_what_it_is_by_when_and_to_whom():

@@ -103,13 +103,22 @@ def _who(sheet: Worksheet, order: Order) -> None:
         (
             (WHO["level"], order.common.kind(order.unit)),
             ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
-            ("报送对象", f"{order.above}（{order.common.superior(order.unit).body}）"),
         ),
         9,
     ):
         _pair(sheet, row, text)
         put(sheet, row, 2, value, "自动左")
         height(sheet, row, lines(value, sum(WIDTHS[1:3])))
+
+    _whom(sheet, order)
+
+
+def _whom(sheet: Worksheet, order: Order) -> None:
+    """Say, beside the deadline, whom the unit reports to."""
+    whom = f"{order.above}（{order.common.superior(order.unit).body}）"
+    put(sheet, 10, 5, "报送对象", "项目")
+    put(sheet, 10, 6, whom, "自动左")
+    height(sheet, 10, lines(whom, WIDTHS[5]))
 
 
 def _pair(sheet: Worksheet, row: int, text: str) -> None:
