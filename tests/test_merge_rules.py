@@ -14,9 +14,11 @@ import pytest
 from helpers import CASES, data, editions, settled
 from nianbao.catalog import common
 from nianbao.check import Beside, check
-from nianbao.merge import Submission, Tally, Task, merge
+from nianbao.merge import Task, merge
 from nianbao.report import Report, Unit
 from nianbao.roster import read_roster
+from nianbao.standing import Submission
+from nianbao.tally import Tally
 
 
 CATALOGUE, FORM = common().catalogue, editions()["2021"]

@@ -14,8 +14,9 @@ from desk import YEAR, Desk, book, complete, figures
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.check import Beside, check, rule_findings
-from nianbao.merge import Submission, Task, merge
+from nianbao.merge import Task, merge
 from nianbao.report import MOST_GAPS, Unit, from_document, to_document
+from nianbao.standing import Submission
 from nianbao.xlsx.read import read
 
 

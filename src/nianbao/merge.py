@@ -12,62 +12,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nianbao.check import NOTHING, Beside, check, listed, recomputed
-from nianbao.errors import Catalogue, Finding, ordered, status, to_mend
+from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import Edition, Severity
-from nianbao.names import unit_of_path
-from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
+from nianbao.report import Report, Unit
+from nianbao.standing import CLEAN, Standing, Submission, by_unit, gaps
 from nianbao.tally import FEES, Tally, tally
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One file that came in: whose it is, what it says and what is wrong with it.
-
-    ``report`` is None where the file could not be read; ``findings`` then say why.
-    """
-
-    file: str
-    sha256: str
-    findings: tuple[Finding, ...]
-    report: Report | None = None
-
-    @property
-    def status(self) -> str:
-        """``ok`` (all warnings explained, or none), ``warning``, ``error`` or ``unreadable``."""
-        return "unreadable" if self.report is None else status(self.findings)
-
-    @property
-    def disputed(self) -> bool:
-        """Whether it shows another unit or year than it is of: whose figures, nobody knows."""
-        return any(f.rule == "C11" and f.severity is Severity.ERROR for f in self.findings)
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings of that severity are to be mended."""
-        return sum(finding.severity is severity for finding in to_mend(self.findings))
-
-    @property
-    def explained(self) -> tuple[Finding, ...]:
-        """The warnings that the unit explained."""
-        return tuple(finding for finding in self.findings if finding.explained)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a unit of the roster stands: its submissions and whether it is counted.
-
-    ``status`` is that of its submission, or ``missing``, ``duplicate``, or ``provisional``: its
-    figures are a sum from which units below it are missing.
-    """
-
-    unit: Unit
-    status: str
-    submissions: tuple[Submission, ...] = ()
-    counted: Report | None = None
-
-    @property
-    def chosen(self) -> Submission | None:
-        """The submission that speaks for the unit: the first of equal ones."""
-        return self.submissions[0] if self.submissions else None
 
 
 @dataclass(frozen=True)
@@ -105,24 +54,7 @@ class Summary:
 
         Of very many the first, and how many there are.
         """
-        found = [_cut(gap) for one in self.standings for gap in _gaps_of(one, words)]
-        if len(found) > MOST_GAPS:
-            found = [*found[: MOST_GAPS - 1], f"……共 {len(found)} 处"]
-        return tuple(found)
-
-
-def _gaps_of(one: Standing, words: Mapping[str, str]) -> Iterator[str]:
-    report = one.counted
-    if one.status not in {*_CLEAN, "provisional"}:
-        yield f"{one.unit.name}（{words[one.status]}）"
-    if report is not None and report.provisional:
-        yield from (f"{one.unit.name}：{gap}" for gap in report.gaps)
-        if not report.gaps:
-            yield f"{one.unit.name}（{words['provisional']}）"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_GAP else f"{text[: LONGEST_GAP - 1]}…"
+        return gaps(self.standings, words)
 
 
 @dataclass(frozen=True)
@@ -146,7 +78,7 @@ class Task:
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
     """Add up the submissions of the units of a roster; see ``Summary``."""
-    of_unit, strangers = _sorted(task, submissions)
+    of_unit, strangers = by_unit(task.units, submissions)
     standings = tuple(_standing(unit, of_unit[unit.code], task) for unit in task.units)
     report = _report(task, standings)
     found = [
@@ -158,34 +90,6 @@ def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -
     )
 
 
-def _sorted(
-    task: Task, submissions: Iterable[Submission]
-) -> tuple[dict[str, list[Submission]], list[Submission]]:
-    """Return the submissions of each unit, and those of none.
-
-    One that cannot be read is of the unit that its file's name means, unless another one of
-    that unit can be read.
-    """
-    of_unit: dict[str, list[Submission]] = {unit.code: [] for unit in task.units}
-    strangers: list[Submission] = []
-    broken: list[Submission] = []
-    for one in submissions:
-        if one.report is None:
-            broken.append(one)
-        else:
-            of_unit.get(one.report.unit.code, strangers).append(one)
-    silent = {code for code, came in of_unit.items() if not came}
-    for one in broken:
-        unit = unit_of_path(one.file, task.units)
-        known = unit is not None and unit.code in silent
-        (of_unit[unit.code] if known and unit else strangers).append(one)
-    return of_unit, strangers
-
-
-_CLEAN = frozenset({"ok", "warning"})
-"""The statuses of a submission that may be summed up."""
-
-
 def _standing(unit: Unit, came: Sequence[Submission], task: Task) -> Standing:
     came = tuple(sorted(came, key=lambda one: one.file))
     if not came:
@@ -195,7 +99,7 @@ def _standing(unit: Unit, came: Sequence[Submission], task: Task) -> Standing:
         return Standing(unit, first.status, came)
     if any(_differ(first, other) for other in came[1:]):
         return Standing(unit, "duplicate", came)
-    below = first.report.provisional and first.status in _CLEAN
+    below = first.report.provisional and first.status in CLEAN
     counted = first.report if _usable(first, task) else None
     return Standing(unit, "provisional" if below else first.status, came, counted)
 
@@ -212,7 +116,7 @@ def _usable(one: Submission, task: Task) -> bool:
         or (report.year, report.edition) != (task.year, task.edition.id)
     ):
         return False
-    return task.provisional or one.status in _CLEAN
+    return task.provisional or one.status in CLEAN
 
 
 def _report(task: Task, standings: Sequence[Standing]) -> Report:
@@ -222,7 +126,7 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     fee = {
         key: value for key in ("cases", "yuan") if (value := sums.number(FEES + key)) is not None
     }
-    complete = all(one.status in _CLEAN and one.counted for one in standings)
+    complete = all(one.status in CLEAN and one.counted for one in standings)
     whole = {"complete": complete, "gaps": ()}
     report = Report(
         task.edition.id, task.year, task.unit, figures=figures, fee=fee, provenance=whole

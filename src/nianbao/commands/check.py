@@ -15,7 +15,8 @@ from nianbao.commands.collect import Against, Filed, collect, identified, neighb
 from nianbao.commands.previous import load_previous
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
-from nianbao.merge import Submission, repeated
+from nianbao.merge import repeated
+from nianbao.standing import Submission
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

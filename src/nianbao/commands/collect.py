@@ -13,11 +13,11 @@ from nianbao.commands.opened import Came, opened
 from nianbao.commands.previous import Previous, summed
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.local import localised
-from nianbao.merge import Submission
 from nianbao.names import another_named, same_name
 from nianbao.narrative import Neighbours
 from nianbao.report import Report, Unit, from_document, to_document
 from nianbao.roster import Entry
+from nianbao.standing import Submission
 from nianbao.validate import findings as document_findings
 from nianbao.validate import load_document, structure
 from nianbao.xlsx.examine import examine, placed

@@ -21,9 +21,10 @@ from nianbao.commands.opened import opened
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.errors import NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Submission, Summary, Task, merge
+from nianbao.merge import Summary, Task, merge
 from nianbao.render.board import board
 from nianbao.report import Report, Unit, to_document
+from nianbao.standing import Submission
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.read import Reading
 from nianbao.xlsx.summary import summary_workbook

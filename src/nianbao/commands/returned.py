@@ -14,9 +14,9 @@ from nianbao.commands.owned import Origin, owned
 from nianbao.errors import Finding, grouped, to_mend
 from nianbao.form import Severity
 from nianbao.local import localised
-from nianbao.merge import Submission
 from nianbao.names import unit_of_path
 from nianbao.report import Unit, one_line
+from nianbao.standing import Submission
 from nianbao.xlsx.returned import Came, Returned, returned
 
 

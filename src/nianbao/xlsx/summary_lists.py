@@ -9,7 +9,8 @@ from openpyxl.workbook import Workbook
 from nianbao.catalog import Common
 from nianbao.errors import Finding, to_mend
 from nianbao.form import Box, Severity
-from nianbao.merge import Standing, Summary
+from nianbao.merge import Summary
+from nianbao.standing import Standing
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import height, label, lines, put, widths
 
