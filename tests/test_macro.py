@@ -69,7 +69,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys
     desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
     words = ["--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out), "--macro"]
     assert cli.main(["template", *words]) == 2
-    assert "pip install nianbao[macro]" in capsys.readouterr().err
+    assert 'pip install "nianbao[macro]"' in capsys.readouterr().err
     assert not desk.out.exists()
 
 

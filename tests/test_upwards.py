@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from lxml import html
 
-from desk import YEAR, Desk, book, complete, figures
+from desk import YEAR, Desk, book, complete, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.check import Beside, check, rule_findings
@@ -28,7 +28,9 @@ PROVINCE = "code,name,level\n6599,示例市,市级\n"
 
 
 def last_year(report):
-    return dataclasses.replace(report, year=report.year - 1)
+    now, before = str(report.year), str(report.year - 1)
+    said = {key: text and text.replace(now, before) for key, text in report.narrative.items()}
+    return dataclasses.replace(report, year=report.year - 1, narrative=said)
 
 
 def up(folder: Path, source: Path, roster: str, *more: str) -> tuple[int, dict]:
@@ -45,6 +47,8 @@ def county(tmp_path):
     """A county with one unit in order, one missing, one faulty."""
     desk = Desk(tmp_path).enrol(A, B, WRONG).receive(A, WRONG)
     assert desk.merge() == 1
+    write_text(desk.out / "上报.xlsx")
+    assert desk.merge("--force") == 1
     return desk
 
 
@@ -89,6 +93,7 @@ def test_the_level_above_is_provisional_too_and_names_them(county, tmp_path, cap
 
 def test_two_levels_up_it_still_is_and_still_names_them(county, tmp_path):
     _, _ = up(tmp_path / "市", county.out / "上报.xlsx", CITY)
+    write_text(tmp_path / "市" / "上报.xlsx", "prefecture")
     status, province = up(tmp_path / "省", tmp_path / "市" / "上报.xlsx", PROVINCE)
     assert status == 1
     assert province["complete"] is False
@@ -99,6 +104,7 @@ def test_a_whole_sum_is_whole_above(tmp_path):
     county = Desk(tmp_path).enrol(A, B).receive(A, B)
     assert county.merge() == 0
     assert county.summary["gaps"] == []
+    write_text(county.out / "上报.xlsx")
     status, city = up(tmp_path / "市", county.out / "上报.xlsx", CITY)
     assert (status, city["complete"], city["units"][0]["status"]) == (0, True, "ok")
 
