@@ -19,7 +19,7 @@ from nianbao import cli
 from nianbao.catalog import common, editions
 from nianbao.check import Beside
 from nianbao.errors import to_mend
-from nianbao.layout import Layout, layout_of
+from nianbao.layout import IDENTITY, Layout, layout_of
 from nianbao.report import to_document
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.read import read
@@ -307,6 +307,18 @@ def test_figures_that_could_not_be_told_are_blank_and_said(desk, change):
     assert at(openpyxl.load_workbook(path), NONE).value is None
     refill = [row for row in rows(path) if row[2] == "C08" and "重新填写" in row[5]]
     assert "自然人" in refill[0][4]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"), [("2024年1月20日", "2024年1月20日"), ("=1+1", "2024年1月31日")]
+)
+def test_the_deadline_set_for_the_workbook_comes_along(desk, said, due):
+    def set_deadline(opened):
+        opened[common().sheets["identity"]].cell(len(IDENTITY), 2).value = said
+
+    receive(desk, set_deadline, relabel)
+    cover = openpyxl.load_workbook(annotate(desk)["甲乡.xlsx"])[common().sheets["cover"]]
+    assert cover["B10"].value == due
 
 
 def test_text_that_looks_like_a_formula_stays_text(desk):

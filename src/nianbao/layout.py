@@ -25,7 +25,7 @@ HEADING, SWITCH, STATE = 1, 2, 3
 
 IDENTITY = (
     "kind", "edition", "year", "code", "name", "level", "template", "generator", "complete",
-    "under", "speaks_for", "local", "gaps",
+    "under", "speaks_for", "local", "gaps", "deadline",
 )  # fmt: skip
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from nianbao.catalog import common, editions
@@ -102,8 +102,10 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
     edition = localised(editions()[report.edition], filed.local)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
-    lost = filed.reading.lost if filed.reading else frozenset[str]()
-    return returned(Came(report, edition, filed.beside, findings, lost), unit, common())
+    came = Came(report, edition, filed.beside, findings)
+    if filed.reading is not None:
+        came = replace(came, lost=filed.reading.lost, deadline=filed.reading.deadline)
+    return returned(came, unit, common())
 
 
 def _of_identity(finding: Finding) -> bool:

@@ -7,6 +7,7 @@ macro of the file is run.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -32,6 +33,8 @@ from nianbao.xlsx.totals import Totals
 LONGEST = 120
 """Characters of what the hidden sheet says that are believed."""
 
+_DAY = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
+
 _LONGER = {"local": LARGEST + 1, "gaps": MOST_GAPS * LONGEST_GAP}
 """Of what says more."""
 
@@ -43,7 +46,8 @@ class Reading:
     ``findings`` are those on the form (C06 to C09); the figures are still to be checked.
     ``beside`` holds last year's and registers' figures that the workbook carries. ``lost`` are
     the figures that could not be told (each has its C08 finding). ``copied`` says that only the
-    visible sheets were there: unit and year are what the cover shows.
+    visible sheets were there: unit and year are what the cover shows. ``deadline`` is the day set
+    for this workbook, "" for none.
     """
 
     report: Report
@@ -55,6 +59,7 @@ class Reading:
     template: str
     lost: frozenset[str] = field(default_factory=frozenset)
     copied: bool = False
+    deadline: str = ""
 
 
 def read(
@@ -187,6 +192,7 @@ class _Workbook:
         return Reading(
             report, self.edition, tuple(found), places, beside,
             "", self.identity["template"], frozenset(lost), self.copied,
+            self._deadline(),
         )  # fmt: skip
 
     def _located_findings(self, located: Located) -> Iterator[Finding]:
@@ -201,6 +207,10 @@ class _Workbook:
             return {}
         gaps = [one[:LONGEST_GAP] for one in self.identity["gaps"].split("\n") if one]
         return {"complete": False, "gaps": gaps[:MOST_GAPS]}
+
+    def _deadline(self) -> str:
+        said = self.identity["deadline"]
+        return said if _DAY.fullmatch(said) else ""
 
     def _year(self) -> int:
         text = self.identity["year"]

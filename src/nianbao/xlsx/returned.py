@@ -52,7 +52,7 @@ class Returned:
 class Came:
     """A submission that is to go back: what it says, what it is checked against, its findings.
 
-    ``lost`` are the figures that could not be told.
+    ``lost`` are the figures that could not be told; ``deadline`` is the day set for the workbook.
     """
 
     report: Report
@@ -60,6 +60,7 @@ class Came:
     beside: Beside
     findings: tuple[Finding, ...]
     lost: frozenset[str] = frozenset()
+    deadline: str = ""
 
 
 def returned(came: Came, unit: Unit, common: Common) -> Returned:
@@ -75,6 +76,7 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
         report=fresh,
         previous=came.beside.year_before(fresh),
         register=came.beside.register,
+        deadline=came.deadline,
     )
     settled = with_totals(fresh, came.edition)
     people = contact_findings(settled, common.contact_needed, common.catalogue)

@@ -190,6 +190,7 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "speaks_for": order.unit.speaks_for or None,
         "local": order.edition.local or None,
         "gaps": "\n".join(order.gaps) or None,
+        "deadline": order.deadline or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)
