@@ -183,7 +183,7 @@ def _without_shortcut(computer):
         (_without_excel, ["没有找到 Microsoft Excel"]),
         (_with_wps, ["Excel 的登记被别的程序占用了", "et.exe"]),
         (_without_parts, ["缺少部件：xlwings", "缺少部件：pywin32"]),
-        (_without_program, [r"%LOCALAPPDATA%\Nianbao 里没有校验程序", "双击县里发的"]),
+        (_without_program, [r"%LOCALAPPDATA%\Nianbao 里没有校验程序", "双击上级发的"]),
         (_without_shortcut, ["桌面上没有“年报校验”"]),
     ],
 )

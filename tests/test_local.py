@@ -161,7 +161,7 @@ def test_a_missing_point_is_a_warning_at_its_part_with_a_place_for_a_reason():
         ("N18-2", "warning", "overview.proactive"),
     ]
     told = check(replace(SILENT, explanations={"N18-1": "本乡没有"}), OWN, catalogue)
-    assert next(f.message for f in told if f.rule == "N18-1").endswith("；单位说明：本乡没有")
+    assert next(f.reason for f in told if f.rule == "N18-1") == "本乡没有"
     bureau = replace(SILENT, unit=replace(SILENT.unit, level="department"))
     assert [rule for rule, *_ in points(check(bureau, OWN, catalogue))] == ["N18-1"]
 
@@ -229,9 +229,9 @@ def test_a_reading_keeps_them_on_its_way_from_the_worker():
 def test_the_button_says_what_the_command_line_says():
     data = workbook(order(replace(SILENT, explanations={"N18-2": "没有新媒体"})))
     assert by_button(data) == by_cli(data)
-    told = {f.rule: f.message for f in by_button(data) if f.rule[:3] == "N18"}
+    told = {f.rule: f.reason for f in by_button(data) if f.rule[:3] == "N18"}
     assert set(told) == {"N18-1", "N18-2"}
-    assert told["N18-2"].endswith("；单位说明：没有新媒体")
+    assert told["N18-2"] == "没有新媒体"
 
 
 @pytest.mark.parametrize("carried", ["{", "[]", '{"name":1}', "x" * 30_000, "[" * 15_000])

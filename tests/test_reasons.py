@@ -30,12 +30,12 @@ from test_template import mend_list
 
 LICENSES = "disclosure.licensing.decisions"
 PENALTIES = "disclosure.penalty.decisions"
-REASON = "县里委托我乡实施，共五件"
+REASON = "县里委托我乡实施，共五千件"
 
 
 def township(code="659900-T01", name="示例县甲乡", *, reasons=(), **changes):
     """A report that is right but for licences that a township seldom issues (T2-08)."""
-    given = {"disclosure__licensing__decisions": 5, **changes}
+    given = {"disclosure__licensing__decisions": 5000, **changes}
     report = complete(code, name, **given)
     return dataclasses.replace(report, explanations=dict(reasons))
 
@@ -60,7 +60,7 @@ def test_four_characters_are_a_reason(reason, counts):
 
 def test_a_reason_for_one_place_leaves_the_others_of_its_rule():
     reasons = {reason_key("T2-08", LICENSES): REASON}
-    report = township(disclosure__penalty__decisions=3, reasons=reasons)
+    report = township(disclosure__penalty__decisions=3000, reasons=reasons)
     assert {f.field: f.explained for f in found(report)} == {LICENSES: True, PENALTIES: False}
     assert {f.explained for f in found(township(reasons={"T2-08": REASON}))} == {True}
 
@@ -78,7 +78,7 @@ def test_an_error_cannot_be_explained():
 def test_the_sheet_takes_it_off_its_list_and_counts_it_apart():
     edition = editions()["2021"]
     sheet = sheets(edition, "township")
-    figures = {LICENSES: 5, PENALTIES: 7}
+    figures = {LICENSES: 5000, PENALTIES: 7000}
     texts = {}
 
     def shown(**reasons):
@@ -104,7 +104,7 @@ def test_the_sheet_takes_it_off_its_list_and_counts_it_apart():
 def test_each_row_keeps_its_reason_through_a_workbook():
     edition = editions()["2021"]
     reasons = {reason_key("T2-08", LICENSES): REASON, "T2-01": "当年制发当年即废止"}
-    report = changed(edition, change({"figures": {LICENSES: 5}, "reasons": reasons}))
+    report = changed(edition, change({"figures": {LICENSES: 5000}, "reasons": reasons}))
     held = beside(edition)
     order = Order(edition, common(), report.unit, report.year, report, held.previous, held.register)
     reading = read(workbook(order), editions(), common())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -121,12 +122,15 @@ def test_a_long_text_is_kept_and_quoted_short():
     assert len(quoted(value)) < 70
 
 
-@pytest.mark.parametrize("value", [1e308, -1e308, 10**308, 10**400, 123456789012345678, 1e15])
+HUGE = [1e308, -1e308, 10**308, 10**400, 123456789012345678, 1e15]
+
+
+@pytest.mark.parametrize("value", HUGE, ids=range(len(HUGE)))
 def test_a_huge_number_is_short_in_every_message(value):
     from nianbao.expr import plain
 
     for key, wording in common().catalogue.items():
-        names = ("name", "actual", "expected", "why", "year")
+        names = re.findall(r"{(\w+)}", wording.text + wording.remedy)
         message = wording.finding(**dict.fromkeys(names, value)).message
         assert len(message) < len(wording.text) + 60, key
     assert len(plain(value)) < 12

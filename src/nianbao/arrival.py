@@ -142,7 +142,8 @@ def sorted_out(found: Found) -> Iterator[Entry]:
         yield Entry(found.name, finding=problem.finding)
         return
     except OSError:
-        yield Entry(found.name, finding=finding("F01-busy", name="文件"))
+        what = "压缩包" if suffix == ".zip" else "文件"
+        yield Entry(found.name, finding=finding("F01-busy", name=what))
         return
     shown = suffix or "没有扩展名"
     if kind is sniff.Kind.BOOK and suffix not in OTHERS:
