@@ -18,9 +18,11 @@ from nianbao.catalog import common
 from nianbao.check import Beside, check, fault
 from nianbao.form import LIMIT, Edition, said
 from nianbao.layout import (
+    BLANKS,
     FINDINGS_FROM,
     FINDINGS_ROWS,
     GRID,
+    NIL,
     RANK,
     RESULT,
     SAID,
@@ -136,6 +138,14 @@ def test_the_guide_has_every_row_with_its_source_the_calendar_and_the_six_mistak
         assert chapter.title in shown
         for one in chapter.items:
             assert f"{one.text} {words[one.kind.value]}：{one.source}" in shown
+
+
+def test_the_instructions_name_the_switch_as_it_stands_there():
+    for edition in editions().values():
+        said = "".join(one.text for one in edition.guidance)
+        assert f"选“{BLANKS}”" in said
+        assert f"选“{NIL}”" in said
+        assert "选“零报告”" not in said
 
 
 # --- what may be typed ------------------------------------------------------------------------
