@@ -109,7 +109,6 @@ def _who(sheet: Worksheet, order: Order) -> None:
         _pair(sheet, row, text)
         put(sheet, row, 2, value, "自动左")
         height(sheet, row, lines(value, sum(WIDTHS[1:3])))
-
     _whom(sheet, order)
 
 
