@@ -14,6 +14,7 @@ from desk import YEAR, Desk, book, complete, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.check import Beside, check, rule_findings
+from nianbao.layout import OPTIONAL
 from nianbao.merge import Task, merge
 from nianbao.report import MOST_GAPS, Unit, from_document, to_document
 from nianbao.standing import Submission
@@ -131,9 +132,10 @@ def test_check_says_who_is_missing_with_the_cell(county, capsys):
 def test_a_sum_from_before_the_names_were_carried_is_provisional_all_the_same(county, tmp_path):
     opened = openpyxl.load_workbook(county.out / "上报.xlsx")
     hidden = opened[common().sheets["identity"]]
-    row = next(r[0].row for r in hidden.iter_rows() if r[0].value == "gaps")
-    hidden.delete_rows(row)
-    del opened.defined_names["nianbao.gaps"]
+    for row in hidden.iter_rows():
+        if row[0].value in OPTIONAL:
+            del opened.defined_names[f"nianbao.{row[0].value}"]
+            row[0].value = row[1].value = None
     path = tmp_path / "旧.xlsx"
     opened.save(path)
     reading = read(path.read_bytes(), editions(), common())
