@@ -14,7 +14,7 @@ import pytest
 
 from desk import Desk, book, complete
 from helpers import beside, change, changed, editions
-from nianbao import cli
+from nianbao import button, cli
 from nianbao.catalog import common
 from nianbao.check import Beside, check
 from nianbao.layout import RESULT, layout_of
@@ -24,6 +24,7 @@ from nianbao.xlsx.order import Order
 from nianbao.xlsx.read import read
 from nianbao.xlsx.summary_reasons import HEADS, REASONS
 from nianbao.xlsx.write import workbook
+from press_books import listed
 from sheets import sheets
 from test_template import mend_list
 
@@ -203,3 +204,13 @@ def test_what_goes_back_follows_a_reason_written_there(desk):
     now = [str(c.value) for line in sheet.iter_rows() for c in line if "校验" in str(c.value)]
     assert any(text.endswith(f"!$A${row}") for text in now)
     assert RESULT == 1
+
+
+# --- the button -------------------------------------------------------------------------------
+
+
+def test_the_button_says_what_the_sheet_says(excel):
+    opened = excel.app.books.put(book(township(reasons={"T2-08": REASON})))
+    assert button.attach() == "校验通过，可以上报（1 处提醒已说明）。"
+    assert listed(opened) == []
+    assert opened.values["首页"]["A3"].value == "✓ 可以上报（1 处提醒已说明）"

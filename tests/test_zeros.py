@@ -12,6 +12,7 @@ import pytest
 
 from desk import Desk, book, complete
 from helpers import change, changed, editions
+from nianbao import button
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.layout import SWITCH, layout_of
@@ -107,3 +108,15 @@ def test_a_workbook_with_two_positions_is_still_read(said, nil):
     reading = read(form.data(), editions(), common())
     assert reading.findings == ()
     assert (reading.report.nil_returns, reading.report.blanks_are_zero) == (nil, set())
+
+
+def test_the_button_fills_them_in_where_the_unit_says_so(excel):
+    opened = excel.app.books.put(book(two_figures()))
+    assert "表三填了 142 个 0" in button.attach("fill_zeros")
+    opened.calculate()
+    report = read(opened.saved, editions(), common()).report
+    assert [key for key in EDITION.inputs if report.figures[key] is None] == []
+    assert {key: value for key, value in report.figures.items() if value == 26} == {
+        **TYPED, "requests.received.total": 26, "requests.granted.total": 26,
+        "requests.total.individual": 26, "requests.total.total": 26,
+    }  # fmt: skip
