@@ -16,8 +16,8 @@ from pathlib import Path
 from nianbao import worker
 from nianbao.catalog import common, editions, shipped
 from nianbao.layout import Layout
-from nianbao.merge import Tally, tally
 from nianbao.report import from_document
+from nianbao.tally import Tally, tally
 from nianbao.validate import gate
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.order import Order

@@ -198,7 +198,7 @@ def _names(finding: Finding, key: str, before: Read) -> bool:
     if key.startswith("reason."):
         return finding.sheet == SHEETS["checks"]
     if key.startswith(("unit.", "year", "edition", "complete")):
-        return finding.rule in {"C09", "C08"} and finding.sheet == SHEETS["cover"]
+        return finding.rule in {"C09", "C08", "C11"} and finding.sheet == SHEETS["cover"]
     assert before.reading is not None
     report = before.reading.report
     layout = layout_of(before.reading.edition, common().sheets, report.unit.level)

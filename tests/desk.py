@@ -9,10 +9,12 @@ from pathlib import Path
 
 from nianbao import cli
 from nianbao.catalog import common, edition_for, shipped
+from nianbao.layout import Layout
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit, from_document
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
+from oox import Book
 
 
 YEAR = 2023
@@ -102,3 +104,15 @@ class Desk:
     @property
     def summary(self) -> dict:
         return json.loads((self.out / "汇总.json").read_text(encoding="utf-8"))
+
+
+def write_text(path: Path, level: str = "county") -> None:
+    """Write a government's own text and people into its 上报.xlsx, as it is done in Excel."""
+    layout = Layout(edition_for(YEAR), common().sheets, level)
+    typed = Book(path.read_bytes())
+    for key, place in layout.texts.items():
+        text = f"{YEAR}年，{key}：列入考核，开展社会评议，没有责任追究。" if key != "other" else ""
+        typed.set(place.sheet, place.cell, f"<is><t>{text}</t></is>", "inlineStr")
+    for place in layout.contact(list(common().contact)).values():
+        typed.set(place.sheet, place.cell, "<is><t>王五</t></is>", "inlineStr")
+    path.write_bytes(typed.data())

@@ -228,4 +228,6 @@ class Name(base_classes.Name):
         if not places:
             raise refused("no range")
         title, cell = places[0]
-        return Range(Sheet(self.book, title), coordinate_to_tuple(cell.replace("$", "")), None)
+        first, _, last = cell.replace("$", "").partition(":")
+        end = coordinate_to_tuple(last) if last else None
+        return Range(Sheet(self.book, title), coordinate_to_tuple(first), end)

@@ -52,7 +52,9 @@ class Change:
     """What a case changes of the complete report.
 
     ``figures`` are inputs, from which totals follow; ``stated`` are totals written over;
-    ``blank`` are figures left out. ``previous`` and ``register`` change what it is held against.
+    ``blank`` are figures left out; ``nil`` and ``zero`` are tables declared 全部为零, 空格按零;
+    ``contact`` changes the people, ``reasons`` are what explains warnings. ``previous`` and
+    ``register`` change what it is held against.
     """
 
     figures: Mapping[str, Cell] = ()  # type: ignore[assignment]
@@ -61,7 +63,13 @@ class Change:
     text: Mapping[str, str] = ()  # type: ignore[assignment]
     fee: Mapping[str, Cell] = ()  # type: ignore[assignment]
     nil: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
+    contact: Mapping[str, str] = ()  # type: ignore[assignment]
+    reasons: Mapping[str, str] = ()  # type: ignore[assignment]
     level: str = ""
+    under: str = ""
+    speaks_for: str = ""
+    year: int = 0
     previous: Mapping[str, Cell] | None = ()  # type: ignore[assignment]
     register: Mapping[str, float] | None = ()  # type: ignore[assignment]
 
@@ -69,7 +77,7 @@ class Change:
 def change(case: Mapping[str, Any]) -> Change:
     """Read a case's change; ``previous = false`` says that there is no report of last year."""
     known = {key: case[key] for key in Change.__dataclass_fields__ if key in case}
-    lists = {key: tuple(known[key]) for key in ("blank", "nil") if key in known}
+    lists = {key: tuple(known[key]) for key in ("blank", "nil", "zero") if key in known}
     absent = {key: None for key in ("previous", "register") if known.get(key) is False}
     return Change(**{**known, **lists, **absent})
 
@@ -81,18 +89,21 @@ def make_report(edition: Edition, **changes: Any) -> Report:
 
 def changed(edition: Edition, what: Change) -> Report:
     base = baseline(edition.id)
-    unit = Unit(**{**base["unit"], **({"level": what.level} if what.level else {})})
+    said = {key: getattr(what, key) for key in ("level", "under", "speaks_for")}
+    unit = Unit(**{**base["unit"], **{key: value for key, value in said.items() if value}})
     given = {**base["figures"], **dict(what.figures)}
     report = Report(
         edition=edition.id,
-        year=base["year"],
+        year=what.year or base["year"],
         unit=unit,
-        figures=settled(edition, given, what.stated, what.blank, what.nil),
+        figures=settled(edition, given, what.stated, what.blank, (what.nil, what.zero)),
         narrative={key: {**base["narrative"], **dict(what.text)}.get(key)
                    for key in edition.text_keys},
-        contact=base.get("contact", {}),
+        contact={**base.get("contact", {}), **dict(what.contact)},
         fee={**base.get("fee", {}), **dict(what.fee)},
         nil_returns=frozenset(what.nil),
+        blanks_are_zero=frozenset(what.zero),
+        explanations=dict(what.reasons),
     )  # fmt: skip
     unknown = {*given, *dict(what.stated), *what.blank} - set(edition.fields)
     assert not unknown, unknown
@@ -105,12 +116,19 @@ def settled(
     given: Mapping[str, Cell],
     stated: Mapping[str, Cell] = (),  # type: ignore[assignment]
     blank: Iterable[str] = (),
-    nil: Iterable[str] = (),
+    declared: tuple[Iterable[str], Iterable[str]] = ((), ()),
 ) -> dict[str, Cell]:
-    """All figures of a report: inputs not given are 0, totals follow unless stated."""
+    """All figures of a report: inputs not given are 0, totals follow unless stated.
+
+    ``declared`` are the tables whose blanks are 0: as a nil return, and as blanks only.
+    """
+    nil, zero = declared
     figures: dict[str, Cell] = {key: given.get(key, 0) for key in edition.fields}
     figures |= dict.fromkeys(blank)
-    report = Report(edition.id, 0, Unit("", "", ""), figures, nil_returns=frozenset(nil))
+    report = Report(
+        edition.id, 0, Unit("", "", ""), figures,
+        nil_returns=frozenset(nil), blanks_are_zero=frozenset(zero),
+    )  # fmt: skip
     over = dict(stated)
     for key in edition.total_order:
         if key not in blank:

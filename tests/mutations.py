@@ -330,6 +330,83 @@ def strip(book, element, sheet=None):
         one.getparent().remove(one)
 
 
+# --- over and beside the cells ----------------------------------------------------------------
+
+_DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{anchor}</xdr:wsDr>'
+)
+_CORNER = "<xdr:{end}><xdr:col>{column}</xdr:col><xdr:row>{row}</xdr:row></xdr:{end}>"
+_SHAPES = {
+    "pic": '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="1"{hidden}/></xdr:nvPicPr></xdr:pic>',
+    "sp": '<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="1"{hidden}/></xdr:nvSpPr><xdr:txBody>'
+    "<a:p><a:r><a:t>{text}</a:t></a:r></a:p></xdr:txBody></xdr:sp>",
+    "graphicFrame": '<xdr:graphicFrame><xdr:cNvPr id="2" name="1"{hidden}/></xdr:graphicFrame>',
+}
+
+
+@on_book
+def draw(book, sheet, area, *, shape="pic", text="", hidden=False):
+    """Lay a picture, text box or chart over an area."""
+    top, left, bottom, right = box(area)
+    ends = (("from", top - 1, left - 1), ("to", bottom, right))
+    corners = "".join(_CORNER.format(end=end, row=row, column=column) for end, row, column in ends)
+    inner = _SHAPES[shape].format(text=text, hidden=' hidden="1"' if hidden else "")
+    anchor = f"<xdr:twoCellAnchor>{corners}{inner}</xdr:twoCellAnchor>"
+    book.attach(sheet, "drawing", _DRAWING.format(anchor=anchor).encode())
+
+
+@on_book
+def draw_sized(book, sheet, cell, wide, high):
+    """Lay a picture of a size in pixels over a cell and what is right of and below it."""
+    row, column = at(cell)
+    start = _CORNER.format(end="from", row=row - 1, column=column - 1)
+    size = f'<xdr:ext cx="{wide * 9525}" cy="{high * 9525}"/>'
+    inner = _SHAPES["pic"].format(hidden="")
+    anchor = f"<xdr:oneCellAnchor>{start}{size}{inner}</xdr:oneCellAnchor>"
+    book.attach(sheet, "drawing", _DRAWING.format(anchor=anchor).encode())
+
+
+@on_book
+def shape(book, sheet, area, kind="Pict", macro=""):
+    """A shape of the old kind (VML): a control, an object, a note's box, a button."""
+    top, left, bottom, right = box(area)
+    anchor = f"{left - 1}, 0, {top - 1}, 0, {right}, 0, {bottom}, 0"
+    does = f"<x:FmlaMacro>[0]!{macro}</x:FmlaMacro>" if macro else ""
+    said = (
+        f'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:'
+        f'excel"><v:shape id="s1"><br><x:ClientData ObjectType="{kind}"><x:Anchor>{anchor}'
+        f"</x:Anchor>{does}</x:ClientData></v:shape></xml>"
+    )
+    book.attach(sheet, "vmlDrawing", said.encode())
+
+
+@on_book
+def note(book, sheet, cell, text, *, author="张三", kind="comments"):
+    """Pin a note to a cell; ``kind`` is ``comments``, or ``threadedComment`` as Excel 365 has."""
+    if kind == "comments":
+        said = (
+            f'<comments xmlns="{oox.NS}"><authors><author>{author}</author></authors><commentList>'
+            f'<comment ref="{cell}" authorId="0"><text><r><t>{text}</t></r></text></comment>'
+            "</commentList></comments>"
+        )
+    else:
+        url = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+        said = (
+            f'<ThreadedComments xmlns="{url}"><threadedComment ref="{cell}" id="1">'
+            f"<text>{text}</text></threadedComment></ThreadedComments>"
+        )
+    book.attach(sheet, kind, said.encode())
+
+
+@on_book
+def without_hidden(book):
+    """Copy the visible sheets into a new workbook: no hidden sheets, no names."""
+    for key in ("identity", "cells", "gather"):
+        delete_sheet(book, SHEETS[key], names="drop")
+    drop_names(book, "*")
+
+
 # --- other ways to write the same -------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 """LibreOffice at work on a workbook: a script for the system's Python, which has its ``uno``.
 
 ``office.py SOFFICE SOURCE OUT TASKS.json`` opens SOURCE for each task, edits it and saves it in
-each format as ``OUT/<name>.<format>``, in one session. A task: ``{"name", "edits": [{"do", …}]}``.
+each format as ``OUT/<name>.<format>``, in one session. A task: ``{"name", "edits": [{"do", …}]}``,
+and where they are others, ``"source"`` and ``"formats"`` (extension -> LibreOffice's filter).
 """
 
 import json
@@ -113,7 +114,8 @@ def desktop(soffice, profile):
 
 def work(desk, source, out, task):
     hidden = (value("Hidden", True),)
-    book = desk.loadComponentFromURL(source.as_uri(), "_blank", 0, hidden)
+    opened = pathlib.Path(task.get("source", source)).as_uri()
+    book = desk.loadComponentFromURL(opened, "_blank", 0, hidden)
     for edit in task["edits"]:
         sheets = book.Sheets
         if edit["do"] == "delete_sheet":
@@ -122,7 +124,7 @@ def work(desk, source, out, task):
             sheets.copyByName(edit["sheet"], edit["to"], sheets.Count)
         else:
             globals()[edit["do"]](sheets.getByName(edit["sheet"]), edit)
-    for kind, name in FILTERS.items():
+    for kind, name in task.get("formats", FILTERS).items():
         target = (out / f"{task['name']}.{kind}").as_uri()
         book.storeToURL(target, (value("FilterName", name),))
     book.close(True)

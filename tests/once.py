@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 
-PATIENCE = 300
+PATIENCE = 600
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -21,6 +21,12 @@ NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 M = f"{{{NS}}}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 RELATIONS = "xl/_rels/workbook.xml.rels"
+_REFERENCE = re.compile(
+    r"(?P<sheet>(?:'[^']+'|[^\s'\"!()<>=,;&+*/-]+)!)?\$(?P<column>[A-Z]{1,3})\$(?P<row>[0-9]{1,7})"
+)
+_NO_RELATIONS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+)
 At = tuple[int, int]
 Move = Callable[[At], At | None]
 
@@ -108,6 +114,20 @@ class Book:
         one = etree.SubElement(self.sheets, f"{M}sheet", name=title, sheetId=str(100 + number))
         one.set(f"{R}id", f"rNew{number}")
 
+    def attach(self, title: str, kind: str, content: bytes) -> None:
+        """Relate a part (a drawing, notes) to a sheet, as Excel does."""
+        number = 1 + len(self.parts)
+        folder, _, own = self.part(title).rpartition("/")
+        name, rels = f"xl/attached/{kind}{number}.xml", f"{folder}/_rels/{own}.rels"
+        self.parts[name] = content
+        root = etree.fromstring(self.parts.get(rels, _NO_RELATIONS))
+        url = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        etree.SubElement(
+            root, f"{{{root.nsmap[None]}}}Relationship",
+            Id=f"rA{number}", Target=f"/{name}", Type=f"{url}/{kind}",
+        )  # fmt: skip
+        self.parts[rels] = etree.tostring(root)
+
     def copy_sheet(self, title: str, to: str) -> None:
         self.add_sheet(to, copy.deepcopy(self.tree(title)))
 
@@ -157,6 +177,23 @@ class Book:
         self._lay(title, moved)
         if names:
             self.name_moves(title, lambda cell: self._renamed(title, cell, move))
+            self._formulas_move(title, move)
+
+    def _formulas_move(self, title: str, move: Move) -> None:
+        """Let the formulas of all sheets follow the cells of one, as Excel does."""
+
+        def moved(match: re.Match[str], own: str) -> str:
+            sheet, column, row = match["sheet"], match["column"], int(match["row"])
+            if (sheet.strip("'!") if sheet else own) != title:
+                return match[0]
+            to = move((row, column_number(column)))
+            here = "#REF!" if to is None else f"${letters(to[1])}${to[0]}"
+            return f"{sheet or ''}{here}"
+
+        for home in self.titles:
+            for one in self.tree(home).iter(f"{M}f"):
+                text = one.text or ""
+                one.text = _REFERENCE.sub(lambda match, own=home: moved(match, own), text)
 
     def _merges_move(self, title: str, move: Move) -> None:
         """Move merged areas with their cells; one that would cover another cell is dissolved."""
@@ -175,12 +212,9 @@ class Book:
 
     @staticmethod
     def _renamed(title: str, cell: str, move: Move) -> str:
-        if ":" in cell:
-            first, _, last = cell.partition(":")
-            last = Book._renamed(title, last, move).rpartition("!")[2]
-            return f"{Book._renamed(title, first, move)}:{last}"
-        to = move(at(cell.replace("$", "")))
-        return f"'{title}'!#REF!" if to is None else f"'{title}'!${letters(to[1])}${to[0]}"
+        ends = [move(at(one)) for one in cell.replace("$", "").split(":")]
+        moved = ":".join(f"${letters(to[1])}${to[0]}" for to in ends if to is not None)
+        return f"'{title}'!{'#REF!' if None in ends else moved}"
 
     def _lay(self, title: str, cells: dict[At, etree._Element]) -> None:
         data = self.rows(title)

@@ -11,8 +11,9 @@ import openpyxl
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.form import Edition
-from nianbao.layout import NO, RESULT, YES, Layout, Place, layout_of
+from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
+from nianbao.xlsx import cover_sheet
 from nianbao.xlsx.finish import evaluated, unzip
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
@@ -47,6 +48,14 @@ class Shown:
         """The one line of 首页 that says whether the workbook can be sent."""
         return self.value(common().sheets["cover"], 3, 1)
 
+    def progress(self) -> list[tuple[int, ...]]:
+        """The progress on 首页: 要填, 没填, 填得不对, 要处理 of each part, then the sums."""
+        title, row, found = common().sheets["cover"], cover_sheet.PROGRESS_FROM + 1, []
+        while self.value(title, row, 2) not in {None, ""}:
+            found.append(tuple(self.value(title, row, column) for column in range(2, 6)))
+            row += 1
+        return found
+
 
 class Sheets(Shown):
     """The template of one edition for units of one level."""
@@ -75,28 +84,33 @@ class Sheets(Shown):
         self, report: Report, beside: Beside, stated: frozenset[str], texts: dict[str, str]
     ) -> None:
         """Make the sheets show a report: ``stated`` totals are written over their formulas."""
-        cells: dict[Place, Cell] = {}
-        for key, place in self.layout.fields.items():
-            if key in stated or key in self.edition.inputs:
-                cells[place] = report.figures.get(key)
-            else:
-                cells[place] = self.formulas[key]
-        for key, place in self.layout.nil.items():
-            cells[place] = YES if key in report.nil_returns else NO
-        for key, place in self.layout.texts.items():
-            cells[place] = texts.get(key)
-        for key, place in self.layout.fee.items():
-            cells[place] = report.fee.get(key)
-        for ref, place in self.layout.beside.items():
-            if ref.source == "prev":
-                cells[place] = beside.previous.figures.get(ref.key) if beside.previous else None
-            else:
-                cells[place] = beside.register.get(ref.key)
+        cells = {**self._figures(report, stated), **self._aside(report, beside)}
+        cells |= {place: texts.get(key) for key, place in self.layout.texts.items()}
         for place, value in cells.items():
             if place not in self.there or self.there[place] != value:
                 self._set(place, value)
                 self.there[place] = value
         self.model.evaluate()
+
+    def _figures(self, report: Report, stated: frozenset[str]) -> dict[Place, Cell]:
+        shown = stated | set(self.edition.inputs)
+        return {
+            place: report.figures.get(key) if key in shown else self.formulas[key]
+            for key, place in self.layout.fields.items()
+        }
+
+    def _aside(self, report: Report, beside: Beside) -> dict[Place, Cell]:
+        layout, before = self.layout, beside.previous.figures if beside.previous else {}
+        people = layout.contact(list(common().contact))
+        held = {"prev": before, "register": beside.register}
+        return {
+            layout.identity["year"]: report.year,
+            **{place: _switch(report, key) for key, place in layout.nil.items()},
+            **{place: report.contact.get(key) for key, place in people.items()},
+            **{place: report.reason(*one) or None for place, one in layout.reasons.items()},
+            **{place: report.fee.get(key) for key, place in layout.fee.items()},
+            **{place: held[ref.source].get(ref.key) for ref, place in layout.beside.items()},
+        }
 
     def _set(self, place: Place, value: Cell) -> None:
         match value:
@@ -108,6 +122,12 @@ class Sheets(Shown):
                 self.model.update_cell_with_text(*self._at(place), value)
             case _:
                 self.model.update_cell_with_number(*self._at(place), value)
+
+
+def _switch(report: Report, table: str) -> str:
+    if table in report.nil_returns:
+        return NIL
+    return BLANKS if table in report.blanks_are_zero else NO
 
 
 class Saved(Shown):

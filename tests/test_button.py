@@ -89,6 +89,8 @@ NO_EXCEL_DOES_THIS = {
     "value: not a number in a number cell",
     "value: a shared string that is not there",
     "a cell beyond the sheet",
+    "the identity deleted",
+    "requests: a total by a function that is not worked out",
 }
 """Done to a file by a program: cells moved and their names left. An open workbook has its names
 where Excel keeps them, and the sheet 汇集 follows those."""
@@ -107,9 +109,24 @@ KNOWN_BY_NAME_WHEN_OPEN = {
 """Of 校验 the button sees the named cells only (汇集); a file is read by the headings as well."""
 
 
+def in_the_file_only(finding):
+    """Whether a finding is on what no press asks Excel for: the cover's lines, sheets beyond the
+    form's, how figures look, drawings, notes, input rules (docs/template.md).
+    """
+    tables = {table.sheet for edition in editions().values() for table in edition.tables}
+    elsewhere = finding.sheet not in tables
+    return (
+        finding.rule in {"C12", "C13", "C16", "C18", "C19", "C20"}
+        or (finding.rule in {"C11", "C15"} and elsewhere)
+        or (finding.rule == "C17" and finding.cell.startswith("XFD"))
+    )
+
+
 def openable():
     """The damaged workbooks that can stand open in Excel, which lets no name dangle."""
     beyond = {"share_strings"}  # openpyxl loses the strings
+    beyond |= {"draw", "draw_sized", "shape", "note"}  # and what is drawn
+    beyond |= {"without_hidden"}  # which a press refuses: it needs the hidden sheets
     return [
         case
         for case in ALTERED
@@ -127,7 +144,7 @@ def test_damaged_workbooks_as_the_command_line(case, excel):
     opened.dirty = True  # Excel computes what a script left without values, and saves it so
     opened.calculate()
     found = press.examined(Live(xw.Book(impl=opened), common()))
-    expected = by_cli(opened.saved)
+    expected = [one for one in by_cli(opened.saved) if not in_the_file_only(one)]
     assert sorted(map(shown, found)) == sorted(map(shown, expected))
 
 

@@ -93,6 +93,11 @@ class Computer:
     def has(self, module):
         return module in self.modules
 
+    windows = (10, 0)
+
+    def version(self):
+        return self.windows
+
 
 @pytest.fixture
 def computer(tmp_path, monkeypatch):
@@ -101,6 +106,25 @@ def computer(tmp_path, monkeypatch):
     monkeypatch.setattr(machine, "PROGRAM", str(tmp_path / "nianbao-check.exe"))
     monkeypatch.setattr(machine, "PYTHON", str(tmp_path / "python.exe"))
     return here
+
+
+@pytest.mark.parametrize(("windows", "old"), [
+    ((6, 1), True), ((6, 3), True), ((10, 0), False), ((11, 0), False),
+])  # fmt: skip
+def test_a_windows_that_the_wheels_do_not_run_on_is_named(computer, capsys, windows, old):
+    ready(computer)
+    computer.windows = windows
+    capsys.readouterr()
+    assert cli.main(["button", "status"]) == int(old)
+    said = capsys.readouterr().out
+    assert ("校验程序要 Windows 10 或更新" in said) == old
+    assert (f"这台电脑是 Windows {windows[0]}.{windows[1]}" in said) == old
+
+
+def test_the_page_for_the_county_promises_the_same_windows():
+    page = (Path(__file__).parent.parent / "docs" / "校验按钮.md").read_text(encoding="utf-8")
+    assert f"要 {machine.WINDOWS}、64 位" in page
+    assert "8.1" not in page
 
 
 def ready(computer):
@@ -159,7 +183,7 @@ def _without_shortcut(computer):
         (_without_excel, ["没有找到 Microsoft Excel"]),
         (_with_wps, ["Excel 的登记被别的程序占用了", "et.exe"]),
         (_without_parts, ["缺少部件：xlwings", "缺少部件：pywin32"]),
-        (_without_program, [r"%LOCALAPPDATA%\Nianbao 里没有校验程序", "双击县里发的"]),
+        (_without_program, [r"%LOCALAPPDATA%\Nianbao 里没有校验程序", "双击上级发的"]),
         (_without_shortcut, ["桌面上没有“年报校验”"]),
     ],
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlwings as xw
@@ -16,10 +19,64 @@ import engine
 from altered import base
 from desk import book
 from nianbao import button
-from nianbao.xlsx import press
+from nianbao.xlsx import boxes, press
 from nianbao.xlsx.live import Live
 from nianbao.xlsx.macros import sources
 from press_books import LIST, complete_report, listed, two_faults
+
+
+IN_FRONT = 0x40000 | 0x10000  # MB_TOPMOST, MB_SETFOREGROUND
+EXCLAMATION, INFORMATION, YES_NO, YES, NO = 0x30, 0x40, 0x24, 6, 7
+
+
+def boxes_of_windows(monkeypatch, answer=1):
+    """Let the system be Windows; return the arguments of every MessageBoxW."""
+    shown = []
+
+    def show(*words):
+        shown.append(words)
+        return answer
+
+    user32 = SimpleNamespace(MessageBoxW=show)
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    return shown
+
+
+# --- messages ---------------------------------------------------------------------------------
+
+
+def test_on_windows_a_message_stands_in_front_of_excel(excel, monkeypatch):
+    shown = boxes_of_windows(monkeypatch)
+    monkeypatch.setattr(engine.App, "hwnd", 4711)
+    excel.app.books.put(two_faults())
+    button.attach()
+    excel.app.books.put(book(complete_report()))
+    button.attach()
+    assert [(owner, kind) for owner, _, _, kind in shown] == [
+        (4711, IN_FRONT | EXCLAMATION), (4711, IN_FRONT | INFORMATION),
+    ]  # fmt: skip
+    assert shown[1][1] == "校验通过，可以上报。"
+    assert excel.app.alerts == []
+
+
+@pytest.mark.parametrize(("answer", "says"), [(YES, True), (NO, False)])
+def test_on_windows_a_question_stands_in_front_of_excel(excel, monkeypatch, answer, says):
+    shown = boxes_of_windows(monkeypatch, answer)
+    opened = xw.Book(impl=excel.app.books.put(two_faults()))
+    assert boxes.agrees(opened, "换吗？") is says
+    assert shown == [(0, "换吗？", "年报校验", IN_FRONT | YES_NO)]
+
+
+def test_nothing_but_boxes_shows_a_box():
+    """A second way would stand behind Excel."""
+    ours = Path(button.__file__).parent
+    used = {
+        path.name
+        for path in ours.rglob("*.py")
+        if re.search(r"MessageBox|\.alert\(", path.read_text(encoding="utf-8"))
+    }
+    assert used == {"boxes.py"}
 
 
 # --- faults: one message each, nothing written ------------------------------------------------
@@ -98,6 +155,18 @@ def test_no_workbook_and_no_excel(excel):
     assert button.attach().startswith("没有找到打开着的 Excel 工作簿")
 
 
+def test_only_the_personal_macro_workbook_is_open(excel, monkeypatch):
+    """PERSONAL.XLSB is hidden: there are books, and no active one (xlwings: one around None)."""
+    buffer = io.BytesIO()
+    Workbook().save(buffer)
+    excel.app.books.put(buffer.getvalue(), "/nowhere/PERSONAL.XLSB")
+    nothing = SimpleNamespace(api=None)
+    monkeypatch.setattr(engine.Books, "active", property(lambda _: nothing))
+    assert button.attach().startswith("没有找到打开着的 Excel 工作簿")
+    excel.app.books.put(two_faults())
+    assert "还有 2 处错误" in button.attach()
+
+
 def test_a_computer_without_excel(capsys):
     assert button.attach().startswith("按钮只能用在 Windows 的 Microsoft Excel 上")
     assert "按钮只能用在" in capsys.readouterr().err
@@ -106,13 +175,15 @@ def test_a_computer_without_excel(capsys):
 def test_a_program_that_lacks_a_part_says_which(excel, monkeypatch):
     excel.app.books.put(two_faults())
     monkeypatch.setitem(sys.modules, "nianbao.xlsx.live", None)
-    assert button.attach().startswith("缺少部件：nianbao.xlsx.live。请用县里新发的 Nianbao")
+    assert button.attach().startswith("缺少部件：nianbao.xlsx.live。请用上级新发的 Nianbao")
 
 
 def test_on_windows_no_engine_means_that_pywin32_is_missing(monkeypatch):
-    monkeypatch.setattr(button, "_show", lambda *_, **__: None)
-    monkeypatch.setattr(sys, "platform", "win32")
+    shown = boxes_of_windows(monkeypatch)
     assert button.attach().startswith("缺少部件：pywin32")
+    ((owner, text, title, kind),) = shown
+    assert (owner, title, kind) == (0, "年报校验", IN_FRONT | EXCLAMATION)
+    assert text.startswith("缺少部件：pywin32")
 
 
 def test_a_program_without_a_window_or_a_console_still_ends_well(monkeypatch):

@@ -1,4 +1,4 @@
-"""The rules on single cells and on the form, C01 to C10 and N10, through real workbooks.
+"""The rules on single cells and on the form, C01 to C10, N10 and N16, through real workbooks.
 
 ``cases/cells/<RULE>.toml``: what stands in a completed workbook, and what is then said of it:
 ``fail`` with the finding; ``pass`` and ``blank`` (a cell with nothing in it) without.
@@ -14,7 +14,8 @@ import pytest
 from helpers import CASES, change, changed, data, editions
 from nianbao.catalog import common
 from nianbao.check import identity_findings
-from nianbao.layout import Place, layout_of
+from nianbao.form import Authority
+from nianbao.layout import BLANKS, NIL, Place, layout_of
 from nianbao.report import Cell, Unit
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.order import Order
@@ -24,10 +25,13 @@ from oox import Book, M
 
 
 KINDS = {"pass", "fail", "blank"}
+SEEN = {"C11", "C14", "C15", "C16", "C17", "C20", "C21"}
+"""On what a reader of the sheets sees: whose cases are those of ``mutations.toml``."""
+
 LOOKS = {"C12", "C13", "C18", "C19"}
 """Whose cases are those of ``test_looks.py``."""
 
-RULES = [*(f"C{number:02}" for number in range(1, 11)), "N10"]
+RULES = [*(f"C{number:02}" for number in range(1, 11)), "N10", "N16"]
 ALL = [
     pytest.param(rule, kind, case, id=f"{rule}-{kind}-{number}")
     for rule in RULES
@@ -55,8 +59,13 @@ def returned(case: dict) -> bytes:
             _recalculate(book, layout.fields[key], value)
         elif value != before.figures[key] or key in case.get("stated", {}):
             _type(book, layout.fields[key], value)
-    for key in report.nil_returns:
-        _type(book, layout.nil[key], "是")
+    switched = dict.fromkeys(report.nil_returns, NIL) | dict.fromkeys(
+        report.blanks_are_zero, BLANKS
+    )
+    for key, word in {**switched, **case.get("switch", {})}.items():
+        _type(book, layout.nil[key], word)
+    for key, text in case.get("contact", {}).items():
+        _type(book, layout.contact(list(common().contact))[key], text)
     for key, value in case.get("fee", {}).items():
         _type(book, layout.fee[key], value)
     if "year" in case:
@@ -102,8 +111,16 @@ def test_every_rule_has_a_case_that_passes_fails_and_is_blank(rule):
 
 
 def test_every_cell_rule_of_the_catalogue_has_cases():
-    known = {w.rule for w in common().catalogue.values() if w.rule.startswith(("C", "N"))}
-    assert known - LOOKS == set(RULES)
+    known = {w.rule for w in common().catalogue.values() if w.rule.startswith(("C", "N10", "N16"))}
+    assert known - SEEN - LOOKS == set(RULES)
+    told = {line.split()[0] for case in data(CASES / "mutations.toml")["case"]
+            for line in case.get("findings", ())}  # fmt: skip
+    assert told >= SEEN
+
+
+def test_every_basis_in_the_catalogue_says_how_binding_it_is():
+    assert [w.key for w in common().catalogue.values() if w.basis and w.kind is None] == []
+    assert set(common().authorities) == {one.value for one in Authority}
 
 
 @pytest.mark.parametrize(("rule", "kind", "case"), ALL)
@@ -121,7 +138,8 @@ def test_a_case(rule, kind, case):
     assert finding.severity.value == case["severity"]
     assert finding.remedy
     layout = layout_of(reading.edition, common().sheets, reading.report.unit.level)
-    place = layout.place(case["at"]) if "at" in case else None
+    people = layout.contact_fields(list(common().contact))
+    place = layout.place(case["at"]) or people[case["at"]] if "at" in case else None
     assert finding.place == (f"{place.sheet}!{place.cell}" if place else case["place"])
     if "read" in case:
         assert reading.report.figures[case["at"]] == case["read"]

@@ -16,11 +16,12 @@ from nianbao.xlsx.write import workbook
 pytestmark = pytest.mark.shared
 WHOLE = data(CASES / "corpus.toml")
 NEEDS_LAST_YEAR = {"T2-02"}  # so the index says in words: "cross-year"
+MENDED = {"C05"}  # the index counts decimals from the third on; a fen is the sixth of 万元
 
 
 def indexed(number: str) -> set[str]:
     said = corpus_index()[number]["rules violated (computed)"]
-    return set() if said == "-" else set(said.split(", "))
+    return set() if said == "-" else set(said.split(", ")) - MENDED
 
 
 def previous(number: str):
@@ -66,7 +67,8 @@ def test_a_report_comes_back_from_its_workbook(number):
     for key in edition.fields:
         text, value = report.figures[key], reading.report.figures[key]
         assert value == text or ("C02" in case["read"] and text == f"{value:.2f}元"), key
-    further = (case.get(name, []) for name in ("also", "beside", "workbook"))
+    nobody = ["N16"]  # a published report names no one to ask
+    further = (nobody, *(case.get(name, []) for name in ("also", "beside", "workbook")))
     due = indexed(number).union(*further)
     found = {finding.rule for finding in examine(reading, common())}
     assert found == due - set(case.get("read", []))

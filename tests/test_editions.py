@@ -134,6 +134,16 @@ REFUSED = {
     "overlapping cells": ('at = "A5:D5"', 'at = "A4:D4"', "overlaps"),
     "a hole in the grid": ('at = "A1:D1"', 'at = "A1:C1"', "holes"),
     "a level nobody knows": ('id = "T3-06"', 'id = "T3-06"\nlevels = ["village"]', "village"),
+    "a sentence without its source": ('", source = "《条例》第三十七条"', '"', "source"),
+    "a sentence that does not say how binding it is": (', kind = "practice" }', " }", "kind"),
+    "a sentence of an unknown kind": ('kind = "practice" }', 'kind = "custom" }', "custom"),
+    "a sentence without either": (
+        '{ text = "概述，可以不填。", source = "本表的公式和格式", kind = "tool" }',
+        '"概述，可以不填。"',
+        "object",
+    ),
+    "a rule that does not say how binding its basis is": ('kind = "law"\nremedy', "remedy", "kind"),
+    "a list of words that nobody knows": ("@zero", "@nought", "nought"),
     "no TOML": ("[[tables]]", "[[tables", "读不出"),
 }
 
@@ -185,7 +195,9 @@ def test_a_further_edition_needs_one_file_and_no_code(nianbao_with_2027, tmp_pat
     book = openpyxl.load_workbook(next((tmp_path / "下发").glob("*甲乡*.xlsx")))
     assert "本年废止及失效件数" in [c.value for row in book["二、主动公开"].rows for c in row]
     report = complete("659900-T1", "甲乡")
-    document = to_document(dataclasses.replace(report, year=2028, edition="2027"))
+    texts = {key: text and text.replace("2023", "2028") for key, text in report.narrative.items()}
+    newer = dataclasses.replace(report, year=2028, edition="2027", narrative=texts)
+    document = to_document(newer)
     source = tmp_path / "甲乡.json"
     source.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     run("fill", str(source), "-o", "收到")

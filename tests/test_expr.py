@@ -11,11 +11,23 @@ from nianbao.expr import DEEPEST, LONGEST, ExprError, Ref, Sheet, Verdict
 
 
 FIGURES = {"a": 58, "b": 2, "c": 57, "d": 2, "x": 0.1, "y": 0.2, "z": 0.3, "none": None}
-TEXTS = {"t": "纠正一件。", "u": None, "s": ' 称"无"。 ', "w": "  \n"}
+TEXTS = {
+    "t": "纠正一件。",
+    "u": None,
+    "s": ' 称"无"。 ',
+    "w": "  \n",
+    "n": "办结10件。",
+    "m": "收到10件，受理0件。",
+    "f": "收到１０件。",
+}
 
 
 def figure(ref: Ref):
-    return FIGURES[ref.key] if not ref.source else {"prev": 5, "register": None}[ref.source]
+    return (
+        FIGURES[ref.key]
+        if not ref.source
+        else {"prev": 5, "register": None, "year": 2024}[ref.source]
+    )
 
 
 def judged(source: str) -> Verdict:
@@ -29,7 +41,7 @@ def named(ref: Ref) -> str:
 SHEET = Sheet(
     areas=lambda refs: [f"{ref.source}{ref.key.upper()}1" for ref in refs],
     text=lambda ref: f"{ref.key.upper()}9",
-    nil=lambda _: None,
+    zero=lambda _: None,
 )
 
 
@@ -56,6 +68,13 @@ SHEET = Sheet(
         ('mentions(w, "复议")', Verdict.BLANK),
         ("mentions(s, '\"无\"')", Verdict.PASS),
         ('not mentions(t, "无")', Verdict.PASS),
+        ("a % 10 == 8", Verdict.PASS),
+        ("not x % 10 > 0", Verdict.FAIL),
+        ('mentions(n, "0件")', Verdict.FAIL),  # 10件 is no 0件
+        ('mentions(n, "10件")', Verdict.PASS),
+        ('mentions(m, "0件", "零")', Verdict.PASS),  # 10件 and 0件
+        ('mentions(f, "０件")', Verdict.FAIL),
+        ("year >= 2024", Verdict.PASS),
     ],
 )
 def test_value(source, verdict):
@@ -71,6 +90,8 @@ def test_value(source, verdict):
         ("sum(a, b, c * 2) >= 1", "ROUND(SUM(A1,B1,N(C1)*2)-(1),6)>=0"),
         ("not (a == 1 or prev.b == 2)", "NOT(OR(ROUND(N(A1)-(1),6)=0,ROUND(N(prevB1)-(2),6)=0))"),
         ('mentions(t, u, "甲", "乙")', 'OR(ISNUMBER(FIND("甲",T9&U9)),ISNUMBER(FIND("乙",T9&U9)))'),
+        ("a % 10 > 0", "ROUND(MOD(N(A1),10)-(0),6)>0"),
+        ("year < 2024", "ROUND(N(yearYEAR1)-(2024),6)<0"),
         ("mentions(t, '说\"是\"')", 'ISNUMBER(FIND("说""是""",T9))'),
     ],
 )  # fmt: skip
@@ -80,7 +101,7 @@ def test_formula(source, formula):
 
 def test_a_formula_says_blank_before_it_judges():
     node = expr.parse('a == b and mentions(t, "纠正")')
-    said = expr.excel_verdict(node, SHEET, words=("通过", "不符", "未填全"))
+    said = expr.excel_verdict(node, SHEET, expr.Says('"通过"', '"不符"', '"未填全"', '"无对照"'))
     assert said.startswith("IF(OR(COUNT(A1,B1)<2,LEN(TRIM(CLEAN(SUBSTITUTE(T9,")
     assert said.endswith(',"未填全",IF(AND(ROUND(N(A1)-(N(B1)),6)=0,'
                          'ISNUMBER(FIND("纠正",T9))),"通过","不符"))')  # fmt: skip
@@ -95,6 +116,7 @@ def test_a_formula_says_blank_before_it_judges():
         ("a - b > c", "第一项 58－第二项 2＝56，应大于 第三项总计 57"),
         ("x + y == z * 2", "x 0.1＋y 0.2＝0.3，z 0.3×2＝0.6，差 0.3"),
         ("a == 1 and none == 2", "第一项 58，none （空）"),
+        ("a % 10 == 0", "第一项 58÷10 的余数＝8，应为 0"),
         ("sum(a, b, c, d) == 1", "第一项 58＋第二项 2＋第三项总计 57＋第四项 2＝119，应为 1"),
     ],
 )
@@ -106,7 +128,8 @@ def test_explanation(source, said):
     "source",
     [
         "", "a", "a +", "1 + 1", "a = b", "a == b == c", "a < b < c", "a / b == 1", "a ** 2 == 1",
-        "a % 2 == 0", "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
+        "a % b == 0", "a % 0 == 0", "2 % -3 == 0",
+        "a if b else c", "f(a) == 1", "a[0] == 1", "[a] == 1", "a == 'x'",
         "'x' == 'x'", "a == True", "not a", "a and b", "a == None", "sum() == 1",
         "sum(1, ..., a) == 1", "sum(a, *b) == 1", "sum(a, start=1) == 1", "mentions(t)",
         'mentions("x")', 'mentions("x", t)', 'mentions(t, "")', "mentions(t, 1)",

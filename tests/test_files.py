@@ -54,6 +54,18 @@ def test_an_open_workbook_on_windows_is_said_so(tmp_path, monkeypatch):
     assert left(tmp_path) == []
 
 
+def test_a_file_in_use_that_is_read_or_written_is_to_be_closed(tmp_path, monkeypatch):
+    def busy(*_):
+        raise PermissionError(13, "used by another process")
+
+    monkeypatch.setattr(files.Path, "read_bytes", busy)
+    monkeypatch.setattr(files.Path, "replace", busy)
+    for act in (lambda: files.read_bytes(tmp_path / "名册.csv"),
+                lambda: files.write_whole(tmp_path / "a.xlsx", b"1")):  # fmt: skip
+        with pytest.raises(NianbaoError, match=r"正被别的程序打开着.*请关掉正打开着它的程序"):
+            act()
+
+
 def test_existing_files_are_named_and_kept(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(NianbaoError, match=r"a.*--force"):

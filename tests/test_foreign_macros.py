@@ -10,11 +10,12 @@ import zipfile
 import pytest
 
 from desk import book, example
+from helpers import CASES
 from macro_books import PROJECT, remade, with_button, with_parts
 from nianbao.catalog import common, editions
 from nianbao.xlsx import foreign, macros
 from nianbao.xlsx.examine import examine
-from nianbao.xlsx.finish import unzip
+from nianbao.xlsx.finish import unzip, zipped
 from nianbao.xlsx.read import read
 
 
@@ -54,6 +55,7 @@ EVIL = 'Sub Auto_Open()\r\nShell "calc.exe"\r\nEnd Sub\r\n'
         (lambda f: f.vba_project().add_module("Evil", EVIL), "多出代码 Evil"),
         (lambda f: f.set_module("ThisWorkbook", EVIL), "多出代码 ThisWorkbook"),
         (lambda f: f.set_module("Nianbao", EVIL), "改动了模块 Nianbao"),
+        (lambda f: f.set_module("Dictionary", EVIL), "改动了模块 Dictionary"),
         (
             lambda f: f.set_module("xlwings", macros.sources()["xlwings"] + EVIL),
             "改动了模块 xlwings",
@@ -95,6 +97,25 @@ def test_a_plain_workbook_renamed_to_xlsm_has_no_macros():
     assert judged(_plain()) is None
 
 
+DECLARED = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+
+
+def test_a_project_that_is_declared_but_not_there_is_none():
+    parts = unzip(_plain())
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", DECLARED)
+    assert judged(zipped(parts)) is None
+    evil = {**parts, "xl/evil.BIN": b"no project"}
+    assert "宏工程读不出来" in judged(zipped(evil))
+
+
+def test_a_class_as_libreoffice_respells_it_is_ours():
+    def respell(file):
+        text = macros.sources()[macros.CLASS]
+        file.set_module(macros.CLASS, f"Option ClassModule\r\n{text}")
+
+    assert judged(remade(respell)) is None
+
+
 def test_macros_in_an_opendocument_are_a_finding():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -113,6 +134,17 @@ def test_what_a_release_wrote_stays_known():
     for name, text in macros.sources().items():
         digest = hashlib.sha256(foreign._bare(text).encode()).hexdigest()
         assert digest in listed[name], f"add to known.txt: {name} {digest}"
+
+
+def test_the_workbook_of_an_earlier_release_is_still_ours():
+    """Other lines of ours, no class, and what Excel compiled before the text."""
+
+    def earlier(file):
+        text = (CASES / "Nianbao-0.1.0.bas").read_text(encoding="ascii")
+        file.set_module(macros.OURS, text.partition("\n")[2])
+        file.vba_project().delete_module(macros.CLASS)
+
+    assert judged(remade(earlier)) is None
 
 
 def test_a_signed_project_is_still_ours():

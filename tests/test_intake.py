@@ -91,6 +91,45 @@ def test_an_archive_with_a_password_is_named(put):
     assert "密码" in seen(put(bytes(data)))["收.zip/甲.xlsx"]
 
 
+REFUSED = PermissionError(13, "Permission denied")  # what Windows says of a file open in Excel
+
+
+@pytest.mark.parametrize(("name", "what"), [("甲.xlsx", "文件"), ("收.zip", "压缩包")])
+def test_a_file_in_use_is_to_be_closed_not_saved_again(tmp_path, monkeypatch, name, what):
+    (tmp_path / name).write_bytes(archive({"甲.xlsx": BOOK}))
+    (tmp_path / "乙.xlsx").write_bytes(BOOK)
+    real = intake.Path.open
+
+    def refuse(self, *words, **more):
+        if self.name == name:
+            raise REFUSED
+        return real(self, *words, **more)
+
+    monkeypatch.setattr(intake.Path, "open", refuse)
+    found = {}
+    for one in intake.entries([tmp_path]):
+        try:
+            found[one.name] = one.read()
+        except FileProblem as problem:
+            found[one.name] = problem.finding
+    assert found.pop("乙.xlsx") == BOOK
+    ((shown, finding),) = found.items()
+    assert (shown, finding.rule) == (name, "F01")
+    assert finding.message == f"{what}读不了：没有权限，或正被别的程序打开着"
+    assert finding.remedy.startswith("请关掉正打开着它的程序")
+    assert "另存" not in finding.remedy
+
+
+def test_a_folder_that_may_not_be_read_is_not_to_be_saved_as_something_else(tmp_path, monkeypatch):
+    def refuse(_):
+        raise REFUSED
+
+    monkeypatch.setattr(intake.os, "scandir", refuse)
+    (one,) = intake.entries([tmp_path])
+    assert one.finding.message.startswith("文件夹读不了：没有权限")
+    assert "另存" not in one.finding.remedy
+
+
 def test_archives_nested_too_deep_are_refused(put):
     data = archive({"甲.xlsx": BOOK})
     for number in range(4):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -108,6 +109,23 @@ def test_the_scripts_can_be_read_by_a_chinese_windows(collected):
     note = (collected / "说明.txt").read_bytes()
     assert note.startswith(b"\xef\xbb\xbf")
     assert __version__ in note.decode("utf-8-sig")
+    assert f"要 {machine.WINDOWS}" in note.decode("utf-8-sig")
+
+
+def test_an_old_windows_is_told_so_before_anything_is_copied(collected):
+    text = (collected / "安装.cmd").read_bytes().decode("gbk")
+    assert f"校验程序要 {machine.WINDOWS}。" in text
+    assert text.index("goto toolold") < text.index("robocopy")
+    pattern = re.search(r'ver \| findstr /r /c:"(.*)" >nul\r\nif errorlevel 1 goto toolold', text)[
+        1
+    ]
+    for said, known in (
+        ("Microsoft Windows [版本 10.0.19045.2965]", True),
+        ("Microsoft Windows [Version 10.0.22631.1]", True),
+        ("Microsoft Windows [版本 6.1.7601]", False),
+        ("Microsoft Windows [Version 6.3.9600]", False),
+    ):
+        assert bool(re.search(pattern, said)) == known, said
 
 
 def test_every_label_a_script_goes_to_is_there(collected):

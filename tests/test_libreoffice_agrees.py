@@ -13,7 +13,8 @@ from libreoffice import converted
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.form import LIMIT, Edition
-from nianbao.report import Cell, Report
+from nianbao.layout import layout_of
+from nianbao.report import Cell, Report, reason_key
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import draw
 from sheets import Saved
@@ -43,15 +44,25 @@ def random_case(edition: Edition, level: str, dice: random.Random) -> Case:
         typed |= {key: dice.choice(WRONG) for key in dice.sample(sorted(typed), 4)}
     else:
         stated = {key: dice.randrange(20) for key in dice.sample(sorted(edition.totals), 2)}
+    zero = dice.sample([table.key for table in edition.tables], dice.choice((0, 0, 1)))
     blank = [key for key, value in typed.items() if value is None]
     texts = {key: dice.choice((base.narrative[key], *TEXTS)) for key in edition.text_keys}
     report = replace(
         base,
-        figures=settled(edition, typed, stated, blank),
+        figures=settled(edition, typed, stated, blank, ((), zero)),
         narrative={key: text or None for key, text in texts.items()},
+        contact={**base.contact, dice.choice(("phone", "date")): dice.choice(("", "　", "1"))},
+        blanks_are_zero=frozenset(zero),
+        explanations=_reasons(edition, level, dice),
     )
     held = beside(edition) if dice.random() < 0.8 else Beside()
     return Case(report, held, frozenset(stated), {key: text or "" for key, text in texts.items()})
+
+
+def _reasons(edition: Edition, level: str, dice: random.Random) -> dict[str, str]:
+    subjects = sorted(set(layout_of(edition, common().sheets, level).reasons.values()))
+    keys = [key for one in subjects for key in (one.rule, reason_key(*one))]
+    return {key: dice.choice(("无", "县里已批准")) for key in dice.sample(keys, 4)}
 
 
 def written(edition: Edition, case: Case) -> bytes:

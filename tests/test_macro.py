@@ -14,6 +14,11 @@ from lxml import etree
 from oletools.olevba import VBA_Parser
 from openxml_audit import OpenXmlValidator
 from pyopenvba import check_file
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.cfb import CFB
+from pyopenvba.exceptions import VBACompileError
+from pyopenvba.interpreter import Interpreter
+from pyopenvba.vba import parse_vba_project, synthesize_class_header
 
 from desk import YEAR, Desk, book, complete, example
 from macro_books import PROJECT, with_button
@@ -64,7 +69,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys
     desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
     words = ["--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out), "--macro"]
     assert cli.main(["template", *words]) == 2
-    assert "pip install nianbao[macro]" in capsys.readouterr().err
+    assert 'pip install "nianbao[macro]"' in capsys.readouterr().err
     assert not desk.out.exists()
 
 
@@ -109,14 +114,24 @@ def test_every_sheet_and_the_structure_stay_locked():
 
 def test_the_project_holds_our_few_lines_and_the_xlwings_module_and_nothing_else():
     parser = VBA_Parser("a.xlsm", data=with_button())
-    texts = {name: code for _, _, name, code in parser.extract_macros()}
-    code = {name: text for name, text in texts.items() if not name.endswith(".cls")}
-    assert set(code) == {"Nianbao.bas", "xlwings.bas"}
-    for name, text in code.items():
-        assert text.split() == macros.sources()[name.removesuffix(".bas")].split(), name
-    for name in texts.keys() - code.keys():
-        rest = [line for line in texts[name].splitlines() if not line.startswith("Attribute ")]
-        assert "".join(rest).strip() == "", name
+    texts = {name.partition(".")[0]: code for _, _, name, code in parser.extract_macros()}
+    ours = macros.sources()
+    assert set(ours) == {"Nianbao", "xlwings", "Dictionary"} < set(texts)
+    for name, text in texts.items():
+        rest = [line for line in text.splitlines() if not line.startswith("Attribute ")]
+        due = [x for x in ours.get(name, "").splitlines() if not x.startswith("Attribute ")]
+        assert "".join(rest).split() == "".join(due).split(), name
+
+
+def test_nothing_in_the_project_was_compiled_by_some_excel(parts):
+    """MS-OVBA 2.3.4.1: version 0xFFFF, no cache; 2.3.4.2.3: cookies 0xFFFF, text at offset 0."""
+    assert project(parts).openstream("VBA/_VBA_PROJECT").read().hex() == "cc61ffff000000"
+    read = parse_vba_project(CFB.from_bytes(parts[PROJECT]))
+    assert {(one.text_offset, one.cookie) for one in read.modules} == {(0, 0xFFFF)}
+    assert read.project_cookie == 0xFFFF
+    assert len(read.modules) == 1 + 3 + sum(n.startswith("xl/worksheets/sheet") for n in parts)
+    for one in read.modules:  # a compressed text begins with 1, then its first words
+        assert b"Attribut" in project(parts).openstream(f"VBA/{one.stream_name}").read(12), one.name
 
 
 def test_no_module_holds_compiled_code_that_differs_from_its_text(tmp_path):
@@ -128,9 +143,9 @@ def test_no_module_holds_compiled_code_that_differs_from_its_text(tmp_path):
 
 
 def test_our_module_is_short_ascii_and_starts_nothing_by_itself():
-    text = macros.sources()[macros.OURS]
+    text = macros.sources()[macros.OURS] + macros.sources()[macros.CLASS]
     assert text.isascii()
-    assert len(text.splitlines()) < 45
+    assert len(text.splitlines()) < 70
     assert not re.search(r"auto_?open|workbook_open|shell|createobject|declare", text.lower())
 
 
@@ -149,6 +164,7 @@ def test_code_names_are_those_of_the_project(parts):
         "Module=Nianbao",
         "Module=xlwings",
     ]
+    assert [line for line in lines if line.startswith("Class=")] == ["Class=Dictionary"]
 
 
 def test_the_reader_of_its_writer_finds_no_fault(whole, tmp_path):
@@ -202,6 +218,56 @@ def test_a_missing_interpreter_is_one_chinese_sentence():
     said = text[text.index("Private Sub Press") :]
     assert said.index("xlwings.FileExists(GetConfig") < said.index("RunPython Command")
     assert 'Else\r\n        MsgBox GetConfig("NIANBAO_MISSING")' in said
+
+
+ON_A_MAC = "#Const Mac = True\r\n"
+TRIED = """
+Function Tried() As String
+    Dim d As Dictionary
+    Set d = New Dictionary
+    d.Add UCase("one"), "A"
+    d.Add "EMPTY", ""
+    Tried = d.Exists("ONE") & d.Exists("TWO") & d.Item("ONE") & d.Exists("EMPTY")
+End Function
+"""
+
+
+def test_on_a_mac_a_press_says_one_sentence_and_does_not_touch_xlwings(tmp_path):
+    """pyOpenVBA's interpreter, which refuses what a module does not know; xlwings is not there."""
+    said = common().catalogue["B12-mac"].finding()
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(with_button())
+    for verb in ("Check", "Next", "Zeros", "Export"):
+        excel = ExcelApplication.open(path)
+        excel.add_module(ON_A_MAC + macros.sources()[macros.OURS], name="OnAMac")
+        excel.run(f"Nianbao{verb}")
+        assert [one[:2] for one in excel.dialogs] == [("MsgBox", f"{said.message}。{said.remedy}")]
+
+
+def test_where_it_is_no_mac_xlwings_is_asked():
+    excel = ExcelApplication()
+    excel.add_workbook()
+    excel.add_module(macros.sources()[macros.OURS], name="Nianbao")
+    with pytest.raises(VBACompileError, match="xlwings"):
+        excel.run("NianbaoCheck")
+
+
+def test_every_class_that_xlwings_names_on_a_mac_is_in_the_project():
+    """A class that the project lacks is a compile error."""
+    text = re.sub(r"'.*", "", macros.sources()[macros.LIBRARY])
+    assert set(re.findall(r"\bNew (\w+)", text)) == {macros.CLASS}
+    asked = set(re.findall(r"\b(?:d|GetConfigFromSheet\(\w+\))\.(\w+)", text))
+    given = set(re.findall(r"Public (?:Sub|Function) (\w+)", macros.sources()[macros.CLASS]))
+    assert {"Add", "Exists"} < asked <= given
+
+
+def test_the_class_keeps_what_it_is_given():
+    interpreter = Interpreter()
+    text = macros.sources()[macros.CLASS].split("\r\n", 1)[1]
+    header = synthesize_class_header(macros.CLASS)
+    interpreter.add_module(header + text, name=macros.CLASS, kind="class")
+    interpreter.add_module(TRIED, name="Trial")
+    assert interpreter.run("Tried") == "TrueFalseATrue"
 
 
 # --- the buttons ------------------------------------------------------------------------------

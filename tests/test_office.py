@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import fnmatch
-import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from altered import base, differences, new_findings, shown, understood, unexplained
 from helpers import CASES, data
+from libreoffice import at_work
 from mutations import SHEETS, mutate
 
 
 TASKS = data(CASES / "office.toml")["task"]
 UNLOCKED = [{"do": "strip", "element": one} for one in ("sheetProtection", "workbookProtection")]
-OFFICE = Path(__file__).with_name("office.py")
-OFFICE_PYTHON = os.environ.get("OFFICE_PYTHON", "/usr/bin/python3")
-"""A Python that has LibreOffice's ``uno``: the system's, of which a virtual environment is not."""
 
 
 def named(edit):
@@ -30,13 +24,7 @@ def named(edit):
 def saved_by_libreoffice(source: bytes, folder: Path) -> None:
     (folder / "source.xlsx").write_bytes(source)
     tasks = [{"name": t["name"], "edits": [named(edit) for edit in t["edits"]]} for t in TASKS]
-    (folder / "tasks.json").write_text(json.dumps(tasks), encoding="utf-8")
-    program = shutil.which("soffice")
-    words = [OFFICE, program, folder / "source.xlsx", folder, folder / "tasks.json"]
-    done = subprocess.run(
-        [OFFICE_PYTHON, *map(str, words)], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    at_work(tasks, folder / "source.xlsx", folder)
 
 
 @pytest.mark.libreoffice

@@ -18,7 +18,8 @@ from mutations import mutate
 from nianbao import cli
 from nianbao.catalog import common, editions
 from nianbao.check import Beside
-from nianbao.layout import Layout, layout_of
+from nianbao.errors import to_mend
+from nianbao.layout import IDENTITY, Layout, layout_of
 from nianbao.report import to_document
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.read import read
@@ -41,7 +42,7 @@ def desk(tmp_path):
 def annotate(desk, *words) -> dict[str, Path]:
     out = desk.folder / "退回"
     cli.main(["check", str(desk.inbox), "--annotate", str(out), *words])
-    return {path.name: path for path in sorted(out.iterdir())} if out.exists() else {}
+    return {p.name: p for p in sorted(out.glob("[!.]*"))} if out.exists() else {}
 
 
 def receive(desk, *changes, name="甲乡.xlsx"):
@@ -171,10 +172,11 @@ def test_two_files_of_one_unit_get_two_names_and_the_roster_gives_the_name(desk)
 def test_nothing_is_overwritten_and_the_folder_is_no_input(desk, capsys):
     receive(desk, put(NONE, "无"))
     inside = str(desk.inbox / "退回")
-    assert cli.main(["check", str(desk.inbox), "--annotate", inside]) == 1
-    capsys.readouterr()
+    Path(inside).mkdir()
+    (Path(inside) / "甲乡.xlsx").write_bytes(b"another's")
     assert cli.main(["check", str(desk.inbox), "--annotate", inside]) == 2
     assert "--force" in capsys.readouterr().err
+    assert (Path(inside) / "甲乡.xlsx").read_bytes() == b"another's"
     words = ["check", str(desk.inbox), "--annotate", inside, "--force", "--json"]
     assert cli.main(words) == 1
     files = json.loads(capsys.readouterr().out)["files"]
@@ -182,6 +184,101 @@ def test_nothing_is_overwritten_and_the_folder_is_no_input(desk, capsys):
         "乙镇.xlsx": [],
         "甲乡.xlsx": ["甲乡.xlsx", "甲乡.txt"],
     }
+
+
+# --- a second round ---------------------------------------------------------------------------
+
+
+def test_a_second_round_replaces_its_own_and_removes_what_is_mended(desk):
+    receive(desk, put(NONE, "无"))
+    receive(desk, put(NONE, "减4"), name="丙乡.xlsx")
+    (desk.inbox / "乙镇.xlsx").write_bytes(book(B)[:9000])
+    assert set(annotate(desk)) == {
+        "甲乡.txt", "甲乡.xlsx", "甲乡（2）.txt", "甲乡（2）.xlsx", "乙镇.txt",
+    }  # fmt: skip
+    desk.receive(B)
+    (desk.inbox / "丙乡.xlsx").unlink()
+    receive(desk, put(NONE, "一些"))
+    files = annotate(desk)
+    assert set(files) == {"甲乡.txt", "甲乡.xlsx"}
+    assert "一些" in files["甲乡.txt"].read_text(encoding="utf-8-sig")
+    desk.receive(A)
+    assert annotate(desk) == {}
+
+
+def test_a_round_over_one_file_leaves_the_others_alone(desk):
+    receive(desk, put(NONE, "无"))
+    (desk.inbox / "丙乡.xlsx").write_bytes(b"PK\x03\x04")
+    both = annotate(desk)
+    assert {"丙乡.txt", "甲乡.txt"} <= set(both)
+    desk.receive(A)
+    words = ["check", str(desk.inbox / "甲乡.xlsx"), "--annotate", str(desk.folder / "退回")]
+    assert cli.main(words) == 0
+    assert {p.name for p in (desk.folder / "退回").glob("[!.]*")} == {"丙乡.txt"}
+
+
+def test_a_broken_file_replaced_by_a_good_one_of_another_name_is_mended(desk):
+    (desk.inbox / "甲乡（坏）.xlsx").write_bytes(b"PK\x03\x04")
+    assert set(annotate(desk, "--units", desk.roster)) == {"甲乡.txt"}
+    (desk.inbox / "甲乡（坏）.xlsx").unlink()
+    desk.receive(A)
+    out = str(desk.folder / "退回")
+    cli.main(["check", str(desk.inbox / "甲乡.xlsx"), "--annotate", out, "--units", desk.roster])
+    assert list((desk.folder / "退回").glob("[!.]*")) == []
+
+
+def test_what_somebody_edited_or_put_there_is_neither_replaced_nor_removed(desk, capsys):
+    receive(desk, put(NONE, "无"))
+    files = annotate(desk)
+    (desk.folder / "退回" / "我的笔记.txt").write_text("别删", encoding="utf-8")
+    files["甲乡.txt"].write_text("我改过", encoding="utf-8")
+    out = str(desk.folder / "退回")
+    capsys.readouterr()
+    assert cli.main(["check", str(desk.inbox), "--annotate", out]) == 2
+    said = capsys.readouterr().err
+    assert "甲乡.txt" in said
+    assert "甲乡.xlsx" not in said
+    desk.receive(A)
+    assert cli.main(["check", str(desk.inbox), "--annotate", out]) == 0
+    assert "没有删：甲乡.txt" in capsys.readouterr().err
+    left = {p.name: p.read_text(encoding="utf-8") for p in Path(out).glob("[!.]*")}
+    assert left == {"甲乡.txt": "我改过", "我的笔记.txt": "别删"}
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["", "{", "[]", '{"甲乡.xlsx": 1}', '{"甲乡.xlsx": {"sha256": ""}}']
+)
+def test_a_spoilt_list_makes_every_file_somebody_elses(desk, spoilt):
+    receive(desk, put(NONE, "无"))
+    annotate(desk)
+    (desk.folder / "退回" / ".nianbao-退回.json").write_text(spoilt, encoding="utf-8")
+    words = ["check", str(desk.inbox), "--annotate", str(desk.folder / "退回")]
+    assert cli.main(words) == 2
+    assert cli.main([*words, "--force"]) == 1
+    assert cli.main(words) == 1
+
+
+def test_what_the_officer_settles_is_not_sent_back(desk):
+    (desk.inbox / "甲乡.xlsx(1)").write_bytes(book(A))
+    (desk.inbox / "其余.rar").write_bytes(b"Rar!")
+    assert annotate(desk) == {}
+
+
+def test_line_breaks_forge_no_line_of_the_message(desk):
+    forged = "无\n2. 一切正常，不用改\x0b\x0c\u2028\u2029\x85\r3. 好"
+    own = replace(
+        A, unit=replace(A.unit, name="甲\u2028乡"), figures={**A.figures, NONE: forged},
+        explanations={"T3-06": forged},
+    )  # fmt: skip
+    (desk.inbox / "甲\u2028乡.xlsx").write_bytes(book(own))
+    (path,) = [p for n, p in annotate(desk).items() if n.endswith(".txt")]
+    text = path.read_bytes().decode("utf-8-sig")
+    lines = text.splitlines()
+    assert lines == text.split("\r\n")[:-1]
+    assert [line for line in lines if re.match(r"\d+\.", line)] == lines[1:2]
+
+
+# --- what comes along -------------------------------------------------------------------------
 
 
 def test_last_years_figures_reasons_and_switches_come_along(desk):
@@ -210,6 +307,18 @@ def test_figures_that_could_not_be_told_are_blank_and_said(desk, change):
     assert at(openpyxl.load_workbook(path), NONE).value is None
     refill = [row for row in rows(path) if row[2] == "C08" and "重新填写" in row[5]]
     assert "自然人" in refill[0][4]
+
+
+@pytest.mark.parametrize(
+    ("said", "due"), [("2024年1月20日", "2024年1月20日"), ("=1+1", "2024年1月31日")]
+)
+def test_the_deadline_set_for_the_workbook_comes_along(desk, said, due):
+    def set_deadline(opened):
+        opened[common().sheets["identity"]].cell(len(IDENTITY), 2).value = said
+
+    receive(desk, set_deadline, relabel)
+    cover = openpyxl.load_workbook(annotate(desk)["甲乡.xlsx"])[common().sheets["cover"]]
+    assert cover["B10"].value == due
 
 
 def test_text_that_looks_like_a_formula_stays_text(desk):
@@ -257,7 +366,7 @@ def test_what_goes_back_reads_back_with_the_findings_that_it_lists(case):
     made = dt.datetime(2026, 1, 9, 9, 0, tzinfo=dt.UTC)
     again = read(back.workbook("甲.xlsx", "", made), editions(), common())
     assert again.findings == ()
-    keys = [(one.rule, one.field) for one in examine(again, common())]
+    keys = [(one.rule, one.field) for one in to_mend(examine(again, common()))]
     due = [("C01" if one.field in reading.lost else one.rule, one.field) for one in back.mend]
     assert keys == due
     assert all(one.sheet for one in back.mend)

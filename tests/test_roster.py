@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import HERE
 from nianbao.catalog import common
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster
@@ -213,3 +214,135 @@ def test_doubtful_units_are_a03():
     assert any("办公室" in message for message in messages)
     assert read(PLAIN).findings == ()
     assert read("code,name,level\n1,甲乡,乡镇\n2,乙乡,乡镇\n").findings == ()
+
+
+# --- who reports to whom ----------------------------------------------------------------------
+
+CITY = (
+    "代码,名称,类别\n6206,武威市,市级\n6206-D01,武威市人民政府办公室,部门\n"
+    "6206-D02,武威市教育局,市级部门\n620602,凉州区,县级\n620621,民勤县,县级\n"
+)
+
+
+def told(text: str) -> dict[str, tuple[str, str]]:
+    """Below whom each unit is (as its words say), and whom it speaks for."""
+    shared = common()
+    units = [entry.unit for entry in read(text).below]
+    return {unit.name: (shared.superior(unit).term, unit.speaks_for) for unit in units}
+
+
+def asked(text: str) -> list[str]:
+    return [finding.rule for finding in read(text).findings]
+
+
+def test_a_citys_roster_has_its_departments_its_office_and_its_counties():
+    roster = read(CITY)
+    assert (roster.above.name, roster.above.level) == ("武威市", "prefecture")
+    assert told(CITY) == {
+        "武威市人民政府办公室": ("市里", "prefecture"),
+        "武威市教育局": ("市里", ""),
+        "凉州区": ("市里", ""),
+        "民勤县": ("市里", ""),
+    }
+    (guess,) = roster.findings
+    assert guess.rule == "A11"
+    assert guess.severity.value == "note"
+    assert "武威市人民政府办公室" in guess.message
+    assert "代表本级政府" in guess.remedy
+
+
+@pytest.mark.parametrize("answer", ["是", "yes", "１"])
+def test_what_is_stated_is_not_asked(answer):
+    text = CITY.replace("类别\n", "类别,代表本级政府\n").replace("室,部门", f"室,部门,{answer}")
+    assert told(text)["武威市人民政府办公室"] == ("市里", "prefecture")
+    assert asked(text) == []
+
+
+def test_an_office_that_does_not_speak_for_the_city_says_so_and_a_bureau_that_does():
+    text = CITY.replace("类别\n", "类别,代表本级政府\n").replace("室,部门", "室,部门,否")
+    text = text.replace("教育局,市级部门", "司法局,市级部门,是")
+    assert told(text)["武威市人民政府办公室"] == ("市里", "")
+    assert told(text)["武威市司法局"] == ("市里", "prefecture")
+    assert asked(text) == []
+
+
+def test_a_countys_office_is_not_guessed_to_speak_for_it():
+    text = "code,name,level\n6542,托里县,县级\n1,托里县人民政府办公室,部门\n2,甲乡,乡镇\n"
+    assert told(text) == {"托里县人民政府办公室": ("县里", ""), "甲乡": ("县里", "")}
+    assert asked(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "above", "below"),
+    [
+        # no row of its own: the level that the units name, or that theirs report to
+        ("1,甲局,市级部门\n2,乙局,市级部门", "市级汇总", {"甲局": "市里", "乙局": "市里"}),
+        ("1,甲厅,省级部门\n2,乙市,市级", "省级汇总", {"甲厅": "省里", "乙市": "省里"}),
+        ("1,甲县,县级\n2,乙局,部门", "甲县", {"乙局": "县里"}),
+        ("1,甲县,县级\n2,丙县,县级\n3,乙局,部门", "市级汇总",
+         {"甲县": "市里", "丙县": "市里", "乙局": "市里"}),
+        ("1,甲县,县级\n2,乙局,市级部门", "市级汇总", {"甲县": "市里", "乙局": "市里"}),
+        # a row of its own
+        ("1,甲省,省级\n2,乙市,市级\n3,甲省丙厅,部门", "甲省", {"乙市": "省里", "甲省丙厅": "省里"}),
+        ("1,甲市,省级\n2,乙区,县级\n3,丙局,部门", "甲市", {"乙区": "省里", "丙局": "省里"}),
+        ("1,东莞市,市级\n2,虎门镇,乡镇\n3,南城街道,街道\n4,乙局,部门", "东莞市",
+         {"虎门镇": "市里", "南城街道": "市里", "乙局": "市里"}),
+        ("1,甲局,部门\n2,乙乡,乡镇", "县级汇总", {"甲局": "县里", "乙乡": "县里"}),
+    ],
+)  # fmt: skip
+def test_the_row_of_the_level_above_or_the_units_tell_who_sums_up(text, above, below):
+    text = f"code,name,level\n{text}\n"
+    assert read(text).above.name == above
+    assert {name: term for name, (term, _) in told(text).items()} == below
+    assert [rule for rule in asked(text) if rule not in {"A03", "A11"}] == []
+
+
+def test_the_column_names_the_level_above_or_its_row():
+    head = "code,name,level,上级\n1,甲市,市级,\n"
+    for said in ("市级", "市", "prefecture", "甲市", "1", "設区的市".replace("設", "设")):
+        assert told(f"{head}2,乙镇,乡镇,{said}\n3,丙局,部门,\n")["乙镇"] == ("市里", "")
+    own = "code,name,level,上级\n1,甲县,县级,{}\n2,乙乡,乡镇,\n"
+    assert read(own.format("省级")).above.under == "province"
+    assert read(own.format("市级")).above.under == read(own.format("")).above.under == ""
+    assert told("code,name,level,superior\n1,甲县,县级,省级\n2,乙县,县级,province\n") == {
+        "甲县": ("省里", ""),
+        "乙县": ("省里", ""),
+    }
+
+
+def test_units_that_another_level_sums_up_are_asked_about_not_counted_twice():
+    text = f"{CITY}9,甲乡,乡镇\n10,乙乡,乡镇\n"
+    roster = read(text)
+    assert [finding.rule for finding in roster.findings] == ["A10", "A11"]
+    assert "甲乡、乙乡" in roster.findings[0].message
+    assert "市级" in roster.findings[0].message
+    assert told(text)["甲乡"] == ("县里", "")
+    stated = text.replace("类别\n", "类别,上级\n").replace("乡镇\n", "乡镇,市级\n")
+    assert asked(stated) == ["A11"]
+    many = text + "".join(f"{n},第{n}乡,乡镇\n" for n in range(20, 40))
+    assert "等 22 个" in read(many).findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code,name,level,上级\n1,甲乡,乡镇,村\n", "第 2 行：上级“村”不认识"),
+        ("code,name,level,上级\n1,甲乡,乡镇,乙乡\n2,乙乡,乡镇,\n", "第 2 行：上级“乙乡”不认识"),
+        ("code,name,level,上级\n1,甲县,县级,县级\n", "第 2 行：上级“县级”不比单位自己的级别高"),
+        ("code,name,level,上级\n1,甲局,市级部门,省级\n", "第 2 行：上级“省级”与类别（市级部门）"),
+        ("code,name,level,代表本级政府\n1,甲局,部门,大概\n", "第 2 行：代表本级政府“大概”不认识"),
+        ("code,name,level,代表本级政府\n1,甲乡,乡镇,是\n", "第 2 行：“代表本级政府”只用于"),
+        ("code,name,level,上级,上级\n1,甲乡,乡镇,县级,\n", "两列“上级”"),
+    ],
+)
+def test_a_level_above_that_cannot_be_is_refused_with_its_line(text, said):
+    assert said in refused(text)
+
+
+def test_the_documented_roster_leaves_nothing_to_ask():
+    text = (HERE.parent / "docs" / "roster.md").read_text(encoding="utf-8")
+    roster = read(text.partition("```csv\n")[2].partition("```")[0])
+    assert roster.above.name == "武威市"
+    assert roster.findings == ()
+    speaking = [one.unit.name for one in roster.below if one.unit.speaks_for]
+    assert speaking == ["武威市人民政府办公室"]

@@ -75,7 +75,7 @@ def test_a_case(edition, rule, kind, case):
     report, held = changed(form, what), beside(form, what)
     checks = [
         one
-        for one in form.checks_for(report.unit.level)
+        for one in form.checks_for(report.unit.level, report.unit.power)
         if one.rule.id == rule and case.get("at", one.place) == one.place
     ]
     findings = [

@@ -20,7 +20,9 @@ from nianbao.layout import layout_of
 EDITION = editions()["2021"]
 A = complete("659900-T1", "甲乡", disclosure__fees__amount_wan=0.1)
 B = complete("659900-T2", "乙镇", disclosure__fees__amount_wan=0.2)
-C = figures(example("659900-D03"))
+C = figures(
+    example("659900-D03"), disclosure__normative__issued=1, disclosure__normative__in_force=0
+)
 UNITS = (A, B, C)
 
 
@@ -134,3 +136,53 @@ def test_merging_again_gives_the_same_outputs(desk, tmp_path):
         assert (desk.out / name).read_bytes() == first[name]
     before, after = json.loads(first["汇总.json"]), desk.summary
     assert {**before, "made": ""} == {**after, "made": ""}
+
+
+# --- the lists, whatever their length ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=[1, 30, 300])
+def lists(request, tmp_path_factory):
+    """The summary of that many units, of which one is counted, one cannot be read."""
+    units = [
+        complete(f"659900-T{number:03}", f"第{number}号示例镇人民政府")
+        for number in range(request.param)
+    ]
+    desk = Desk(tmp_path_factory.mktemp("县")).enrol(*units).receive(units[0])
+    if units[1:]:
+        (desk.inbox / f"{units[1].unit.name}.xlsx").write_bytes(b"PK\x03\x04")
+    desk.merge()
+    return [one.unit.name for one in units], openpyxl.load_workbook(desk.out / "汇总.xlsx")
+
+
+def texts(sheet) -> str:
+    return "|".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
+
+
+def test_every_unit_is_named_on_every_list(lists):
+    names, opened = lists
+    for title in ("汇总情况", "各单位", "报送情况"):
+        said = texts(opened[title])
+        assert [name for name in names if name not in said] == []
+
+
+def test_no_row_is_higher_than_excel_shows_and_no_text_longer_than_its_row(lists):
+    from nianbao.xlsx.draw import lines
+
+    _, opened = lists
+    for title in ("汇总情况", "报送情况", "问题清单"):
+        sheet = opened[title]
+        merged = {cell for box in sheet.merged_cells.ranges for row in box.rows for cell in row}
+        for row in sheet.iter_rows(min_row=2):
+            high = sheet.row_dimensions[row[0].row].height or 20
+            assert high <= 409
+            for cell in row:
+                if isinstance(cell.value, str) and (cell.row, cell.column) not in merged:
+                    wide = sheet.column_dimensions[cell.column_letter].width
+                    assert lines(cell.value, wide) * 15.5 <= high, (title, cell.coordinate)
+
+
+def test_a_file_that_cannot_be_read_stands_in_the_list_under_its_unit(lists):
+    names, opened = lists
+    rows = [[cell.value for cell in row] for row in opened["问题清单"].iter_rows(min_row=2)]
+    assert [row[0] for row in rows] == names[1:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -119,3 +120,29 @@ def test_a_long_text_is_kept_and_quoted_short():
     assert value == text
     assert fault(value, COLUMN) == "C02"
     assert len(quoted(value)) < 70
+
+
+HUGE = [1e308, -1e308, 10**308, 10**400, 123456789012345678, 1e15]
+
+
+@pytest.mark.parametrize("value", HUGE, ids=range(len(HUGE)))
+def test_a_huge_number_is_short_in_every_message(value):
+    from nianbao.expr import plain
+
+    for key, wording in common().catalogue.items():
+        names = re.findall(r"{(\w+)}", wording.text + wording.remedy)
+        message = wording.finding(**dict.fromkeys(names, value)).message
+        assert len(message) < len(wording.text) + 60, key
+    assert len(plain(value)) < 12
+
+
+def test_a_huge_number_in_a_workbook_is_short_in_all_that_is_said(tmp_path, capsys):
+    from desk import book, complete, figures
+    from nianbao import cli
+
+    huge = figures(complete("1", "甲乡"), requests__received__individual=1e308)
+    (tmp_path / "甲乡.xlsx").write_bytes(book(huge))
+    assert cli.main(["check", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "1E+308" in said
+    assert max(map(len, said.splitlines())) < 300

@@ -1,4 +1,4 @@
-"""The buttons in Excel: check, next finding, zeros of a nil return, export.
+"""The buttons in Excel: check, next finding, zeros of blanks, export.
 
 ``main`` and its siblings are what the workbook's macro starts (``RunPython``); ``attach`` does
 the same for the workbook that is open, without any macro. Importing this module costs nothing:
@@ -40,7 +40,7 @@ def next_finding() -> str:
 
 
 def fill_zeros() -> str:
-    """零报告填零: put zeros into the blank inputs of the tables declared a nil return."""
+    """零报告填零: put zeros into blank inputs, where a table's switch says that they are 0."""
     return called("fill_zeros")
 
 
@@ -91,7 +91,9 @@ def _press(verb: str, find: Callable[[], xw.Book]) -> _Outcome:
         outcome = _Outcome(text, int(wrong))
     except Exception as error:  # noqa: BLE001 - a clerk is never shown a traceback
         outcome = _Outcome(_explained(error), 2)
-    _show(book, outcome.text, wrong=outcome.status > 0)
+    from nianbao.xlsx import boxes  # noqa: PLC0415
+
+    boxes.say(book, outcome.text, wrong=outcome.status > 0)
     return outcome
 
 
@@ -126,23 +128,6 @@ def _is_busy(error: BaseException) -> bool:
     return bool(codes & _BUSY) or type(error).__name__ == "ExcelBusyError"
 
 
-def _show(book: xw.Book | None, text: str, *, wrong: bool) -> None:
-    if book is not None:
-        with contextlib.suppress(Exception):  # Excel has gone or does not answer
-            book.app.alert(text, "年报校验", mode="critical" if wrong else "info")
-            return
-    _show_without_excel(text)
-
-
-def _show_without_excel(text: str) -> None:
-    if sys.platform == "win32":
-        import ctypes  # noqa: PLC0415
-
-        ctypes.windll.user32.MessageBoxW(0, text, "年报校验", 0x30)
-    elif sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
-
-
 # --- finding the workbook ---------------------------------------------------------------------
 
 
@@ -171,9 +156,19 @@ def _attached() -> xw.Book:
         raise _problem("B03")
     if not books:
         raise _problem("B01")
-    active = next(app.books.active for app in apps if len(app.books))
-    others = [book for book in ours if book.name != active.name]
-    return others[0] if len(others) == len(ours) == 1 else active
+    active = [book for book in map(_active, apps) if book is not None]
+    chosen = next((book for book in active if _is_ours(book)), None)
+    if chosen is None and len(ours) == 1:
+        return ours[0]
+    if chosen is None and not active:
+        raise _problem("B01")
+    return chosen or active[0]
+
+
+def _active(app: xw.App) -> xw.Book | None:
+    """Return the workbook in front; None where all are hidden, as PERSONAL.XLSB is."""
+    book = app.books.active if len(app.books) else None
+    return book if book is not None and book.api is not None else None
 
 
 def _protected_view(app: xw.App) -> bool:

@@ -11,22 +11,25 @@ import functools
 import hashlib
 import itertools
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from nianbao.errors import Catalogue, NianbaoError, Wording
+from nianbao.errors import ABOVE, Catalogue, NianbaoError, Wording
 from nianbao.form import (
+    Authority,
     Box,
     Chapter,
     Column,
     Edition,
     Fee,
     FormError,
+    Guidance,
     Kind,
     Label,
     Part,
@@ -36,38 +39,20 @@ from nianbao.form import (
     Severity,
     Table,
 )
+from nianbao.words import Common, Date, Level, Superior
 
 
-@dataclass(frozen=True)
-class Level:
-    """A level of reporting bodies; ``up`` is the level that sums it.
-
-    ``suffixes`` are the endings of the names of its units.
-    """
-
-    key: str
-    label: str
-    rank: int
-    up: str
-    deadline: str
-    names: tuple[str, ...]
-    suffixes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Common:
-    """What all editions share: ``schemas/common.toml``."""
-
-    levels: Mapping[str, Level]
-    roster: Mapping[str, tuple[str, ...]]
-    roster_names: Mapping[str, tuple[str, ...]]
-    reading: Mapping[str, tuple[str, ...]]
-    contact: Mapping[str, str]
-    sheets: Mapping[str, str]
-    words: Mapping[str, str]
-    severities: Mapping[str, str]
-    statuses: Mapping[str, str]
-    catalogue: Catalogue
+__all__ = [
+    "Common",
+    "Level",
+    "common",
+    "edition_for",
+    "edition_schema",
+    "editions",
+    "load",
+    "schemas",
+    "shipped",
+]
 
 
 @functools.cache
@@ -86,15 +71,35 @@ def schemas() -> Path:
 def common() -> Common:
     """Load what all editions share."""
     data = _toml(schemas() / "common.toml")
-    levels = {key: Level(key=key, **_tuples(value)) for key, value in data["levels"].items()}
+    dates = [Date(**_tuples(entry)) for entry in data["dates"]]
+    levels = {key: _level(key, value, dates) for key, value in data["levels"].items()}
+    superiors = {k: Superior(key=k, **_tuples(value)) for k, value in data["superiors"].items()}
     words = {entry["key"]: _wording(entry) for entry in data["findings"]}
-    names = ("contact", "sheets", "words", "severities", "statuses")
+    names = ("contact", "sheets", "words", "severities", "statuses", "authorities")
     rest = {name: MappingProxyType(data[name]) for name in names}
     lists = {name: MappingProxyType(_tuples(data[name])) for name in _LISTS}
-    return Common(levels=levels, catalogue=words, **lists, **rest)
+    return Common(
+        levels=levels,
+        superiors=superiors,
+        catalogue=_addressed(words, data["words"]["above"]),
+        catalogues={key: _addressed(words, one.term) for key, one in superiors.items()},
+        **lists,
+        **rest,
+    )
 
 
-_LISTS = ("roster", "roster_names", "reading")
+_LISTS = (
+    "roster", "roster_optional", "roster_answers", "roster_names", "reading", "phrases", "form",
+)  # fmt: skip
+
+
+def _level(key: str, value: Mapping[str, Any], dates: Iterable[Date]) -> Level:
+    due = tuple(one for one in dates if key in one.levels)
+    return Level(key=key, dates=due, **_tuples(value))
+
+
+def _addressed(words: Catalogue, above: str) -> Catalogue:
+    return {key: one.addressed(above) for key, one in words.items()}
 
 
 def _tuples(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +114,9 @@ def _wording(entry: Mapping[str, str]) -> Wording:
         text=entry["text"],
         remedy=entry["remedy"],
         basis=entry.get("basis", ""),
+        kind=Authority(entry["kind"]) if "basis" in entry else None,
+        pattern=entry.get("pattern", ""),
+        where=entry.get("where", ""),
     )
 
 
@@ -205,9 +213,9 @@ def _edition(data: Mapping[str, Any], digest: str) -> Edition:
         sections=tuple(_section(item) for item in data["sections"]),
         rules=tuple(_rule(item) for item in data["rules"]),
         digest=digest,
-        fee=Fee(**_tuples(data["fee"])) if "fee" in data else None,
-        guidance=tuple(data.get("guidance", ())),
-        guide=tuple(Chapter(**_tuples(chapter)) for chapter in data.get("guide", ())),
+        fee=_fee(data["fee"]) if "fee" in data else None,
+        guidance=_guidance(data),
+        guide=tuple(Chapter(c["title"], _guidance(c, "items")) for c in data.get("guide", ())),
     )
 
 
@@ -259,8 +267,7 @@ def _row(item: Mapping[str, Any], columns: tuple[Column, ...]) -> Row:
         label=label,
         cells=MappingProxyType(cells or _crossings(label, columns)),
         short=item.get("short", ""),
-        guidance=item.get("guidance", ""),
-        source=item.get("source", ""),
+        guidance=_guidance(item),
     )
 
 
@@ -278,13 +285,45 @@ def _section(item: Mapping[str, Any]) -> Section:
         key=item["key"],
         number=item["number"],
         heading=item["heading"],
-        guidance=item["guidance"],
-        parts=tuple(Part(**part) for part in item.get("parts", ())),
+        guidance=_guidance(item),
+        parts=tuple(_part(part) for part in item.get("parts", ())),
     )
 
 
+def _part(item: Mapping[str, Any]) -> Part:
+    return Part(**{**item, "guidance": _guidance(item)})
+
+
+def _guidance(item: Mapping[str, Any], key: str = "guidance") -> tuple[Guidance, ...]:
+    """Return the sentences under a key, each with its source and how binding it is."""
+    said = item.get(key, ())
+    return tuple(Guidance(s["text"], s["source"], Authority(s["kind"])) for s in said)
+
+
+def _fee(item: Mapping[str, Any]) -> Fee:
+    guidance = {key: _guidance(item["guidance"], key) for key in item["guidance"]}
+    return Fee(**{**_tuples(item), "guidance": MappingProxyType(guidance)})
+
+
 def _rule(item: Mapping[str, Any]) -> Rule:
-    return Rule(**(_tuples(item) | {"severity": Severity(item["severity"])}))
+    read = {"severity": Severity(item["severity"]), "kind": Authority(item["kind"])}
+    written = item.get("expression", "")
+    return Rule(**(_tuples(item) | read | {"expression": _spelt(written), "written": written}))
+
+
+_PHRASE = re.compile(r'"@(\w+)"')
+
+
+def _spelt(expression: str) -> str:
+    """Return an expression with the lists of words that it names spelt out."""
+
+    def words(match: re.Match[str]) -> str:
+        known = common().phrases.get(match[1])
+        if known is None:
+            raise FormError(f"no list of words {match[1]!r}")
+        return ", ".join(json.dumps(word, ensure_ascii=False) for word in known)
+
+    return _PHRASE.sub(words, expression)
 
 
 def _refuse_contradictions(edition: Edition) -> None:
@@ -297,8 +336,10 @@ def _refuse_contradictions(edition: Edition) -> None:
         _refuse_overlaps(table)
     known = set(common().levels)
     for rule in edition.rules:
-        if unknown := set(rule.levels) - known:
+        if unknown := {*rule.levels, *rule.powers} - known:
             raise FormError(f"rule {rule.id}: no level {sorted(unknown)}")
+        if any(ABOVE in said for said in (rule.text, rule.remedy, rule.basis)):
+            raise FormError(f"rule {rule.id}: findings of rules do not know whom {ABOVE} is")
     _ = edition.total_order  # binds every rule
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
-from nianbao.report import FEE, LONGEST, Cell, Report, Unit
+from nianbao.narrative import narrative_findings
+from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Beside:
     previous: Report | None = None
     register: Mapping[str, float] = field(default_factory=dict)
 
+    def year_before(self, report: Report) -> Report | None:
+        """Return last year's report; None where it or this year's is provisional: no wholes."""
+        last = self.previous
+        return None if last is None or last.provisional or report.provisional else last
+
 
 NOTHING = Beside()
 
@@ -31,23 +38,67 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return the findings on a report, errors first; no sheet or cell yet.
 
-    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level.
+    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
+    then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
-    for which the unit gives a reason says so.
+    for which the unit gives a reason carries it.
     """
     found = [
         *cell_findings(report, edition, catalogue),
         *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
+        *narrative_findings(report, edition, catalogue),
+        *_years_apart(report, beside, catalogue),
     ]
     return ordered(_with_reason(finding, report) for finding in found)
 
 
+def _years_apart(report: Report, beside: Beside, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield A08-years: last year's figures are there, but a provisional sum is not held to them."""
+    if beside.previous is not None and beside.year_before(report) is None:
+        why = "本年的数" if report.provisional else "上年的数"
+        yield catalogue["A08-years"].finding(why=why)
+
+
+def upward_findings(report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield A08-upward: the report is a provisional sum, with who is missing from it."""
+    if report.provisional:
+        yield catalogue["A08-upward"].finding(why=listed(report.gaps) or "没有写明是哪些单位")
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return names as a message lists them; of many the first, and how many there are."""
+    more = f"……共 {len(names)} 处" if len(names) > most else ""
+    return "、".join(names[:most]) + more
+
+
 def _with_reason(finding: Finding, report: Report) -> Finding:
-    reason = report.explanations.get(finding.rule)
-    if not reason or finding.severity is not Severity.WARNING:
+    if not report.explanations or finding.severity is not Severity.WARNING:
         return finding
-    return replace(finding, message=f"{finding.message}；单位说明：{reason}")
+    reason = report.reason(finding.rule, finding.field)
+    if not reason:
+        return finding
+    if explains(reason):
+        return replace(finding, reason=reason)
+    short = f"情况说明“{quoted(reason)}”太短（至少{SHORTEST_REASON}个字），还不算说明。"
+    return replace(finding, remedy=f"{finding.remedy}{short}")
+
+
+def explains(reason: str) -> bool:
+    """Return whether a text is long enough to be a reason; the mirror of the sheet 校验."""
+    return expr.characters(reason) >= SHORTEST_REASON
+
+
+def contact_findings(
+    report: Report, wanted: Mapping[str, str], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield N16: a form, unlike a published report, names whom to ask and who approved it.
+
+    ``wanted`` are the keys that a form must fill, with their labels.
+    """
+    for key, label in wanted.items():
+        if not expr.characters(report.contact.get(key)):
+            yield catalogue["N16"].finding(name=label, field=f"{CONTACT}.{key}")
 
 
 def identity_findings(
@@ -74,7 +125,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
     for key, form_field in edition.fields.items():
         value = report.figures.get(key)
         nil = form_field.table in report.nil_returns
-        if value is None and (nil or _follows(key, report, edition)):
+        if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
         code = fault(value, form_field)
         if (code or nil) and _adds_up(key, report, edition):
@@ -88,7 +139,7 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with the two cells of the processing fee (N10: one is blank)."""
-    due = edition.fee is not None and report.unit.level in edition.fee.levels
+    due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
         code = fault(value, column) if value is not None else "N10" if due else ""
@@ -130,15 +181,16 @@ def fault(value: float | str | None, form_field: Field | Column) -> str:
         return "C03"
     if abs(value) > LIMIT:
         return "C04-large"
+    value = float(f"{value:.15g}")  # without a binary fraction's noise
     if form_field.kind.whole and value != int(value):
         return "C04"
-    return "C05" if round(value, 2) != value else ""
+    return "C05" if round(value, expr.DECIMALS) != value else ""
 
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
     figure, text = figures(report, beside), texts(report, edition)
-    for one in edition.checks_for(report.unit.level):
+    for one in edition.checks_for(report.unit.level, report.unit.power):
         if _judged(one, figure, text) is expr.Verdict.FAIL:
             yield _finding(one, figure, edition)
 
@@ -156,6 +208,7 @@ def texts(report: Report, edition: Edition) -> expr.Text:
     """Return the lookup of an expression's texts; the fee's section ends with its sentence."""
     section, said = edition.fee.section if edition.fee else "", fee_sentence(report, edition)
 
+    @functools.cache  # a dozen rules read the same texts
     def text(ref: expr.TextRef) -> str | None:
         typed = report.text(ref.key)
         return f"{typed or ''}{said}" if said and ref.key == section else typed
@@ -196,15 +249,18 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
             if value is not None and not isinstance(value, str)
         )
         self.report, self.beside = report, beside
+        self.previous = beside.year_before(report)
 
     def __missing__(self, ref: expr.Ref) -> int | float | None:
         match ref.source:
             case expr.LENGTH:
                 return expr.characters(self.report.text(ref.key))
+            case expr.YEAR:
+                return self.report.year
             case "register":
                 return self.beside.register.get(ref.key)
             case "prev":
-                previous = self.beside.previous
+                previous = self.previous
                 return previous.figure(ref.key) if previous else None
         return self.report.figure(ref.key)
 

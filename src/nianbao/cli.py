@@ -45,6 +45,16 @@ _WORDS = {
     "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
     "invalid choice: %(value)r (choose from %(choices)s)": "没有“%(value)s”（可以用：%(choices)s）",
     "invalid %(type)s value: %(value)r": "不能是 %(value)r",
+    "not allowed with argument %s": "不能与 %s 一起用",
+    "ignored explicit argument %r": "后面不能跟 %r",
+    "one of the arguments %s is required": "要给出其中一个：%s",
+    "unexpected option string: %s": "不认识的选项：%s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": (
+        "没有“%(parser_name)s”（可以用：%(choices)s）"
+    ),
+    "expected %s argument": "后面要跟 %s 个值",
+    "expected %s arguments": "后面要跟 %s 个值",
+    "expected at most one argument": "后面最多跟一个值",
     "expected one argument": "后面要跟一个值",
     "expected at least one argument": "后面至少要跟一个值",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s 不明确：%(matches)s",
@@ -76,16 +86,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
     from nianbao.errors import NianbaoError  # noqa: PLC0415 - not for --help
+    from nianbao.report import one_line  # noqa: PLC0415
 
     try:
         return run(args)
     except NianbaoError as error:
-        sys.stderr.write(f"错误：{error}\n")
+        sys.stderr.write(f"错误：{one_line(str(error))}\n")
         return 2
     except BrokenPipeError:
         raise
     except OSError as error:  # a full disk under the temporary files, a drive that went away
-        from nianbao.commands.files import why  # noqa: PLC0415
+        from nianbao.errors import why  # noqa: PLC0415
 
         sys.stderr.write(f"错误：读写不了 {error.filename or '文件'}：{why(error)}。\n")
         return 2
@@ -123,6 +134,7 @@ class _Parser(argparse.ArgumentParser):
 def _speak_chinese() -> None:
     """Give argparse its sentences, and keep a GBK console from stopping at a character."""
     argparse._ = lambda text: _WORDS.get(text, text)  # type: ignore[attr-defined]
+    argparse.ngettext = lambda one, many, n: _WORDS.get(one if n == 1 else many, many)  # type: ignore[attr-defined]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

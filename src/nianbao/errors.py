@@ -11,11 +11,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nianbao.form import Severity
+from nianbao.expr import plain
+from nianbao.form import LIMIT, Authority, Severity
+
+
+ABOVE = "{above}"
+"""What stands in a text for the body that the unit reports to."""
 
 
 class NianbaoError(Exception):
     """The program cannot do what was asked; the message is for the user, in Chinese."""
+
+
+_REFUSALS = {
+    1: "没有权限",
+    2: "没有这个位置",
+    5: "磁盘读写出错",
+    13: "没有权限，或文件正被别的程序打开着",
+    16: "文件或磁盘正被占用",
+    17: "同名的文件已经存在",
+    18: "要移到另一个磁盘",
+    20: "路径里有一段是文件，不是文件夹",
+    21: "这是文件夹，不是文件",
+    22: "名称里有系统不认的字符",
+    24: "打开的文件太多",
+    26: "文件正被占用",
+    27: "文件超过了磁盘允许的大小",
+    28: "磁盘已满",
+    30: "磁盘是只读的",
+    36: "文件名太长",
+    39: "文件夹不是空的",
+    122: "磁盘配额已用完",
+}
+
+
+def why(error: OSError) -> str:
+    """Return in Chinese why the system refuses, where that is known."""
+    return _REFUSALS.get(error.errno or 0, f"系统不允许，错误号 {error.errno}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +56,8 @@ class Finding:
 
     ``rule`` is an id of ``official-format.md`` section 6 (or F.. for a file that cannot be
     read); ``field`` a field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
-    ``expected`` and ``actual`` what should and what does stand there.
+    ``expected`` and ``actual`` what should and what does stand there; ``reason`` why the unit
+    says that a warning is none.
     """
 
     rule: str
@@ -36,6 +69,12 @@ class Finding:
     field: str = ""
     expected: Any = None
     actual: Any = None
+    reason: str = ""
+
+    @property
+    def explained(self) -> bool:
+        """Whether it is a warning that the unit explained, so that nobody need mend it."""
+        return bool(self.reason) and self.severity is Severity.WARNING
 
     def at(self, sheet: str, cell: str) -> Finding:
         """Return the finding with its place in a workbook."""
@@ -49,7 +88,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """An entry of the catalogue of findings."""
+    """An entry of the catalogue of findings.
+
+    ``basis`` is where it is laid down and ``kind`` how binding that is. ``pattern`` finds what is
+    wrong in the texts whose keys begin with ``where`` (``narrative.py``).
+    """
 
     key: str
     rule: str
@@ -57,10 +100,18 @@ class Wording:
     text: str
     remedy: str
     basis: str = ""
+    kind: Authority | None = None
+    pattern: str = ""
+    where: str = ""
+
+    def addressed(self, above: str) -> Wording:
+        """Return the wording for units that call the body above them so (县里, 市里 …)."""
+        text, remedy = (said.replace(ABOVE, above) for said in (self.text, self.remedy))
+        return replace(self, text=text, remedy=remedy)
 
     def finding(self, **values: Any) -> Finding:
         """Return a finding with the values put into the wording."""
-        shown = {k: "（空）" if v is None else v for k, v in values.items()}
+        shown = {k: _shown(v) for k, v in values.items()}
         return Finding(
             rule=self.rule,
             severity=self.severity,
@@ -70,6 +121,15 @@ class Wording:
             expected=values.get("expected"),
             actual=values.get("actual"),
         )
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as a message has it: a figure short, nothing as nothing."""
+    if value is None:
+        return "（空）"
+    if isinstance(value, float) and 1e-4 <= abs(value) < LIMIT:
+        return f"{value:.15g}"  # what has too many decimals shows them
+    return plain(value) if isinstance(value, int | float) else value
 
 
 Catalogue = Mapping[str, Wording]
@@ -84,14 +144,26 @@ class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the progr
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Errors first, then warnings, then notes; each once; otherwise as they came."""
-    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: rank[finding.severity]))
+    """Errors first, then warnings, those explained, notes; each once; otherwise as they came."""
+    rank = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 3}
+
+    def key(finding: Finding) -> int:
+        return 2 if finding.explained else rank[finding.severity]
+
+    return tuple(sorted(dict.fromkeys(findings), key=key))
+
+
+def to_mend(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without the warnings that the unit explained."""
+    return tuple(finding for finding in findings if not finding.explained)
 
 
 def status(findings: Iterable[Finding]) -> str:
-    """Return ``error``, ``warning`` or ``ok`` for a file that could be read."""
-    kinds = {finding.severity for finding in findings}
+    """Return ``error``, ``warning`` or ``ok`` for a file that could be read.
+
+    A warning that the unit explained leaves it ``ok``.
+    """
+    kinds = {finding.severity for finding in to_mend(findings)}
     if Severity.ERROR in kinds:
         return "error"
     return "warning" if Severity.WARNING in kinds else "ok"
@@ -103,9 +175,9 @@ MANY = 5
 
 def grouped(findings: Sequence[Finding]) -> list[tuple[Finding, int]]:
     """Return the findings, many of one kind on one sheet (blank cells, lost cells) as one."""
-    alike: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        alike.setdefault((finding.rule, finding.sheet, finding.remedy), []).append(finding)
+    alike: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for one in findings:
+        alike.setdefault((one.rule, one.sheet, one.remedy, one.reason), []).append(one)
     shown: list[tuple[Finding, int]] = []
     for group in alike.values():
         shown += [(group[0], len(group))] if len(group) > MANY else [(one, 1) for one in group]

@@ -1,134 +1,99 @@
 """What came in, as it comes: files, folders and zip archives, nested, each file named or skipped.
 
 Nothing is written to disk; an archive's entry names are used for display only. Bounded in size,
-ratio, count and nesting; links are not followed out of the folder given.
+ratio, count and nesting; links are not followed out of the folder given. No file is passed over
+in silence but those of ``IGNORED``.
 """
 
 from __future__ import annotations
 
 import functools
 import io
-import lzma
+import itertools
 import os
 import re
 import stat
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from nianbao.catalog import common
+from nianbao.arrival import (
+    BROKEN,
+    LIMITS,
+    Entry,
+    Found,
+    Limits,
+    finding,
+    name_hidden,
+    or_empty,
+    sorted_out,
+    too_much,
+)
 from nianbao.errors import FileProblem, Finding
 from nianbao.report import UNFIT
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much of an archive is believed."""
-
-    file: int = 20_000_000
-    archive: int = 500_000_000
-    whole: int = 2_000_000_000
-    ratio: int = 200
-    entries: int = 20_000
-    depth: int = 3
-
-
-LIMITS = Limits()
-BOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".json"}
-"""Suffixes of what is read; another file is named and skipped."""
-
-IGNORED = {"thumbs.db", "desktop.ini", "__macosx"}
-"""What Windows and macOS leave in folders and archives."""
-
-
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    LookupError,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    RuntimeError,
+IGNORED = re.compile(
+    r"thumbs\.db|desktop\.ini|__macosx|\.ds_store|\.localized|icon\r|@eadir|\$recycle\.bin"
+    r"|system volume information|~\$.*|\._.*|\.~lock\..*|\.nianbao-.*",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What a damaged archive makes the libraries raise."""
+"""What Windows, macOS, Office, LibreOffice and we ourselves leave in folders and archives."""
+
 
 _UNFIT = re.compile(f"{UNFIT.pattern}|[\\n\\r\\t\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no list, page or console should meet in a name: control characters, turned directions."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A file to read: its display name, and its bytes; or the finding why it is not read."""
-
-    name: str
-    load: Callable[[], bytes] | None = None
-    finding: Finding | None = None
-
-    def read(self) -> bytes:
-        """Return the bytes.
-
-        Raises:
-            FileProblem: they cannot be read, or are more than a form has.
-
-        """
-        if self.load is None:
-            raise FileProblem(self.finding or _finding("F01", why="读不出来"))
-        try:
-            return self.load()
-        except _BROKEN as error:
-            why = "文件损坏" if not isinstance(error, PermissionError) else "没有权限，或正被占用"
-            raise FileProblem(_finding("F01", why=why)) from error
-
-
 def entries(
-    paths: Iterable[Path], without: Path | None = None, limits: Limits = LIMITS
+    paths: Iterable[Path], without: Iterable[Path] = (), limits: Limits = LIMITS
 ) -> Iterator[Entry]:
-    """Yield every file below the paths in a fixed order; ``without`` is a folder left out."""
+    """Yield every file below the paths in a fixed order; an empty folder or archive as such.
+
+    ``without`` are files and folders left out: our own outputs, the roster.
+    """
+    apart = {path.resolve() for path in without}
     for path in paths:
         if path.is_dir():
-            found = _folder(path, path, without, limits)
+            found = or_empty(_folder(path, path, apart, limits), str(path), "文件夹")
+        elif path.resolve() in apart:
+            continue
         else:
             found = _file(path, str(path.name), limits)
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
 
 
-def _finding(key: str, **values: object) -> Finding:
-    return common().catalogue[key].finding(**values)
-
-
-def _temporary(name: str) -> bool:
-    hidden = name.startswith(("~$", ".")) and name not in {".", ".."}
-    return hidden or name.lower() in IGNORED
-
-
-def _folder(path: Path, top: Path, without: Path | None, limits: Limits) -> Iterator[Entry]:
+def _folder(path: Path, top: Path, apart: Collection[Path], limits: Limits) -> Iterator[Entry]:
     try:
         inside = sorted(os.scandir(path), key=lambda one: one.name)
     except OSError:
-        yield Entry(_shown(path, top), finding=_finding("F01", why="文件夹打不开"))
+        yield Entry(_shown(path, top), finding=finding("F01-busy", name="文件夹"))
         return
     for one in inside:
         child = Path(one.path)
-        if _temporary(one.name) or (without is not None and _same(child, without)):
+        if IGNORED.fullmatch(one.name) or (apart and child.resolve() in apart):
             continue
+        shown = _shown(child, top)
         if one.is_symlink() and not _below(child, top):
-            yield Entry(_shown(child, top), finding=_finding("F07", why="链接指向文件夹以外"))
+            yield Entry(shown, finding=finding("F07", why="链接指向文件夹以外"))
         elif one.is_dir(follow_symlinks=False):
-            yield from _folder(child, top, without, limits)
+            hidden = one.name.startswith(".")
+            yield from (
+                name_hidden(_names(child, top, limits))
+                if hidden
+                else _folder(child, top, apart, limits)
+            )
+        elif one.name.startswith("."):
+            yield from name_hidden([shown])
         elif child.is_file():
-            yield from _file(child, _shown(child, top), limits)
+            yield from _file(child, shown, limits)
+        else:
+            yield Entry(shown, finding=finding("F07", why="不是普通文件"))
 
 
 def _shown(path: Path, top: Path) -> str:
     return path.relative_to(top).as_posix()
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
 
 
 def _below(link: Path, top: Path) -> bool:
@@ -136,26 +101,25 @@ def _below(link: Path, top: Path) -> bool:
     return target.is_file() and target.is_relative_to(top.resolve())
 
 
+def _names(folder: Path, top: Path, limits: Limits) -> list[str]:
+    """Return the files below a hidden folder, as many as an archive may hold."""
+    below = (Path(at, name) for at, _, names in os.walk(folder) for name in sorted(names))
+    own = (path for path in below if not IGNORED.fullmatch(path.name))
+    return [_shown(path, top) for path in itertools.islice(own, limits.entries)]
+
+
 def _file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        yield from _archive_file(path, name, limits)
-    elif suffix in BOOKS:
-        yield Entry(name, functools.partial(_bytes, path, limits.file))
-    else:
-        yield Entry(name, finding=_finding("F08", actual=suffix or "没有扩展名"))
+    load = functools.partial(_bytes, path, limits.file)
+    inside = functools.partial(_archive_file, path, name, limits)
+    yield from sorted_out(Found(name, lambda: path.open("rb"), load, inside, limits))
 
 
 def _bytes(path: Path, limit: int) -> bytes:
     with path.open("rb") as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise _too_much(f"文件超过 {limit // 1_000_000} MB")
+        raise too_much(f"文件超过 {limit // 1_000_000} MB")
     return data
-
-
-def _too_much(why: str) -> FileProblem:
-    return FileProblem(_finding("F05", why=why))
 
 
 # --- archives ---------------------------------------------------------------------------------
@@ -164,13 +128,13 @@ def _too_much(why: str) -> FileProblem:
 def _archive_file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
     try:
         if path.stat().st_size > limits.archive:
-            raise _too_much(f"压缩包超过 {limits.archive // 1_000_000} MB")
+            raise too_much(f"压缩包超过 {limits.archive // 1_000_000} MB")
         with path.open("rb") as stream:
             yield from _Archive(stream.read(limits.archive + 1), name, limits).entries()
     except FileProblem as problem:
         yield Entry(name, finding=problem.finding)
     except OSError:
-        yield Entry(name, finding=_finding("F01", why="没有权限，或正被占用"))
+        yield Entry(name, finding=finding("F01-busy", name="压缩包"))
 
 
 class _Archive:
@@ -181,38 +145,40 @@ class _Archive:
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
             self.infos = self.archive.infolist()
-        except _BROKEN as error:
-            raise FileProblem(_finding("F01", why="压缩包损坏，或不是 zip 格式")) from error
+        except BROKEN as error:
+            raise FileProblem(finding("F01", why="压缩包损坏，或不是 zip 格式")) from error
         if len(self.infos) > limits.entries:
-            raise _too_much(f"压缩包里有 {len(self.infos)} 个文件")
+            raise too_much(f"压缩包里有 {len(self.infos)} 个文件")
         whole = sum(info.file_size for info in self.infos)
         if whole > limits.whole or whole > limits.ratio * max(len(data), 100_000):
-            raise _too_much(f"压缩包解开有 {whole // 1_000_000} MB")
+            raise too_much(f"压缩包解开有 {whole // 1_000_000} MB")
 
     def entries(self) -> Iterator[Entry]:
         """Yield the archive's files in the order of their names."""
         named = sorted(((_decoded(info), info) for info in self.infos), key=lambda pair: pair[0])
+        hidden = []
         for inner, info in named:
-            if inner.endswith("/") or any(map(_temporary, PurePosixPath(inner).parts)):
+            parts = PurePosixPath(inner).parts
+            if inner.endswith("/") or any(map(IGNORED.fullmatch, parts)):
                 continue
-            yield from self._entry(f"{self.name}/{inner}", inner, info)
+            shown, fault = f"{self.name}/{inner}", _fault(inner, info)
+            if fault:
+                yield Entry(shown, finding=fault)
+            elif any(part.startswith(".") for part in parts):
+                hidden.append(shown)
+            else:
+                yield from self._entry(shown, info)
+        yield from name_hidden(hidden)
 
-    def _entry(self, shown: str, inner: str, info: zipfile.ZipInfo) -> Iterator[Entry]:
-        fault = _fault(inner, info)
-        suffix = PurePosixPath(inner).suffix.lower()
+    def _entry(self, shown: str, info: zipfile.ZipInfo) -> Iterator[Entry]:
         load = functools.partial(self._bytes, info)
-        if fault:
-            yield Entry(shown, finding=fault)
-        elif suffix == ".zip":
-            yield from self._nested(shown, load)
-        elif suffix in BOOKS:
-            yield Entry(shown, load)
-        else:
-            yield Entry(shown, finding=_finding("F08", actual=suffix or "没有扩展名"))
+        whole = Entry(shown, load).read
+        inside = functools.partial(self._nested, shown, load)
+        yield from sorted_out(Found(shown, lambda: io.BytesIO(whole()), load, inside, self.limits))
 
     def _nested(self, shown: str, load: Callable[[], bytes]) -> Iterator[Entry]:
         if self.depth >= self.limits.depth:
-            yield Entry(shown, finding=_finding("F05", why="压缩包套了太多层"))
+            yield Entry(shown, finding=finding("F05", why="压缩包套了太多层"))
             return
         try:
             data = Entry(shown, load).read()
@@ -224,7 +190,7 @@ class _Archive:
         with self.archive.open(info) as stream:
             data = stream.read(self.limits.file + 1)
         if len(data) > self.limits.file:
-            raise _too_much(f"文件超过 {self.limits.file // 1_000_000} MB")
+            raise too_much(f"文件超过 {self.limits.file // 1_000_000} MB")
         return data
 
 
@@ -232,11 +198,11 @@ def _fault(inner: str, info: zipfile.ZipInfo) -> Finding | None:
     """Return why an entry is refused: an escaping path, a link, a password."""
     parts = PurePosixPath(inner).parts
     if not parts or inner.startswith("/") or ".." in parts or ":" in inner:
-        return _finding("F07", why="压缩包里的路径不正常")
+        return finding("F07", why="压缩包里的路径不正常")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return _finding("F07", why="压缩包里是链接，不是文件")
+        return finding("F07", why="压缩包里是链接，不是文件")
     if info.flag_bits & 0x1:
-        return _finding("F07", why="压缩包设了密码，请解开后再收")
+        return finding("F07", why="压缩包设了密码，请解开后再收")
     return None
 
 

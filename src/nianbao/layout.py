@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nianbao import expr
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
-from nianbao.report import FEE
+from nianbao.report import CONTACT, FEE
 
 
 GRID = 4
@@ -23,14 +23,39 @@ GRID = 4
 HEADING, SWITCH, STATE = 1, 2, 3
 """The rows above it."""
 
-IDENTITY = ("kind", "edition", "year", "code", "name", "level", "template", "generator", "complete")
+IDENTITY = (
+    "kind", "edition", "year", "code", "name", "level", "template", "generator", "complete",
+    "under", "speaks_for", "local", "gaps", "deadline",
+)  # fmt: skip
 """What the hidden sheet says of the workbook, one row each: key in A, value in B."""
 
+OPTIONAL = IDENTITY[9:]
+"""What of it may be missing: workbooks made before there was such a thing have none."""
+
 YES, NO = "是", "否"
-"""What a nil-return switch says."""
+
+NIL, BLANKS = "全部为零", "空格按零"
+SWITCHES = {NO: "", NIL: "nil", YES: "nil", BLANKS: "blanks"}
+"""What the switch above a table may say of its blank cells, and what it declares: nothing, that
+the whole table is zero (``YES``: of workbooks with two positions), or that its blanks are."""
 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
+
+WHO = {"name": "单位名称", "code": "单位代码", "year": "报告年度", "level": "单位类别"}
+"""What the cover shows of the identity, a line each: key and label."""
+
+WHO_FROM = 6
+"""The first of these lines; the label stands in A, the value in B."""
+
+PROVISIONAL = "【暂定数："
+"""How the cover's second line begins where a unit is missing from a sum."""
+
+SOURCES = {"prev": "上年", "register": "登记数"}
+"""How the margin beside a table calls figures of elsewhere; its lines begin so."""
+
+MARGIN = "◀ 上年数、登记数，供核对"
+"""The heading of that margin."""
 
 KIND = "nianbao"
 """The value of the identity ``kind``: this is a workbook of ours."""
@@ -85,6 +110,13 @@ def on_sheet(box: Box) -> Box:
     return Box(box.top + down, box.left, box.bottom + down, box.right)
 
 
+class Subject(NamedTuple):
+    """What a reason explains: a rule's warning at a field."""
+
+    rule: str
+    field: str
+
+
 @dataclass(frozen=True)
 class Line:
     """A row of the check sheet: one check of the edition, for the workbook's level."""
@@ -121,22 +153,26 @@ SHEET_STEP, ROW_STEP = 10**10, 10**4
 
 
 @functools.lru_cache(maxsize=64)
-def _layout(edition: Edition, sheets: tuple[tuple[str, str], ...], level: str) -> Layout:
-    return Layout(edition, dict(sheets), level)
+def _layout(
+    edition: Edition, sheets: tuple[tuple[str, str], ...], level: str, power: str
+) -> Layout:
+    return Layout(edition, dict(sheets), level, power)
 
 
-def layout_of(edition: Edition, sheets: Mapping[str, str], level: str) -> Layout:
-    """Return the layout; the same one for the same edition, sheets and level."""
-    return _layout(edition, tuple(sheets.items()), level)
+def layout_of(edition: Edition, sheets: Mapping[str, str], level: str, power: str = "") -> Layout:
+    """Return the layout; the same one for the same edition, sheets, level and power."""
+    return _layout(edition, tuple(sheets.items()), level, power or level)
 
 
 class Layout:
-    """The coordinates of one edition's workbook for units of one level."""
+    """The coordinates of one edition's workbook for units of one level with the same powers."""
 
-    def __init__(self, edition: Edition, sheets: Mapping[str, str], level: str) -> None:
+    def __init__(
+        self, edition: Edition, sheets: Mapping[str, str], level: str, power: str = ""
+    ) -> None:
         self.edition = edition
         self.sheets = sheets
-        self.level = level
+        self.checks = edition.checks_for(level, power)
 
     @functools.cached_property
     def fields(self) -> dict[str, Place]:
@@ -218,6 +254,15 @@ class Layout:
         """Return the cells of the people to ask, on the cover."""
         return {k: Place(self.sheets["cover"], 6 + i, 6) for i, k in enumerate(keys)}
 
+    def contact_fields(self, keys: Sequence[str]) -> dict[str, Place]:
+        """Return the same cells by the field of a finding on them."""
+        return {f"{CONTACT}.{key}": place for key, place in self.contact(keys).items()}
+
+    @functools.cached_property
+    def who(self) -> dict[str, Place]:
+        """The cells of the cover that show the identity."""
+        return {k: Place(self.sheets["cover"], row, 2) for row, k in enumerate(WHO, WHO_FROM)}
+
     @functools.cached_property
     def identity(self) -> dict[str, Place]:
         """The cells of the hidden sheet."""
@@ -242,7 +287,7 @@ class Layout:
         A cell for each row that has some, the figures in the order of the checks.
         """
         found: dict[Place, dict[expr.Ref, None]] = {}
-        for check in self.edition.checks_for(self.level):
+        for check in self.checks:
             here = self.fields.get(check.place)
             refs = [ref for ref in check.refs if ref in self.beside]
             if here is None or not refs:
@@ -255,8 +300,7 @@ class Layout:
     def lines(self) -> tuple[Line, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
-        checks = self.edition.checks_for(self.level)
-        together = sorted(checks, key=lambda check: parts.index(self.part(check.place)))
+        together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
         return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
@@ -268,20 +312,22 @@ class Layout:
         return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
 
     def part(self, key: str) -> str:
-        """Return the table of a field, or ``TEXTS`` for a text or the processing fee."""
+        """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
         field = self.edition.fields.get(key)
-        return field.table if field else TEXTS
+        if field is not None:
+            return field.table
+        return CONTACT if key.startswith(f"{CONTACT}.") else TEXTS
 
     @functools.cached_property
-    def reasons(self) -> dict[Place, str]:
-        """The cells in which a unit explains a warning -> the rule's id."""
-        rules = {
-            line.row: line.check.rule.id
+    def reasons(self) -> dict[Place, Subject]:
+        """The cells in which a unit explains a warning -> what it explains."""
+        rows = {
+            line.row: Subject(line.check.rule.id, line.check.place)
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
-        rules |= dict.fromkeys(self.amounts.values(), DECIMALS_RULE)
-        return {Place(self.sheets["checks"], row, REASON): rule for row, rule in rules.items()}
+        rows |= {row: Subject(DECIMALS_RULE, key) for key, row in self.amounts.items()}
+        return {Place(self.sheets["checks"], row, REASON): one for row, one in rows.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
         """Return every defined name: a figure's is its field key."""
@@ -325,14 +371,47 @@ class Layout:
         return expr.Sheet(
             areas=functools.partial(self.areas, sheet=sheet),
             text=lambda ref: "&".join(self._on(sheet, one) for one in self._text_cells(ref.key)),
-            nil=lambda ref: (
-                self.is_nil(ref.key, sheet) if not ref.source and ref.key in self.fields else None
+            zero=lambda ref: (
+                self.is_zero(ref.key, sheet) if not ref.source and ref.key in self.fields else None
             ),
         )
 
+    def is_zero(self, key: str, sheet: str) -> str:
+        """Return the condition that blanks of a figure's table are declared to be zero."""
+        return self._declared(key, sheet, {"nil", "blanks"})
+
+    @functools.cached_property
+    def shows(self) -> dict[Place, str]:
+        """The formulas (no ``=``) that show the identity: on the cover and above the tables."""
+        unit, year = self.identity["name"].absolute, self.identity["year"].absolute
+        blank = f'IF({unit}="","（单位名称）",{unit})'
+        title = self.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
+        at = {key: self.identity[key].absolute for key in WHO if key != "level"}
+        return {
+            Place(self.sheets["cover"], HEADING, 1): f'"{title}"',
+            **{self.who[key]: f'IF({cell}="","",{cell})' for key, cell in at.items()},
+            **{
+                Place(t.sheet, SWITCH, 1): f'{unit}&"　"&{year}&"年度"' for t in self.edition.tables
+            },
+        }
+
+    @functools.cached_property
+    def totals(self) -> dict[str, str]:
+        """The formula (no ``=``) of each total, as it stands on its own sheet."""
+        spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
+        return {
+            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            for key, total in self.edition.totals.items()
+        }
+
     def is_nil(self, key: str, sheet: str) -> str:
         """Return the condition that the table of a figure is declared a nil return."""
-        return f'{self._on(sheet, self.nil[key.partition(".")[0]])}="{YES}"'
+        return self._declared(key, sheet, {"nil"})
+
+    def _declared(self, key: str, sheet: str, kinds: set[str]) -> str:
+        switch = self._on(sheet, self.nil[key.partition(".")[0]])
+        said = (f'{switch}="{word}"' for word, kind in SWITCHES.items() if kind in kinds)
+        return f"OR({','.join(said)})"
 
     def _text_cells(self, key: str) -> list[Place]:
         """Return where a text stands: its cell or its parts' cells, and the fee's sentence."""
@@ -348,6 +427,8 @@ class Layout:
     def _read_at(self, ref: expr.Ref) -> Place:
         if ref.source == expr.LENGTH:
             return self.lengths[ref.key]
+        if ref.source == expr.YEAR:
+            return self.identity["year"]
         here = self.fields.get(ref.key) or self._fee_keys[ref.key]
         return self.beside[ref] if ref.source else here
 

@@ -8,93 +8,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from nianbao.check import NOTHING, Beside, check, recomputed
-from nianbao.errors import Catalogue, Finding, ordered, status
+from nianbao.check import NOTHING, Beside, check, listed, recomputed
+from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import Edition, Severity
 from nianbao.report import Report, Unit
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One file that came in: whose it is, what it says and what is wrong with it.
-
-    ``report`` is None where the file could not be read; ``findings`` then say why.
-    """
-
-    file: str
-    sha256: str
-    findings: tuple[Finding, ...]
-    report: Report | None = None
-
-    @property
-    def status(self) -> str:
-        """``ok``, ``warning``, ``error`` or ``unreadable``."""
-        return "unreadable" if self.report is None else status(self.findings)
-
-    def count(self, severity: Severity) -> int:
-        """Return how many findings are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a unit of the roster stands: its submissions and whether it is counted.
-
-    ``status`` is that of its submission, or ``missing`` or ``duplicate``.
-    """
-
-    unit: Unit
-    status: str
-    submissions: tuple[Submission, ...] = ()
-    counted: Report | None = None
-
-    @property
-    def chosen(self) -> Submission | None:
-        """The submission that speaks for the unit: the first of equal ones."""
-        return self.submissions[0] if self.submissions else None
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Sums so far: field key -> exact sum, how many units had a number there; fee likewise."""
-
-    units: int = 0
-    sums: Mapping[str, Decimal] = field(default_factory=dict)
-    given: Mapping[str, int] = field(default_factory=dict)
-
-    def plus(self, other: Tally) -> Tally:
-        """Return both together; associative and commutative."""
-        sums, given = dict(self.sums), dict(self.given)
-        for key, value in other.sums.items():
-            sums[key] = sums[key] + value if key in sums else value
-            given[key] = given.get(key, 0) + other.given[key]
-        return Tally(self.units + other.units, sums, given)
-
-    def number(self, key: str) -> int | float | None:
-        """Return a sum as a number; None where no unit had one."""
-        if not self.given.get(key):
-            return None
-        value = self.sums[key]
-        return int(value) if value == value.to_integral_value() else float(value)
-
-
-_FEE = "processing_fee."
-
-
-def tally(report: Report, edition: Edition) -> Tally:
-    """Return the tally of one report: its inputs and its processing fee."""
-    values = {key: report.figure(key) for key in edition.inputs}
-    values |= {_FEE + key: value for key, value in report.fee.items() if not isinstance(value, str)}
-    sums = {key: _exact(value) for key, value in values.items() if value is not None}
-    return Tally(1, sums, dict.fromkeys(sums, 1))
-
-
-def _exact(value: float) -> Decimal:
-    """Return a figure as it is written, without what a binary fraction adds to it."""
-    return Decimal(value) if isinstance(value, int) else Decimal(str(value))
+from nianbao.standing import CLEAN, Standing, Submission, by_unit, gaps
+from nianbao.tally import FEES, Tally, tally
 
 
 @dataclass(frozen=True)
@@ -124,8 +46,15 @@ class Summary:
 
     @property
     def complete(self) -> bool:
-        """Whether every unit is counted, and none with an error."""
-        return all(one.status in {"ok", "warning"} for one in self.standings)
+        """Whether every unit is counted, and none with an error or provisional itself."""
+        return not self.report.provisional
+
+    def gaps(self, words: Mapping[str, str]) -> tuple[str, ...]:
+        """Return who is missing or faulty, here and below; ``words`` are those of a status.
+
+        Of very many the first, and how many there are.
+        """
+        return gaps(self.standings, words)
 
 
 @dataclass(frozen=True)
@@ -133,7 +62,8 @@ class Task:
     """What is to be merged: the unit above, the units of its roster, the year's edition.
 
     ``beside.previous`` is last year's report of the unit above; ``published`` its published
-    report of this year, to compare the sums with (A04).
+    report of this year, to compare the sums with (A04). ``words`` is a report whose text, people
+    to ask and reasons are those of the unit above: what was written into an earlier summary.
     """
 
     unit: Unit
@@ -143,16 +73,12 @@ class Task:
     provisional: bool = False
     beside: Beside = NOTHING
     published: Report | None = None
+    words: Report | None = None
 
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
     """Add up the submissions of the units of a roster; see ``Summary``."""
-    of_unit: dict[str, list[Submission]] = {unit.code: [] for unit in task.units}
-    strangers: list[Submission] = []
-    for one in submissions:
-        known = one.report is not None and one.report.unit.code in of_unit
-        home = of_unit[one.report.unit.code] if known and one.report else strangers
-        home.append(one)
+    of_unit, strangers = by_unit(task.units, submissions)
     standings = tuple(_standing(unit, of_unit[unit.code], task) for unit in task.units)
     report = _report(task, standings)
     found = [
@@ -168,10 +94,14 @@ def _standing(unit: Unit, came: Sequence[Submission], task: Task) -> Standing:
     came = tuple(sorted(came, key=lambda one: one.file))
     if not came:
         return Standing(unit, "missing")
-    if any(_differ(came[0], other) for other in came[1:]):
-        return Standing(unit, "duplicate", came)
     first = came[0]
-    return Standing(unit, first.status, came, first.report if _usable(first, task) else None)
+    if first.report is None:  # none of them can be read
+        return Standing(unit, first.status, came)
+    if any(_differ(first, other) for other in came[1:]):
+        return Standing(unit, "duplicate", came)
+    below = first.report.provisional and first.status in CLEAN
+    counted = first.report if _usable(first, task) else None
+    return Standing(unit, "provisional" if below else first.status, came, counted)
 
 
 def _differ(one: Submission, other: Submission) -> bool:
@@ -180,9 +110,13 @@ def _differ(one: Submission, other: Submission) -> bool:
 
 def _usable(one: Submission, task: Task) -> bool:
     report = one.report
-    if report is None or (report.year, report.edition) != (task.year, task.edition.id):
+    if (
+        report is None
+        or one.disputed
+        or (report.year, report.edition) != (task.year, task.edition.id)
+    ):
         return False
-    return task.provisional or one.status in {"ok", "warning"}
+    return task.provisional or one.status in CLEAN
 
 
 def _report(task: Task, standings: Sequence[Standing]) -> Report:
@@ -190,9 +124,21 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     sums = functools.reduce(Tally.plus, parts, Tally())
     figures = {key: sums.number(key) for key in task.edition.inputs}
     fee = {
-        key: value for key in ("cases", "yuan") if (value := sums.number(_FEE + key)) is not None
+        key: value for key in ("cases", "yuan") if (value := sums.number(FEES + key)) is not None
     }
-    report = Report(task.edition.id, task.year, task.unit, figures=figures, fee=fee)
+    complete = all(one.status in CLEAN and one.counted for one in standings)
+    whole = {"complete": complete, "gaps": ()}
+    report = Report(
+        task.edition.id, task.year, task.unit, figures=figures, fee=fee, provenance=whole
+    )
+    if task.words is not None:
+        said = task.words
+        report = replace(
+            report,
+            narrative={key: text for key, text in said.narrative.items() if text},
+            contact={key: text for key, text in said.contact.items() if text},
+            explanations=said.explanations,
+        )
     return with_totals(report, task.edition)
 
 
@@ -214,12 +160,31 @@ def roster_findings(standings: Iterable[Standing], catalogue: Catalogue) -> Iter
         count = len(one.submissions)
         if one.status == "missing":
             yield catalogue["A01-missing"].finding(name=name)
+        elif one.status == "unreadable":
+            yield catalogue["A01-unreadable"].finding(name=name, why=files)
         elif one.status == "duplicate":
             yield catalogue["A01-duplicate"].finding(name=name, actual=count, why=files)
         elif count > 1:
             yield catalogue["A01-copies"].finding(name=name, actual=count, why=files)
-        if one.counted is None and one.status not in {"missing", "duplicate"}:
+        if one.counted is None and one.status not in {"missing", "duplicate", "unreadable"}:
             yield catalogue["A01-excluded"].finding(name=name)
+
+
+def repeated(
+    submissions: Iterable[Submission], units: Mapping[str, Unit], catalogue: Catalogue
+) -> Iterator[Finding]:
+    """Yield A01 on the units of a roster (by code) of which more than one file came."""
+    of_unit: dict[str, list[Submission]] = {}
+    for one in submissions:
+        if one.report is not None and one.report.unit.code in units:
+            of_unit.setdefault(one.report.unit.code, []).append(one)
+    for code, came in of_unit.items():
+        if len(came) > 1:
+            files = sorted(came, key=lambda one: one.file)
+            differ = any(_differ(files[0], other) for other in files[1:])
+            wording = catalogue["A01-duplicate" if differ else "A01-copies"]
+            why = "、".join(one.file for one in files)
+            yield wording.finding(name=units[code].name, actual=len(files), why=why)
 
 
 def _summary_findings(
@@ -233,6 +198,7 @@ def _summary_findings(
     yield from _published_findings(task, report, catalogue)
     yield from _rule_findings(task, report, catalogue)
     yield catalogue["A06"].finding()
+    yield from _unwritten(task, report, catalogue)
 
 
 def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> Iterator[Finding]:
@@ -245,6 +211,9 @@ def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> It
     for one in standings:
         if one.counted is None:
             continue
+        if one.counted.provisional:
+            why = listed(one.counted.gaps) or "没有写明是哪些单位"
+            yield catalogue["A08-below"].finding(name=one.unit.name, why=why)
         blank = sum(one.counted.figure(key) is None for key in task.edition.inputs)
         if blank:
             yield catalogue["A08-blank"].finding(name=one.unit.name, actual=blank)
@@ -278,12 +247,21 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
+def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield, once, that the summary's own text is still to be written before it goes up."""
+    texts = set(task.edition.text_keys)
+    found = check(report, task.edition, catalogue)
+    if any(one.field in texts and one.severity is Severity.ERROR for one in found):
+        yield catalogue["N08-upward"].finding()
+
+
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what the sums break: under the summary's own id where the rule names one."""
     own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
-        if finding.rule == "C01":
-            continue  # said unit by unit
+        if finding.rule in {"C01", "N10"} or finding.field in texts:
+            continue  # said unit by unit; the summary's own text is written afterwards
         wording = catalogue.get(own.get(finding.rule, ""))
         if wording is None:
             yield finding

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule
+from nianbao.report import LONGEST_GAP, MOST_GAPS
 
 
 RULES = "x-nianbao-rules"
@@ -20,13 +21,14 @@ LONGEST_TEXT = 20_000
 
 
 def report_schema(
-    edition: Edition, levels: Iterable[str], contact: Mapping[str, str]
+    edition: Edition, levels: Iterable[str], above: Iterable[str], contact: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the schema of the edition's report document (``design.md``).
 
-    ``levels`` are the keys of the levels of units, ``contact`` the keys of the people to ask
-    with their labels.
+    ``levels`` are the keys of the levels of units, ``above`` those of the bodies they report to,
+    ``contact`` the keys of the people to ask with their labels.
     """
+    superior = {"enum": sorted(above)}
     properties = {
         "edition": {"const": edition.id},
         "year": _year(edition),
@@ -34,16 +36,14 @@ def report_schema(
             "code": _text(64, "单位代码"),
             "name": _text(200, "单位名称"),
             "level": {"enum": sorted(levels), "title": "单位类别"},
-        }),
+            "under": superior | {"title": "报给哪一级"},
+            "speaks_for": superior | {"title": "代表哪一级政府"},
+        }, ("code", "name", "level")),
         "contact": _closed({key: _maybe_text(200, label) for key, label in contact.items()}, ()),
         "narrative": _narrative(edition),
         **_fee(edition),
-        "nil_returns": {
-            "title": "零报告的表",
-            "type": "array",
-            "items": {"enum": [table.key for table in edition.tables]},
-            "uniqueItems": True,
-        },
+        "nil_returns": _some_tables(edition, "零报告的表"),
+        "blanks_are_zero": _some_tables(edition, "空格按零的表"),
         "explanations": {"title": "情况说明", "type": "object",
                          "additionalProperties": _text(2_000, "原因")},
         "tables": _closed(
@@ -51,6 +51,12 @@ def report_schema(
         ),
         "source": {"type": "string", "title": "出处"},
         "complete": {"type": "boolean", "title": "数据是否齐全"},
+        "gaps": {
+            "title": "暂定数里没有计入或有错误的单位",
+            "type": "array",
+            "items": _text(LONGEST_GAP, "单位"),
+            "maxItems": MOST_GAPS,
+        },
     }  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -77,10 +83,16 @@ def readable_schema(edition: Edition, longest_figure: int) -> dict[str, Any]:
         "narrative": _map_of({"anyOf": [text, _map_of(text)]}),
         "processing_fee": figures,
         "nil_returns": {"type": "array", "items": {"type": "string"}},
+        "blanks_are_zero": {"type": "array", "items": {"type": "string"}},
         "explanations": _map_of({"type": "string"}),
         "tables": _map_of(_map_of(figures)),
     }
     return {"type": "object", "properties": parts, "required": ["edition", "year", "tables"]}
+
+
+def _some_tables(edition: Edition, title: str) -> dict[str, Any]:
+    known = {"enum": [table.key for table in edition.tables]}
+    return {"title": title, "type": "array", "items": known, "uniqueItems": True}
 
 
 def _map_of(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,13 +135,18 @@ def _table(edition: Edition, table: str) -> dict[str, Any]:
 
 
 def _figure(edition: Edition, field: Field) -> dict[str, Any]:
-    guidance = {"description": field.row.guidance} if field.row.guidance else {}
+    guidance = {"description": described(field)} if field.row.guidance else {}
     figure = number(field.column) | {"title": edition.name(field.key)} | guidance
     if field.key in edition.totals:  # as large as its parts make it
         return {key: value for key, value in figure.items() if key != "maximum"} | {
             "readOnly": True
         }
     return figure
+
+
+def described(field: Field) -> str:
+    """Return what a figure counts, each sentence with where it is laid down."""
+    return "".join(f"{one.text}（{one.source}）" for one in field.row.guidance)
 
 
 def number(column: Column) -> dict[str, Any]:
@@ -174,8 +191,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "columns": list(rule.columns),
         "at": rule.at,
         "levels": list(rule.levels),
+        "powers": list(rule.powers),
         "text": rule.text,
         "basis": rule.basis,
+        "kind": rule.kind.value,
         "remedy": rule.remedy,
     }
     return {key: value for key, value in said.items() if value}

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nianbao.catalog import common, edition_for
-from nianbao.check import NOTHING, Beside, check, rule_findings
+from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document, to_document
@@ -34,7 +34,7 @@ _MOST_FAULTS = 50
 @functools.lru_cache(maxsize=32)
 def schema_of(edition: Edition) -> dict[str, Any]:
     """Return the schema of an edition's report documents."""
-    return report_schema(edition, common().levels, common().contact)
+    return report_schema(edition, common().levels, common().governments, common().contact)
 
 
 @functools.lru_cache(maxsize=32)
@@ -120,7 +120,8 @@ def findings(
         return broken
     report = from_document(document)
     form = _edition_findings(report, edition, catalogue)
-    return ordered([*broken, *form, *check(report, edition, catalogue, beside)])
+    upward = upward_findings(report, catalogue)
+    return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
 
 
 def gate(report: Report, edition: Edition) -> bool:
@@ -186,6 +187,8 @@ def _chinese(error: Any) -> str:
             return f"只能是 {due}，现在是 {_shown(instance)}"
         case "maxLength":
             return f"文字太长，最多 {value} 字"
+        case "maxItems":
+            return f"最多 {value} 项"
         case "uniqueItems":
             return "有重复"
         case _:

@@ -57,8 +57,9 @@ def _number(value: float, kind: Kind) -> tuple[Cell, bool]:
         return value, False
     if not math.isfinite(value):
         return str(value), False
+    value = float(f"{value:.15g}")  # as Excel shows it: 0.30000000000000004 is 0.3
     if value == int(value):
-        return int(value), False
+        return int(value) if abs(value) < 2**53 else value, False
     if kind.whole and abs(value - round(value)) < NOISE:
         return round(value), True
     shorter = round(value, DECIMALS)

@@ -31,6 +31,7 @@ from nianbao.catalog import editions
 from nianbao.errors import NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import Place
+from nianbao.local import localised
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class _Worker:
             with _deaf():
                 self.process.start()
         except OSError as error:
-            raise _no_worker(error.strerror or "") from error
+            raise _no_worker(f"错误号 {error.errno}") from error
         theirs.close()
 
     def ask(self, message: bytes) -> None:
@@ -279,20 +280,20 @@ def _limit_memory(most: int) -> None:
 # --- what goes between ------------------------------------------------------------------------
 
 
-def _edition(name: str) -> Edition:
-    return editions()[name]
+def _edition(name: str, own: str) -> Edition:
+    return localised(editions()[name], own)
 
 
 _TABLE = {
     **copyreg.dispatch_table,
-    Edition: lambda one: (_edition, (one.id,)),
+    Edition: lambda one: (_edition, (one.id, one.local)),
     Place: lambda one: (Place, (one.sheet, one.row, one.column)),
 }
 """Both sides have the editions; a place is three values."""
 
 
 def dumps(value: object) -> bytes:
-    """Return a value as bytes; editions by their id."""
+    """Return a value as bytes; editions by their id and the county's own options."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = _TABLE

@@ -5,6 +5,8 @@ title 年报校验程序：安装
 set "KIT=%~dp0"
 set "DEST=%LOCALAPPDATA%\Nianbao"
 set "PYTHONIOENCODING=gbk"
+ver | findstr /r /c:" [1-9][0-9]\." >nul
+if errorlevel 1 goto toolold
 echo 正在安装年报校验程序，大约一分钟，请先关闭 Excel。
 if exist "%KIT%nianbao-check\nianbao-check.exe" goto program
 if exist "%KIT%python\python.exe" goto bundled
@@ -37,6 +39,12 @@ echo.
 echo 以后用 Excel 打开填报表，双击桌面上的“年报校验”就能检查。
 pause
 exit /b 0
+
+:toolold
+echo 没有安装：这台电脑的 Windows 太旧，校验程序要 {windows}。
+echo 填报表照常能填，请看里面的“校验”表，结果相同。
+pause
+exit /b 1
 
 :nopython
 echo 没有安装成功：这台电脑没有 Python {version}，这个文件夹里也没有带。

@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("remove", f"去掉桌面上的“{machine.SHORTCUT}”"),
     ):
         jobs.add_parser(job, help=text, description=text)
-    text = "县里用：收集乡镇电脑要装的全部文件，乡镇不用联网"
+    text = "下发填报表的一方用：收集填报单位电脑要装的全部文件，它们不用联网"
     kit.arguments(jobs.add_parser("kit", help=text, description=text))
 
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     here = machine.system()
     match args.job:
         case "install":
-            console.say(f"已放好 {machine.install(here)}。")
+            console.say(f"已放好 {console.whole(machine.install(here))}。")
         case "remove":
             return _remove(here)
     return _status(here)
@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _remove(here: machine.System) -> int:
     gone = machine.remove(here)
-    console.say(f"已去掉 {gone}。" if gone else "桌面上没有要去掉的。")
-    console.say(f"程序在 {HOME}，可以关闭 Excel 后双击 Nianbao 文件夹中的“卸载”。")
+    console.say(f"已去掉 {console.whole(gone)}。" if gone else "桌面上没有要去掉的。")
+    console.say(f"程序在 {console.whole(HOME)}，可以关闭 Excel 后双击 Nianbao 文件夹中的“卸载”。")
     return 0
 
 

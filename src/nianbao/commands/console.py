@@ -1,68 +1,99 @@
-"""What the officer reads: plain Chinese in 80 columns, JSON for programs."""
+"""What the officer reads: plain Chinese in 80 columns, JSON for programs.
+
+Only a terminal's lines are broken, and none within a path or a command, which are there to be
+pasted; what is redirected is not broken at all.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 from rich.text import Text
 
-from nianbao.report import UNFIT
+from nianbao.report import one_line
 
 
 Item = TypeVar("Item")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_FROM, _TO = "\ufdd0", "\ufdd1"
+"""What stands around a text that is not to be broken; Unicode has no characters there."""
+
+_MARKS = re.compile(f"[{_FROM}{_TO}]")
 
 
 def _console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, safe_box=True)
 
 
-def _plain(text: str) -> str:
-    """Return a text without what would steer a terminal."""
-    return UNFIT.sub("\ufffd", text)
+def terminal() -> bool:
+    """Return whether a person reads along, in lines of a certain width."""
+    return sys.stdout.isatty()
+
+
+def whole(text: object) -> str:
+    """Return a path, to be put into what is said: it is never broken."""
+    return f"{_FROM}{_MARKS.sub('', str(text))}{_TO}"
 
 
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
-    """Print a paragraph, wrapped with its indent; nothing prints an empty line."""
-    console = _console()
-    for line in wrapped(_plain(text), console.width - indent):
-        console.print(Text(" " * indent) + Text(line, style=_STYLES.get(look, look)))
+    """Print a paragraph, on a terminal wrapped with its indent; nothing prints an empty line."""
+    console, text = _console(), one_line(text)
+    lines = wrapped(text, console.width - indent) if terminal() else [_bare(text)]
+    for line in lines:
+        console.print(
+            Text(" " * indent) + Text(line, style=_STYLES.get(look, look)), soft_wrap=True
+        )
 
 
 def warn(text: str) -> None:
     """Print to the error stream, so that results can be piped."""
-    console = _console(stderr=True)
-    for line in wrapped(_plain(text), console.width):
-        console.print(Text(line))
+    _console(stderr=True).print(Text(_bare(one_line(text))), soft_wrap=True)
+
+
+def command(words: Sequence[str]) -> None:
+    """Print a command as it can be pasted."""
+    quoted = subprocess.list2cmdline(words) if os.name == "nt" else " ".join(map(_quoted, words))
+    say(whole(quoted), look="dim")
+
+
+def _quoted(word: str) -> str:
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word)
 
 
 _OPENING, _CLOSING = "（“《〔", "，。；：、！？）”》〕"
+_COMMAND = r"(?:nianbao|pip)(?: [\x21-\x7e]+)+"
 _WORD = re.compile(
-    rf"[{_OPENING}]*(?:[\x21-\x7e]+|[^{_OPENING}])[{_CLOSING}]*[ \u3000]*|[{_OPENING}]+", re.DOTALL
+    rf"[{_OPENING}]*(?:{_FROM}[^{_TO}]*{_TO}|{_COMMAND}|[\x21-\x7e]+|[^{_OPENING}])"
+    rf"[{_CLOSING}]*[ \u3000]*|[{_OPENING}]+",
+    re.DOTALL,
 )
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines as 中文 is: at any letter, but not before 。 or within a word."""
+    """Break a text into lines as 中文 is: at any letter, but not before 。 or within a word.
+
+    What is wider than a line has one of its own, which the terminal itself continues.
+    """
     lines = [""]
-    for word in (part for one in _WORD.findall(text) for part in _parts(one, width)):
+    for word in map(_bare, _WORD.findall(text)):
         if lines[-1] and cell_len(lines[-1] + word.rstrip()) > width:
             lines.append("")
         lines[-1] += word
     return [line.rstrip() for line in lines]
 
 
-def _parts(word: str, width: int) -> list[str]:
-    """Return a word, in pieces where no line has room for it (a path, a digest)."""
-    return [word] if cell_len(word.rstrip()) <= width else chop_cells(word, width)
+def _bare(text: str) -> str:
+    return _MARKS.sub("", text)
 
 
 def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
@@ -72,14 +103,19 @@ def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
     yield from track(items, what, console=console, disable=not shown, transient=True)
 
 
+WIDEST = 40
+"""Columns of the screen up to which a table's cells are padded."""
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table whose columns are as wide as 中文 needs."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in headings:
-        shown.add_column(heading, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(_plain(str(cell))) for cell in row))
-    _console().print(shown)
+    """Print a table whose columns are as wide as 中文 needs; nothing in it is broken."""
+    lines = [list(map(one_line, map(str, row))) for row in (headings, *rows)]
+    widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*lines, strict=True)]
+    console = _console()
+    for number, cells in enumerate(lines):
+        padded = (c + " " * (width - cell_len(c)) for c, width in zip(cells, widths, strict=True))
+        line = _bare("  ".join(padded)).rstrip()
+        console.print(Text(line, style="" if number else "bold"), soft_wrap=True)
 
 
 def emit(document: Any) -> None:

@@ -16,18 +16,20 @@ from nianbao import cli
 from nianbao.catalog import Common, common, editions, shipped
 from nianbao.commands import console, files, options, rosters
 from nianbao.commands.fill import load_report
+from nianbao.commands.merge import DATA, UPWARD
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.form import Edition
 from nianbao.layout import SWITCH, layout_of, quoted
 from nianbao.merge import with_totals
-from nianbao.report import Report
+from nianbao.report import Report, from_document
+from nianbao.validate import load_document
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
 
 
 DEFAULT = "nianbao-demo"
 BLANK, RETURNED, MENDED = "1-下发的填报表", "2-收到的填报表", "3-改正后的填报表"
-FIRST, FINAL = "4-第一次汇总", "5-收齐后汇总"
+FIRST, FINAL, ABOVE = "4-第一次汇总", "5-收齐后汇总", "6-上一级汇总"
 BACK = "2-退回各单位"
 
 
@@ -41,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run every step through the command line itself; 0 when all steps ran."""
     top = Path(args.folder)
-    steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL)]
+    steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL, ABOVE)]
     files.refuse_existing([step for step in steps if step.exists()], force=args.force)
     for step in steps:
         shutil.rmtree(step, ignore_errors=True)
@@ -64,7 +66,11 @@ def run(args: argparse.Namespace) -> int:
     _title("五、退回改正、补报以后，再汇总一次")
     _fill(_everyone(reports, roster), top / MENDED, load_previous(before), mended=True)
     _nianbao("merge", str(top / MENDED), *known, "-o", str(top / FINAL))
-    _nianbao("check", str(top / FINAL / "上报.xlsx"))
+    _title("六、在上报表里写好本级的文字，填好联系人，检查，再由上一级用同一个命令汇总")
+    sent = top / FINAL / UPWARD
+    _write_text(sent, load_report(examples / "county" / "659900.json"))
+    _nianbao("check", str(sent))
+    _nianbao("merge", str(sent), "--units", str(examples / "city.csv"), "-o", str(top / ABOVE))
     _where(top)
     return 0
 
@@ -75,8 +81,7 @@ def _title(text: str) -> None:
 
 
 def _nianbao(*words: str) -> int:
-    shown = " ".join(f'"{word}"' if " " in word else word for word in words)
-    console.say(f"$ nianbao {shown}", look="dim")
+    console.command(["nianbao", *words])
     return cli.main(words)
 
 
@@ -88,9 +93,10 @@ def _where(top: Path) -> None:
         (f"{FIRST}/看板.html", "谁报了、谁没报、谁要改，用浏览器打开"),
         (f"{FIRST}/汇总.xlsx", "问题清单和暂定的汇总数"),
         (f"{FINAL}/汇总.xlsx", "正式的汇总表，每个数都能查到各单位"),
-        (f"{FINAL}/上报.xlsx", "报上一级的标准表"),
+        (f"{FINAL}/上报.xlsx", "报上一级的标准表，文字已经写好"),
+        (f"{ABOVE}/汇总.xlsx", "上一级的汇总：每个县一行"),
     ):
-        console.say(f"{top / name}", 2)
+        console.say(console.whole(top / name), 2)
         console.say(what, 4)
 
 
@@ -106,12 +112,24 @@ def _fill(reports: Sequence[Report], folder: Path, previous: Previous, *, mended
         order = Order(edition, common(), own.unit, own.year, own, before)
         done[folder / f"{files.safe_name(own.unit.name)}.xlsx"] = workbook(order)
     files.write_all(done, force=True)
-    console.say(f"{len(done)} 个文件，放在 {folder}。")
+    console.say(f"{len(done)} 个文件，放在 {console.whole(folder)}。")
+
+
+def _write_text(path: Path, words: Report) -> None:
+    """Fill in the summary's own text, as the county does in Excel."""
+    document = load_document(files.read_bytes(path.with_name(DATA)), common().catalogue)
+    summed = from_document(document["report"])
+    report = replace(summed, narrative=words.narrative, contact=words.contact)
+    edition = editions()[report.edition]
+    data = workbook(Order(edition, common(), report.unit, report.year, report))
+    files.write_whole(path, data, force=True)
+    console.say(f"· {path.name}：写好了第一、五部分，填好了联系人", 2)
 
 
 def _mended(report: Report, edition: Edition) -> Report:
     """Return the report with blanks as 0, no 规章 below the city, totals recomputed."""
-    barred = {c.place: c for c in edition.checks_for(report.unit.level) if c.rule.summary == "A07"}
+    checks = edition.checks_for(report.unit.level, report.unit.power)
+    barred = {one.place for one in checks if one.rule.summary == "A07"}
     tables = {f"{key.rpartition('.')[0]}." for key in barred}
     figures = {
         key: 0 if key.startswith(tuple(tables)) else report.figure(key) or 0
@@ -123,7 +141,7 @@ def _mended(report: Report, edition: Edition) -> Report:
 def _everyone(reports: Sequence[Report], roster: str) -> list[Report]:
     """Return the reports, with a nil return for each unit that had sent none."""
     sent = {one.unit.code for one in reports}
-    _, entries = rosters.divided(rosters.load(roster))
+    entries = rosters.load(roster).below
     pattern = reports[-1]
     late = [replace(pattern, unit=one.unit) for one in entries if one.unit.code not in sent]
     return [*reports, *late]
@@ -137,7 +155,7 @@ def _spoil(folder: Path, reports: Sequence[Report]) -> None:
     )  # fmt: skip
     paths = [folder / f"{files.safe_name(one.unit.name)}.xlsx" for one in reports]
     for accident, path in zip(accidents, paths[2:], strict=False):
-        console.say(f"· {path.name}：{accident(path, edition, common())}", 2)
+        console.say(f"· {console.whole(path.name)}：{accident(path, edition, common())}", 2)
 
 
 def _save(book: Workbook, path: Path) -> None:

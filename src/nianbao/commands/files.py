@@ -12,13 +12,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from nianbao.errors import NianbaoError
+from nianbao.errors import NianbaoError, why
 
 
 _FORBIDDEN = re.compile(
     r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]'
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+CLOSE_IT = "请关掉正打开着它的程序（Excel、WPS、预览窗口）后再试。"
 LONGEST = 60
 """Characters of a unit's name that go into a file name."""
 
@@ -39,7 +40,8 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         if path.is_dir():  # Windows says "permission denied"
             raise NianbaoError(f"这是文件夹，不是文件：{path}。") from None
-        raise NianbaoError(f"读不了文件：{path}（{why(error)}）。") from None
+        mend = CLOSE_IT if isinstance(error, PermissionError) else ""
+        raise NianbaoError(f"读不了文件：{path}（{why(error)}）。{mend}") from None
 
 
 def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
@@ -188,25 +190,9 @@ def explained(path: Path) -> Iterator[None]:
     """Turn what the system says of a file into a sentence for the user."""
     try:
         yield
-    except PermissionError:
-        raise NianbaoError(
-            f"写不了 {path}：没有权限，或文件正在 Excel、WPS 里打开。请关闭后再试。"
-        ) from None
     except OSError as error:
-        raise NianbaoError(f"写不了 {path}：{why(error)}。") from None
-
-
-def why(error: OSError) -> str:
-    """Return in Chinese why the system refuses, where that is known."""
-    known = {
-        13: "没有权限，或文件被占用",
-        27: "文件超过了磁盘允许的大小",
-        28: "磁盘已满",
-        30: "磁盘是只读的",
-        36: "文件名太长",
-        122: "磁盘配额已用完",
-    }
-    return known.get(error.errno or 0, error.strerror or type(error).__name__)
+        mend = CLOSE_IT if isinstance(error, PermissionError) else ""
+        raise NianbaoError(f"写不了 {path}：{why(error)}。{mend}") from None
 
 
 def safe_name(text: str) -> str:

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if out.suffix.lower() != ".xlsx":
         out /= f"{files.safe_name(report.unit.name)}.xlsx"
     files.write_whole(out, data, force=args.force)
-    console.say(f"已填好：{out}")
+    console.say(f"已填好：{console.whole(out)}")
     return 0
 
 

@@ -19,7 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     text = "公布的年报，纯文本（.txt），可以多个"
     parser.add_argument("sources", nargs="+", metavar="文件", help=text)
     options.out(parser, "位置", "写到哪里：.json 或 .xlsx 文件；多个来源时是文件夹")
-    parser.add_argument("--year", type=int, metavar="年度", help="报告年度（默认从标题里读）")
+    parser.add_argument(
+        "--year", type=options.year, metavar="年度", help="报告年度（默认从标题里读）"
+    )
     parser.add_argument("--name", metavar="名称", help="单位名称（默认从标题里读）")
     parser.add_argument("--code", metavar="代码", help="单位代码")
     levels = tuple(common().levels)
@@ -42,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
             continue
         files.write_whole(target, _bytes(imported, target), force=args.force)
         unit = imported.report.unit
-        console.say(f"{source} → {target}　{unit.name} {imported.report.year}年度", look="bold")
+        files_said = f"{console.whole(source)} → {console.whole(target)}"
+        console.say(f"{files_said}　{unit.name} {imported.report.year}年度", look="bold")
         for note in imported.notes:
             console.say(note, 2)
         clean = clean and not imported.notes

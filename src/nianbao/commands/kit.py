@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 from nianbao import __version__
 from nianbao.catalog import common, shipped
-from nianbao.commands import console, files, options
+from nianbao.commands import console, files, machine, options
 from nianbao.errors import NianbaoError
 
 
@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
                 out.rename(Path(folder) / "old")
             fresh.rename(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    console.say(f"已收集到 {out}（{size / 1e6:.0f} MB）。整个文件夹发给乡镇，双击其中的“安装”。")
+    where = f"{console.whole(out)}（{size / 1e6:.0f} MB）"
+    console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
     if zipped is None and not args.program:
         console.say(f"乡镇电脑上要先有 Python {version}；没有的，用 --python 把它也收进去。")
     return 0
@@ -82,6 +83,7 @@ def _collect(fresh: Path, version: str, zipped: Path | None, program: Path | Non
     for source in sorted((shipped("templates") / "kit").iterdir()):
         text = source.read_text(encoding="utf-8").replace("{version}", version)
         text = text.replace("{version_of_nianbao}", __version__)
+        text = text.replace("{windows}", machine.WINDOWS)
         encoded = text.replace("\n", "\r\n").encode(ENCODINGS[source.suffix])
         (fresh / source.name).write_bytes(encoded)
 

@@ -19,6 +19,11 @@ from nianbao.xlsx.vba import HOME, PROGRAM, PYTHON
 SHORTCUT = "年报校验"
 """What the shortcut on the desktop is called."""
 
+WINDOWS = "Windows 10 或更新"
+OLDEST = (10, 0)
+"""The Windows that the wheels run on, as said to users and as Windows counts: the Rust library in
+them calls ``ProcessPrng``, which Windows 8.1 lacks, though Python 3.11 still starts there."""
+
 PARTS = {"xlwings": "xlwings", "pywin32": "pythoncom"}
 """What a press needs of Python, and the module by which it is known."""
 
@@ -45,6 +50,9 @@ class System(Protocol):
     def has(self, module: str) -> bool:
         """Say whether a module of Python can be loaded."""
 
+    def version(self) -> tuple[int, int]:
+        """Return the version of Windows; 10.0 is Windows 10 and 11."""
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -55,6 +63,7 @@ class Machine:
     program: str
     shortcut: str
     trusted: tuple[str, ...]
+    windows: tuple[int, int] = OLDEST
 
 
 def system() -> System:
@@ -84,12 +93,16 @@ def look(here: System) -> Machine:
         program=next((one for one in programs if Path(one).is_file()), ""),
         shortcut=str(link) if link.is_file() else "",
         trusted=tuple(own),
+        windows=here.version(),
     )
 
 
 def missing(machine: Machine) -> Iterator[Finding]:
     """Yield what is missing on a computer, and how to mend it."""
     catalogue = common().catalogue
+    if machine.windows < OLDEST:
+        actual = "Windows {}.{}".format(*machine.windows)
+        yield catalogue["B12-windows"].finding(actual=actual, expected=WINDOWS)
     if not machine.excel:
         yield catalogue["B11-excel"].finding()
     elif "excel.exe" not in machine.excel.lower():
@@ -179,6 +192,12 @@ class Windows:
     def has(self, module: str) -> bool:
         """Look for it without loading it."""
         return util.find_spec(module) is not None
+
+    def version(self) -> tuple[int, int]:
+        """Ask the kernel: what a program is told may be older, to humour it."""
+        found: Any = sys.getwindowsversion()  # type: ignore[attr-defined,unused-ignore]
+        major, minor, _ = found.platform_version
+        return major, minor
 
 
 def _shell(part: str) -> Any:

@@ -10,21 +10,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nianbao import __version__
+from nianbao import __version__, intake
 from nianbao.catalog import common, edition_for
 from nianbao.check import Beside
 from nianbao.commands import check as check_command
-from nianbao.commands import console, files, options, rosters
-from nianbao.commands.collect import Against, Filed, collect, identified
+from nianbao.commands import console, dates, files, options, rosters
+from nianbao.commands.collect import Against, Filed, collect, identified, neighbours
 from nianbao.commands.fill import load_report
+from nianbao.commands.opened import opened
 from nianbao.commands.previous import Previous, load_previous
 from nianbao.errors import NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Submission, Summary, Task, merge
+from nianbao.merge import Summary, Task, merge
 from nianbao.render.board import board
-from nianbao.report import Unit, to_document
-from nianbao.roster import Roster
+from nianbao.report import Report, Unit, to_document
+from nianbao.standing import Submission
 from nianbao.xlsx.order import Order
+from nianbao.xlsx.read import Reading
 from nianbao.xlsx.summary import summary_workbook
 from nianbao.xlsx.write import workbook
 
@@ -47,7 +49,8 @@ def inputs(parser: argparse.ArgumentParser) -> None:
     """Say what ``merge`` and ``status`` both take; the year is by default that of most files."""
     text = "收到的填报表、文件夹或 zip，可以多个"
     parser.add_argument("paths", nargs="+", metavar="文件", help=text)
-    options.add(parser, "units", "year", "previous", "password", "json", required=("units",))
+    shared = ("units", "local", "year", "previous", "password", "json")
+    options.add(parser, *shared, required=("units",))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     out = Path(args.out)
     targets = [out / name for name in (BOOK, DATA, BOARD, UPWARD)]
     files.refuse_existing(targets, force=args.force)
-    summary, previous = summarised(args, without=out)
+    summary, previous = summarised(args, out)
     data = console.to_bytes(document(summary))
     outputs = {
         BOOK: summary_workbook(summary, common()),
@@ -68,61 +71,88 @@ def run(args: argparse.Namespace) -> int:
         console.emit(document(summary))
     else:
         show(summary)
-        console.say(f"结果在 {out}：{'、'.join(outputs)}")
+        console.say(f"结果在 {console.whole(out)}：{'、'.join(outputs)}")
+        unwritten(summary)
     return status_code(summary)
 
 
-def summarised(args: argparse.Namespace, without: Path | None = None) -> tuple[Summary, Previous]:
-    """Collect, check and merge what the arguments name."""
+def summarised(args: argparse.Namespace, out: Path | None = None) -> tuple[Summary, Previous]:
+    """Collect, check and merge what the arguments name.
+
+    ``out`` is the folder of the results: no input, but for the text of an earlier 上报.xlsx.
+    """
     roster = rosters.load(args.units)
-    above, entries = rosters.divided(roster)
+    above, entries = roster.above, roster.below
     previous = load_previous(args.previous, args.password)
-    against = Against(previous, {one.unit.code: one for one in entries}, args.password)
-    filed = list(collect(args.paths, against, without))
-    year = args.year or majority(filed)
+    known = {one.unit.code: one for one in entries}
+    against = Against(previous, known, args.password, rosters.local(args))
+    apart = [
+        *([out] if out else []),
+        *options.paths(args, "units", "previous", "published", "local"),
+    ]
+    filed = list(collect(args.paths, against, apart))
+    year = args.year or majority(filed) or dates.collected()
     units = {one.unit.code: one.unit for one in entries}
-    submissions = [identified(one, year, units).submission for one in filed]
+    others = neighbours(roster.units)
+    submissions = [identified(one, year, units, others).submission for one in filed]
     task = Task(
         above,
         tuple(units.values()),
         year,
         edition_for(year),
         getattr(args, "provisional", False),
-        Beside(previous.of(above, year)),
+        Beside(previous.any(above, year)),
         load_report(Path(args.published)) if getattr(args, "published", None) else None,
+        written(out / UPWARD, above, year) if out else None,
     )
     summary = merge(task, submissions, common().catalogue)
-    return _with_roster(summary, roster), previous
+    guessed = not (args.year or majority(filed))
+    unsure = [common().catalogue["A09"].finding(actual=year)] if guessed else []
+    findings = (*summary.findings, *roster.findings, *unsure)
+    return replace(summary, findings=findings), previous
 
 
-def _with_roster(summary: Summary, roster: Roster) -> Summary:
-    return replace(summary, findings=(*summary.findings, *roster.findings))
+def written(path: Path, unit: Unit, year: int) -> Report | None:
+    """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
+    if not path.exists():
+        return None
+    for came in opened(intake.entries([path])):
+        report = came.content.report if isinstance(came.content, Reading) else None
+        if report is not None and (report.unit.code, report.year) == (unit.code, year):
+            return report
+    return None
 
 
-def majority(filed: Sequence[Filed]) -> int:
-    """Return the year that most of the readable files are of.
+def majority(filed: Sequence[Filed]) -> int | None:
+    """Return the year that most of the readable files are of; None where there are none.
 
     Raises:
-        NianbaoError: no file could be read, or two years are equally frequent.
+        NianbaoError: two years are equally frequent.
 
     """
     years = collections.Counter(
         one.submission.report.year for one in filed if one.submission.report is not None
     )
     first = years.most_common(2)
-    if not first:
-        raise NianbaoError("没有一个文件读得出年度。请核对文件；确要汇总请加 --year 年度。")
     if len(first) == 2 and first[0][1] == first[1][1]:
         raise NianbaoError(f"文件里有 {first[0][0]} 和 {first[1][0]} 两个年度，请加 --year 年度。")
-    return first[0][0]
+    return first[0][0] if first else None
 
 
 def upward(summary: Summary, previous: Previous) -> bytes:
-    """Return the summary as a standard workbook one level up, without narrative."""
+    """Return the summary as a standard workbook one level up, with the text written so far."""
     report = summary.report
-    before = previous.of(report.unit, report.year)
-    own = replace(report, provenance={"complete": summary.complete})
+    before = previous.of(report.unit, report.year) if summary.complete else None
+    own = with_gaps(summary)
     return workbook(Order(summary.edition, common(), report.unit, report.year, own, before))
+
+
+def with_gaps(summary: Summary) -> Report:
+    """Return the summary's report; a provisional one says who is missing from it."""
+    whole: dict[str, Any] = {"complete": summary.complete}
+    if not summary.complete:
+        whole["gaps"] = list(summary.gaps(common().statuses))
+    return replace(summary.report, provenance=whole)
 
 
 def document(summary: Summary) -> dict[str, Any]:
@@ -135,7 +165,8 @@ def document(summary: Summary) -> dict[str, Any]:
         "edition": summary.edition.id,
         "complete": summary.complete,
         "provisional": summary.provisional,
-        "report": to_document(replace(summary.report, provenance={"complete": summary.complete})),
+        "gaps": list(summary.gaps(common().statuses)),
+        "report": to_document(with_gaps(summary)),
         "units": [_unit(summary, code) for code in _codes(summary)],
         "findings": [check_command.finding_document(one) for one in summary.findings],
         "others": [check_command.document(one) for one in summary.strangers],
@@ -159,17 +190,20 @@ def _unit(summary: Summary, number: int) -> dict[str, Any]:
     }
     unit: Unit = standing.unit
     return {
-        "code": unit.code,
-        "name": unit.name,
-        "level": unit.level,
+        **unit.document(),
         "status": standing.status,
         **said,
         **counts,
+        "explained": len(chosen.explained) if chosen else 0,
         "counted": standing.counted is not None,
         "files": [one.file for one in standing.submissions],
         "findings": [check_command.finding_document(f) for f in chosen.findings] if chosen else [],
         "report": to_document(standing.counted) if standing.counted else None,
     }
+
+
+_NOTED = {"A08", "A09"}
+"""Notes that are printed: what was not compared, which year was taken."""
 
 
 def show(summary: Summary) -> None:
@@ -182,11 +216,20 @@ def show(summary: Summary) -> None:
     )
     console.say(title, look="bold")
     roster_table(summary)
+    unread(summary)
     for finding in summary.findings:
-        if finding.severity is not Severity.NOTE and not finding.rule.startswith("A01"):
+        said = finding.severity is not Severity.NOTE or finding.rule in _NOTED
+        if said and not finding.rule.startswith("A01"):
             label = common().severities[finding.severity.value]
             console.say(f"{label} {finding.rule}　{finding.message}。{finding.remedy}", 0)
     strangers(summary.strangers)
+
+
+def unwritten(summary: Summary) -> None:
+    """Say, after everything else, that 上报.xlsx has no text yet."""
+    told = common().catalogue["N08-upward"].finding()
+    if told in summary.findings:
+        console.say(f"{told.message}。{told.remedy}")
 
 
 def roster_table(summary: Summary, *, everyone: bool = False) -> None:
@@ -204,12 +247,21 @@ def roster_table(summary: Summary, *, everyone: bool = False) -> None:
         console.table(("单位", "状态", "错误", "提醒", "文件"), rows)
 
 
+def unread(summary: Summary) -> None:
+    """Print why files of the units cannot be read."""
+    for one in summary.standings:
+        if one.status == "unreadable":
+            for file in one.submissions:
+                said = "".join(f"{f.message}。{f.remedy}" for f in file.findings)
+                console.say(f"读不出的文件 {console.whole(file.file)}：{said}")
+
+
 def strangers(others: Sequence[Submission]) -> None:
     """Print the files that belong to no unit of the roster."""
     for one in others:
         first = one.findings[0] if one.findings else None
         why = f"{first.message}。{first.remedy}" if first else "不是名册上的单位"
-        console.say(f"没有计入的文件 {one.file}：{why}")
+        console.say(f"没有计入的文件 {console.whole(one.file)}：{why}")
 
 
 def status_code(summary: Summary) -> int:

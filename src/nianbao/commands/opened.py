@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nianbao import worker
+from nianbao.arrival import Entry
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem, Finding
-from nianbao.intake import Entry
 from nianbao.worker import Bounds, Failure
 from nianbao.xlsx.read import Reading, read
 
@@ -22,6 +22,7 @@ class Came:
     name: str
     sha256: str
     content: Reading | bytes | Finding
+    notes: tuple[Finding, ...] = ()
 
 
 def opened(
@@ -38,9 +39,9 @@ def opened(
             case None:
                 yield came
             case Failure():
-                yield Came(came.name, came.sha256, _failed(answer, bounds))
+                yield replace(came, content=_failed(answer, bounds))
             case _:
-                yield Came(came.name, came.sha256, answer)
+                yield replace(came, content=answer)
 
 
 def _calls(
@@ -59,7 +60,7 @@ def _arrived(entry: Entry) -> tuple[Came, bytes | None]:
         data = entry.read()
     except FileProblem as problem:
         return Came(entry.name, "", problem.finding), None
-    return Came(entry.name, hashlib.sha256(data).hexdigest(), data), data
+    return Came(entry.name, hashlib.sha256(data).hexdigest(), data, entry.notes), data
 
 
 def understood(data: bytes, password: str | None) -> Reading | Finding:

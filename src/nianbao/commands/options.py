@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 
+def year(text: str) -> int:
+    """Return a year as people write it.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+
+    """
+    bare = unicodedata.normalize("NFKC", text).strip().removesuffix("度").removesuffix("年")
+    if not re.fullmatch(r"[0-9]{4}", bare):
+        raise argparse.ArgumentTypeError(f"“{text[:20]}”不是年度，应为四位数，如 2025")
+    return int(bare)
+
+
 _PREVIOUS = "上年的年报、填报表、汇总.json 或它们的文件夹"
+_LOCAL = "本地的报送截止、要点和口径（默认用名册旁边的“本地要求.toml”）"
 OPTIONS: dict[str, dict[str, Any]] = {
-    "units": {"metavar": "名册", "help": "名册 units.csv：代码、名称、类别"},
-    "year": {"metavar": "年度", "type": int, "help": "报告年度，如 2025"},
+    "units": {
+        "metavar": "名册",
+        "help": "名册 units.csv：代码、名称、类别，可加上级、代表本级政府",
+    },
+    "year": {"metavar": "年度", "type": year, "help": "报告年度，如 2025"},
     "previous": {"metavar": "上年", "help": _PREVIOUS},
     "password": {"metavar": "密码", "help": "打开加密文件的密码"},
+    "local": {"metavar": "本地要求.toml", "help": _LOCAL},
     "json": {"action": "store_true", "help": "输出 JSON，供程序读取"},
     "force": {"action": "store_true", "help": "已有的文件也覆盖"},
 }
@@ -22,6 +44,11 @@ def add(parser: argparse.ArgumentParser, *names: str, required: tuple[str, ...] 
     for name in names:
         needed = {"required": True} if name in required else {}
         parser.add_argument(f"--{name}", **{**OPTIONS[name], **needed})
+
+
+def paths(args: argparse.Namespace, *names: str) -> Iterator[Path]:
+    """Yield the paths that options name: lying among what came in, they are no input."""
+    yield from (Path(said) for name in names if (said := getattr(args, name, None)))
 
 
 def out(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:

@@ -23,9 +23,14 @@ class Previous:
     reports: Mapping[tuple[str, int], Report] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    def of(self, unit: Unit, year: int) -> Report | None:
+    def any(self, unit: Unit, year: int) -> Report | None:
         """Return the unit's report of the year before ``year``; None where there is none."""
         return self.reports.get((unit.code, year - 1))
+
+    def of(self, unit: Unit, year: int) -> Report | None:
+        """Return the same, to be compared with: none that is provisional."""
+        last = self.any(unit, year)
+        return None if last is None or last.provisional else last
 
 
 def load_previous(path: str | None, password: str | None = None) -> Previous:
@@ -84,4 +89,12 @@ def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
         if isinstance(units, list)
         else []
     )
-    yield from (one for one in (document.get("report"), *held) if isinstance(one, dict))
+    yield from (one for one in (summed(document), *held) if isinstance(one, dict))
+
+
+def summed(document: Mapping[str, Any]) -> Any:
+    """Return the report that a 汇总.json holds; a provisional one names who is missing."""
+    report = document.get("report")
+    if isinstance(report, dict) and report.get("complete") is False:
+        return {"gaps": [], **report}
+    return report

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nianbao.catalog import common, editions, schemas, shipped
-from nianbao.commands import console, files
+from nianbao.commands import console, files, rules
 from nianbao.form import Edition
 from nianbao.report import Unit
 from nianbao.validate import schema_of
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.check:
         files.write_all(due, force=True)
         for path in due:
-            console.say(f"已生成 {path}")
+            console.say(f"已生成 {console.whole(path)}")
         return 0
     stale = [path for path, data in due.items() if not same(path, data)]
     for path in stale:
@@ -39,12 +39,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def derived() -> Mapping[Path, bytes]:
-    """Return every derived file: a JSON Schema and a blank template for each edition."""
+    """Return every derived file: a JSON Schema and a blank template for each edition.
+
+    And, in a checkout, which alone has a folder for it, ``docs/rules.md``.
+    """
     found: dict[Path, bytes] = {}
     for edition in editions().values():
         text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
         found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
+    if (shipped("docs") / "template.md").exists():
+        found[shipped("docs") / "rules.md"] = rules.page().encode()
     return found
 
 

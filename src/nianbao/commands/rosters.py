@@ -1,55 +1,52 @@
-"""The roster on the command line: loaded, divided into who sums up and who is summed."""
+"""The roster on the command line."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+import argparse
 from pathlib import Path
 
-from nianbao.catalog import common
+from nianbao.catalog import common, editions
 from nianbao.commands import console, files
-from nianbao.report import Unit
-from nianbao.roster import Entry, Roster, read_roster
+from nianbao.form import Severity
+from nianbao.local import FILE, localised, options, parse
+from nianbao.roster import Roster, read_roster
 
 
 def load(path: str) -> Roster:
-    """Read the roster.
+    """Read the roster; what was guessed about it is said (A11), and how to state it.
 
     Raises:
         NianbaoError: it cannot be read, or is wrong.
 
     """
-    return read_roster(files.read_bytes(Path(path)), common(), path)
+    roster = read_roster(files.read_bytes(Path(path)), common(), path)
+    for finding in roster.findings:
+        if finding.severity is Severity.NOTE:
+            console.warn(f"名册：{finding.message}。{finding.remedy}")
+    return roster
+
+
+def local(args: argparse.Namespace) -> str:
+    """Return the options of the county: the file given, or the one beside the roster; "" for none.
+
+    Raises:
+        NianbaoError: the file cannot be read, or is wrong.
+
+    """
+    beside = Path(args.units).with_name(FILE) if args.units else None
+    found = Path(args.local) if args.local else beside
+    if found is None or (not args.local and not found.is_file()):
+        return ""
+    text = parse(files.read_bytes(found), str(found))
+    for edition in editions().values():
+        localised(edition, text)
+    if not args.local:
+        console.warn(f"按名册旁边的“{FILE}”（{options(text).name}）。")
+    return text
 
 
 def report(roster: Roster) -> None:
-    """Print what is doubtful about a roster (A03)."""
+    """Print what is doubtful about a roster (A03, A10)."""
     for finding in roster.findings:
-        console.warn(f"{finding.message}。{finding.remedy}")
-
-
-def divided(roster: Roster) -> tuple[Unit, tuple[Entry, ...]]:
-    """Return the unit that sums up, and the entries it sums.
-
-    A roster may name the unit above in a row of its own: the only one of the highest level,
-    where that is the level above the others. Else its level is the one above the roster's
-    highest, its code what the codes begin with alike, its name the level's.
-    """
-    levels = common().levels
-    ranks = [levels[one.unit.level].rank for one in roster.units]
-    heads = [one for one, rank in zip(roster.units, ranks, strict=True) if rank == max(ranks)]
-    rest = tuple(one for one in roster.units if one not in heads)
-    if len(heads) == 1 and rest:
-        highest = max(rest, key=lambda one: levels[one.unit.level].rank)
-        if levels[highest.unit.level].up == heads[0].unit.level:
-            return heads[0].unit, rest
-    level = levels[heads[0].unit.level].up
-    code = _common([one.unit.code for one in roster.units]) or level
-    return Unit(code, f"{levels[level].label}汇总", level), roster.units
-
-
-def _common(codes: Sequence[str]) -> str:
-    """Return what all codes begin with, up to the last hyphen if there is one."""
-    alike = itertools.takewhile(lambda column: len(set(column)) == 1, zip(*codes, strict=False))
-    start = "".join(column[0] for column in alike)
-    return start.rpartition("-")[0] if "-" in start else start
+        if finding.severity is not Severity.NOTE:
+            console.warn(f"{finding.message}。{finding.remedy}")

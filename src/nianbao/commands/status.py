@@ -14,6 +14,7 @@ from nianbao.commands.merge import (
     status_code,
     strangers,
     summarised,
+    unread,
 )
 
 
@@ -38,5 +39,11 @@ def run(args: argparse.Namespace) -> int:
         f"{summary.report.year}年度　名册 {len(summary.standings)} 个单位：{said}", look="bold"
     )
     roster_table(summary, everyone=True)
+    unread(summary)
+    for gap in summary.gaps(common().statuses) if counts["provisional"] else ():
+        console.say(f"还没有收齐：{gap}")
+    for finding in summary.findings:
+        if finding.rule == "A09":
+            console.say(f"{finding.message}。{finding.remedy}")
     strangers(summary.strangers)
     return status_code(summary)

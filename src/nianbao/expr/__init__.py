@@ -1,9 +1,9 @@
 """The rule language: parse once, then evaluate, render as Excel, explain.
 
 A rule is an expression over figures, e.g. ``received + carried_in == total + carried_out``.
-The language is closed: names, numbers, ``+ - *``, comparisons, ``and or not``,
-``sum(first, ..., last)`` and ``mentions(text, "word")``. Anything else is refused when the
-edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
+The language is closed: names, numbers, ``+ - * %``, comparisons, ``and or not``,
+``sum(first, ..., last)``, ``mentions(text, "word")`` and ``year``. Anything else is refused when
+the edition is loaded. Blank is contagious: where one operand is blank the verdict is BLANK, which
 is neither right nor wrong. Pure: no files, no third-party code.
 """
 
@@ -20,6 +20,7 @@ from nianbao.expr.evaluating import (
     number,
 )
 from nianbao.expr.excel import (
+    Says,
     Sheet,
     excel_blank,
     excel_condition,
@@ -27,6 +28,8 @@ from nianbao.expr.excel import (
     excel_length,
     excel_number,
     excel_text,
+    excel_total,
+    excel_unheld,
     excel_verdict,
 )
 from nianbao.expr.explaining import (
@@ -42,6 +45,7 @@ from nianbao.expr.parsing import (
 from nianbao.expr.tree import (
     BESIDE,
     LENGTH,
+    YEAR,
     Binary,
     Compare,
     ExprError,
@@ -69,6 +73,7 @@ __all__ = [
     "LARGEST",
     "LENGTH",
     "LONGEST",
+    "YEAR",
     "Binary",
     "Compare",
     "ExprError",
@@ -79,6 +84,7 @@ __all__ = [
     "Not",
     "Number",
     "Ref",
+    "Says",
     "Sheet",
     "Sum",
     "Text",
@@ -92,6 +98,8 @@ __all__ = [
     "excel_length",
     "excel_number",
     "excel_text",
+    "excel_total",
+    "excel_unheld",
     "excel_verdict",
     "explain",
     "holds",

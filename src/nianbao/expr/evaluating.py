@@ -20,6 +20,7 @@ from nianbao.expr.tree import (
     Sum,
     Text,
     TextRef,
+    before,
     refs,
     texts,
 )
@@ -92,6 +93,8 @@ def number(node: Node, figure: Figure) -> int | float:
 def _arithmetic(op: str, left: float, right: float) -> int | float:
     if op == "+":
         return left + right
+    if op == "%":
+        return left % right
     return left - right if op == "-" else left * right
 
 
@@ -107,9 +110,16 @@ def holds(node: Node, figure: Figure, text: Text) -> bool:
             return not holds(item, figure, text)
         case Mentions(group, words):
             whole = joined(group, text)
-            return any(word in whole for word in words)
+            return any(says(whole, word) for word in words)
         case _:
             raise ExprError("a figure is neither true nor false")
+
+
+def says(whole: str, word: str) -> bool:
+    """Return whether a word stands in a text, as a whole number if it begins with one."""
+    for digit in before(word):
+        whole = whole.replace(f"{digit}{word}", "")
+    return word in whole
 
 
 def _compare(op: str, difference: float) -> bool:

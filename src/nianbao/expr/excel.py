@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nianbao.expr.evaluating import DECIMALS
 from nianbao.expr.tree import (
+    BESIDE,
     Binary,
     Compare,
     ExprError,
@@ -18,6 +19,7 @@ from nianbao.expr.tree import (
     Ref,
     Sum,
     TextRef,
+    before,
     refs,
     texts,
 )
@@ -28,36 +30,49 @@ class Sheet:
     """How a workbook spells what an expression reads.
 
     ``areas`` turns figures into comma-joined cell ranges, ``text`` a text into its cell(s)
-    joined by ``&``, and ``nil`` a figure into the condition that its table is a nil return
-    (None where that cannot be declared).
+    joined by ``&``, and ``zero`` a figure into the condition that blanks of its table are
+    declared to be zero (None where that cannot be declared).
     """
 
     areas: Callable[[Sequence[Ref]], list[str]]
     text: Callable[[TextRef], str]
-    nil: Callable[[Ref], str | None]
+    zero: Callable[[Ref], str | None]
 
 
 def excel_blank(node: Node, sheet: Sheet) -> str:
     """Return the Excel condition that something the expression reads is blank.
 
-    A blank cell counts as known where its table is declared a nil return.
+    A blank cell counts as known where blanks of its table are declared to be zero.
     """
-    groups: dict[str | None, list[Ref]] = {}
-    for ref in refs(node):
-        groups.setdefault(sheet.nil(ref), []).append(ref)
-    tests = [_unknown(condition, members, sheet) for condition, members in groups.items()]
+    tests = _unknowns(refs(node), sheet)
     tests += [excel_empty(_joined_cells(group, sheet)) for group in texts(node)]
+    return _any(tests)
+
+
+def excel_unheld(node: Node, sheet: Sheet) -> str:
+    """Return the Excel condition that nobody gave what the expression holds figures against."""
+    return _any(_unknowns([ref for ref in refs(node) if ref.source in BESIDE], sheet))
+
+
+def _any(tests: Sequence[str]) -> str:
     if not tests:
         return "FALSE"
     return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 
-def _unknown(nil: str | None, members: Sequence[Ref], sheet: Sheet) -> str:
+def _unknowns(read: Sequence[Ref], sheet: Sheet) -> list[str]:
+    groups: dict[str | None, list[Ref]] = {}
+    for ref in read:
+        groups.setdefault(sheet.zero(ref), []).append(ref)
+    return [_unknown(condition, members, sheet) for condition, members in groups.items()]
+
+
+def _unknown(zero: str | None, members: Sequence[Ref], sheet: Sheet) -> str:
     areas = sheet.areas(members)
     known = f"COUNT({','.join(areas)})"
-    if nil is not None:
+    if zero is not None:
         blanks = "+".join(f"COUNTBLANK({area})" for area in areas)
-        known += f"+IF({nil},{blanks},0)"
+        known += f"+IF({zero},{blanks},0)"
     return f"{known}<{len(members)}"
 
 
@@ -76,6 +91,8 @@ def excel_number(node: Node, sheet: Sheet) -> str:
             return f"SUM({','.join(_sum_parts(items, sheet))})"
         case Binary("*", left, right):
             return f"{_factor(left, sheet)}*{_factor(right, sheet)}"
+        case Binary("%", left, right):
+            return f"MOD({excel_number(left, sheet)},{excel_number(right, sheet)})"
         case Binary(op, left, right):
             tail = excel_number(right, sheet)
             return f"{excel_number(left, sheet)}{op}{_bracketed(right, tail)}"
@@ -109,10 +126,24 @@ def excel_condition(node: Node, sheet: Sheet) -> str:
             return f"NOT({excel_condition(item, sheet)})"
         case Mentions(group, words):
             cells = _joined_cells(group, sheet)
-            found = [f"ISNUMBER(FIND({excel_text(word)},{cells}))" for word in words]
+            found = [_says(cells, word) for word in words]
             return found[0] if len(found) == 1 else f"OR({','.join(found)})"
         case _:
             raise ExprError("a figure is neither true nor false")
+
+
+def _says(cells: str, word: str) -> str:
+    """Return the condition that a word stands in cells, as ``says`` has it."""
+    for digit in before(word):
+        cells = f'SUBSTITUTE({cells},{excel_text(digit + word)},"")'
+    return f"ISNUMBER(FIND({excel_text(word)},{cells}))"
+
+
+def excel_total(node: Node, sheet: Sheet) -> str:
+    """Return the Excel formula (no ``=``) of a total: blank until everything it adds is filled."""
+    if not isinstance(node, Compare):
+        raise TypeError(node)
+    return f'IF({excel_blank(node.right, sheet)},"",{excel_number(node.right, sheet)})'
 
 
 def excel_empty(cells: str) -> str:
@@ -130,8 +161,19 @@ def excel_text(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
-def excel_verdict(node: Node, sheet: Sheet, *, words: tuple[str, str, str]) -> str:
-    """Return the formula (no ``=``) that shows one of ``words`` (pass, fail, blank)."""
-    passed, failed, blank = (excel_text(word) for word in words)
-    condition = excel_condition(node, sheet)
-    return f"IF({excel_blank(node, sheet)},{blank},IF({condition},{passed},{failed}))"
+@dataclass(frozen=True)
+class Says:
+    """What a verdict shows, each a formula: ``unheld`` where nothing is there to compare with."""
+
+    passed: str
+    failed: str
+    blank: str
+    unheld: str
+
+
+def excel_verdict(node: Node, sheet: Sheet, says: Says) -> str:
+    """Return the formula (no ``=``) that shows one of ``says``."""
+    condition, blank = excel_condition(node, sheet), excel_blank(node, sheet)
+    known = f"IF({blank},{says.blank},IF({condition},{says.passed},{says.failed}))"
+    unheld = excel_unheld(node, sheet)
+    return known if unheld == "FALSE" else f"IF({unheld},{says.unheld},{known})"

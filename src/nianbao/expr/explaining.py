@@ -18,10 +18,16 @@ _WORDS = {
 }
 
 
+HUGE = 10**15
+"""From here on a figure is written with an exponent; Excel has no more digits either."""
+
+
 def plain(value: float) -> str:
-    """Write a figure as an officer would: no exponent, no trailing zeros."""
+    """Write a figure as an officer would: no exponent, no trailing zeros; short in any case."""
     if isinstance(value, int):
-        return str(value)
+        return str(value) if abs(value) < HUGE else f"约 1E+{len(str(abs(value))) - 1}"
+    if abs(value) >= HUGE:
+        return f"{value:.3G}"
     return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
@@ -82,6 +88,8 @@ def _term(node: Node, figure: Figure, name: Callable[[Ref], str]) -> str:
     match node:
         case Ref():
             return f"{name(node)} {_value(node, figure)}"
+        case Binary("%", left, right):
+            return f"{_term(left, figure, name)}÷{_term(right, figure, name)} 的余数"
         case Binary(_, left, right):
             return f"{_term(left, figure, name)}×{_term(right, figure, name)}"
         case _:

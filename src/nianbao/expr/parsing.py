@@ -7,6 +7,7 @@ import ast
 from nianbao.expr.tree import (
     BESIDE,
     LENGTH,
+    YEAR,
     Binary,
     Compare,
     ExprError,
@@ -24,7 +25,7 @@ from nianbao.expr.tree import (
 LONGEST, DEEPEST, LARGEST = 4_000, 30, 10**15
 """Bounds of an expression: characters, nesting, and constants (Excel knows 15 digits)."""
 
-_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+_BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Mod: "%"}
 _COMPARE = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -82,7 +83,7 @@ def _node(tree: ast.expr) -> Node:  # noqa: C901 - one case for each thing allow
         case ast.Name() | ast.Attribute():
             return _ref(_dotted(tree))
         case ast.BinOp(left, op, right) if type(op) in _BINARY:
-            return Binary(_BINARY[type(op)], _numeric(left), _numeric(right))
+            return _binary(_BINARY[type(op)], _numeric(left), _numeric(right))
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return _number(-value)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -97,6 +98,12 @@ def _node(tree: ast.expr) -> Node:  # noqa: C901 - one case for each thing allow
         case ast.Call(ast.Name(id="mentions"), args, []):
             return _mentions(args)
     raise ExprError(f"not part of the language: {ast.unparse(tree)!r}")
+
+
+def _binary(op: str, left: Node, right: Node) -> Binary:
+    if op == "%" and not (isinstance(right, Number) and right.value > 0):
+        raise ExprError("% divides by a constant above 0")
+    return Binary(op, left, right)
 
 
 def _numeric(tree: ast.expr) -> Node:
@@ -123,6 +130,8 @@ def _dotted(tree: ast.expr) -> str:
 
 
 def _ref(name: str) -> Ref:
+    if name == YEAR:
+        return Ref(YEAR, YEAR)
     head, _, rest = name.partition(".")
     return Ref(rest, head) if head in (*BESIDE, LENGTH) and rest else Ref(name)
 

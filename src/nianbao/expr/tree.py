@@ -15,6 +15,12 @@ LENGTH = "length"
 """The prefix of a text whose characters are counted, white space apart; 0 where it is blank."""
 
 
+YEAR = "year"
+"""The name of the report's year, for a rule that begins in one."""
+
+DIGITS = ("0123456789", "０１２３４５６７８９")
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A constant."""
@@ -46,7 +52,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """``left op right`` with op one of ``+ - *``."""
+    """``left op right`` with op one of ``+ - * %``; what ``%`` divides by is a constant above 0."""
 
     op: str
     left: Node
@@ -79,10 +85,18 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """True where one of the words stands in the joined texts."""
+    """True where one of the words stands in the joined texts.
+
+    A word that begins with a digit is a whole number: 0件 does not stand in 10件.
+    """
 
     texts: tuple[TextRef, ...]
     words: tuple[str, ...]
+
+
+def before(word: str) -> str:
+    """Return the digits that may not stand before a word, "" where any letter may."""
+    return next((digits for digits in DIGITS if word[0] in digits), "")
 
 
 Node = Number | Ref | Sum | Binary | Compare | Logic | Not | Mentions

@@ -27,15 +27,19 @@ from nianbao.form.rules import (
     ref_name,
 )
 from nianbao.form.text import (
+    Authority,
     Chapter,
     Fee,
+    Guidance,
     Part,
     Section,
+    said,
 )
 
 
 __all__ = [
     "LIMIT",
+    "Authority",
     "Box",
     "Chapter",
     "Check",
@@ -44,6 +48,7 @@ __all__ = [
     "Fee",
     "Field",
     "FormError",
+    "Guidance",
     "Kind",
     "Label",
     "Part",
@@ -54,4 +59,5 @@ __all__ = [
     "Table",
     "column_number",
     "ref_name",
+    "said",
 ]

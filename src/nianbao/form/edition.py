@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from nianbao import expr
 from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
 from nianbao.form.rules import Check, Rule, bind
-from nianbao.form.text import Chapter, Fee, Section
+from nianbao.form.text import Chapter, Fee, Guidance, Section
 
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself."""
+    """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself.
+
+    ``local`` stands for what a county's own file adds to it (``nianbao.local``), "" for nothing.
+    """
 
     id: str
     title: str
@@ -27,8 +30,9 @@ class Edition:
     rules: tuple[Rule, ...]
     digest: str
     fee: Fee | None = None
-    guidance: tuple[str, ...] = ()
+    guidance: tuple[Guidance, ...] = ()
     guide: tuple[Chapter, ...] = ()
+    local: str = ""
 
     @functools.cached_property
     def fields(self) -> dict[str, Field]:
@@ -47,9 +51,10 @@ class Edition:
 
     @functools.cached_property
     def required_texts(self) -> tuple[str, ...]:
-        """The keys of the narrative that every unit must fill."""
+        """The keys of the narrative that every unit must fill; the fee writes its section."""
         optional = {f"{s.key}.{part.key}" for s in self.sections for part in s.parts
                     if not part.required}  # fmt: skip
+        optional |= {self.fee.section} if self.fee else set()
         return tuple(key for key in self.text_keys if key not in optional)
 
     @functools.cached_property
@@ -126,9 +131,9 @@ class Edition:
         """Return whether reports of that year are due in this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
-    def checks_for(self, level: str) -> tuple[Check, ...]:
-        """Return the checks that apply to a unit of that level."""
-        return tuple(c for c in self.checks if not c.rule.levels or level in c.rule.levels)
+    def checks_for(self, level: str, power: str = "") -> tuple[Check, ...]:
+        """Return the checks that apply to a unit of that level; ``power`` is its own where ""."""
+        return tuple(c for c in self.checks if c.rule.applies(level, power or level))
 
     def name(self, key: str) -> str:
         """Return a field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人.

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from nianbao.form.text import Guidance
+
 
 class FormError(ValueError):
     """An edition that contradicts itself; the message says where."""
@@ -103,15 +105,14 @@ class Column:
 class Row:
     """A row of figures; ``cells`` says where each column of it stands in the grid.
 
-    ``guidance`` says what it counts, ``source`` where that is laid down.
+    ``guidance`` says what it counts, and where each sentence is laid down.
     """
 
     key: str
     label: Label
     cells: Mapping[str, Box]
     short: str = ""
-    guidance: str = ""
-    source: str = ""
+    guidance: tuple[Guidance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

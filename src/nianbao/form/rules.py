@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nianbao import expr
 from nianbao.form.grid import FormError
+from nianbao.form.text import Authority
 from nianbao.report import FEE
 
 
@@ -27,18 +28,22 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of an edition as written; ``instances`` repeats it over rows or columns.
+    """A rule of an edition as written; ``each`` repeats it over rows or columns.
 
     ``defines`` marks an equation whose left side is a total the sheet computes itself;
     a rule without expression is an instruction that no figure can prove. ``summary`` is the id
     under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
-    equation whose left side a template fills in from last year's report.
+    equation whose left side a template fills in from last year's report. ``written`` is the
+    expression as it stands in the file, where a list of words is named, not spelt out. It applies
+    to units of the ``levels``, and to those that report with the powers of one of ``powers``
+    (《立法法》: who may make 规章); () is any.
     """
 
     id: str
     severity: Severity
     text: str
     basis: str
+    kind: Authority
     remedy: str
     table: str = ""
     expression: str = ""
@@ -47,9 +52,16 @@ class Rule:
     columns: tuple[str, ...] = ()
     at: str = ""
     levels: tuple[str, ...] = ()
+    powers: tuple[str, ...] = ()
     defines: bool = False
     prefill: bool = False
     summary: str = ""
+    written: str = ""
+
+    def applies(self, level: str, power: str) -> bool:
+        """Return whether it applies to a unit of that level that reports with those powers."""
+        held = ((self.levels, level), (self.powers, power))
+        return all(not due or one in due for due, one in held)
 
 
 @dataclass(frozen=True)
@@ -121,8 +133,9 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
 
     def replace(part: expr.Node) -> expr.Node | None:
         match part:
-            case expr.Ref(key, expr.LENGTH):
-                _known_texts((expr.TextRef(key),), edition)
+            case expr.Ref(key, expr.LENGTH | expr.YEAR as source):
+                if source == expr.LENGTH:
+                    _known_texts((expr.TextRef(key),), edition)
                 return part
             case expr.Ref(key, source):
                 return expr.Ref(resolve(key), source)
@@ -133,17 +146,21 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
         return None
 
     bound = expr.rewrite(node, replace)
-    read = [ref.key for ref in expr.refs(bound) if ref.source != expr.LENGTH]
+    read = [ref.key for ref in expr.refs(bound) if ref.source not in {expr.LENGTH, expr.YEAR}]
     if rule.at:
         read = [rule.at if rule.at in edition.text_keys else resolve(rule.at)]
     if not read:
         raise FormError("it reads no figure, and 'at' does not say where it belongs")
     place = read[0]
+    _refuse_false_flags(rule, bound, place, edition)
+    return Check(rule, bound, place, _scope(rule, line, edition))
+
+
+def _refuse_false_flags(rule: Rule, bound: expr.Node, place: str, edition: Edition) -> None:
     if rule.prefill and not _is_prefill(bound, place, edition):
         raise FormError(f"a rule that prefills must read '{place} == prev.…'")
     if rule.defines and not _is_definition(bound, place):
         raise FormError(f"a rule that defines must read '{place} == …'")
-    return Check(rule, bound, place, _scope(rule, line, edition))
 
 
 def _is_definition(node: expr.Node, place: str) -> bool:
@@ -217,6 +234,8 @@ def ref_name(check: Check, ref: expr.Ref, edition: Edition) -> str:
     """Return how an explanation calls a figure: the part of its path that varies."""
     if ref.source == expr.LENGTH:
         return f"{edition.name(ref.key)}字数"
+    if ref.source == expr.YEAR:
+        return "报告年度"
     if ref.key not in edition.fields:
         return edition.name(ref.key)
     field = edition.fields[ref.key]

@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
+import enum
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+
+class Authority(enum.Enum):
+    """How binding a sentence of the instructions is.
+
+    ``LAW``: the article says it. ``OFFICE``: a document of the 国务院办公厅 or its office for
+    disclosure (60号, 30号, 201号, 109号). ``PRACTICE``: places differ, or the text could not be
+    read. ``LOCAL``: a county or city lays it down for its units. ``TOOL``: how this workbook is
+    filled in and checked, which no authority lays down.
+    """
+
+    LAW = "law"
+    OFFICE = "office"
+    PRACTICE = "practice"
+    LOCAL = "local"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """A sentence of the instructions, where it is laid down and how binding that is."""
+
+    text: str
+    source: str
+    kind: Authority
+
+
+def said(guidance: Iterable[Guidance]) -> str:
+    """Return the sentences run together, as a prompt shows them."""
+    return "".join(one.text for one in guidance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +43,7 @@ class Part:
 
     key: str
     label: str
-    guidance: str = ""
+    guidance: tuple[Guidance, ...] = ()
     required: bool = True
 
 
@@ -22,7 +54,7 @@ class Section:
     key: str
     number: str
     heading: str
-    guidance: str
+    guidance: tuple[Guidance, ...]
     parts: tuple[Part, ...]
 
     @property
@@ -33,28 +65,32 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter of the instructions to those who fill the form in, with its source."""
+    """A chapter of the instructions to those who fill the form in."""
 
     title: str
-    source: str
-    items: tuple[str, ...]
+    items: tuple[Guidance, ...]
 
 
 @dataclass(frozen=True)
 class Fee:
     """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to.
 
-    Units of the ``levels`` must fill them (N10). ``some`` and ``none`` are the sentence that
-    the section says of it, with ``{year}``, ``{cases}`` and ``{yuan}`` in it.
+    Units of the ``levels`` (of all, where none are named) must fill them (N10); ``guidance`` is
+    that of each cell, by ``cases`` and ``yuan``. ``some`` and ``none`` are the sentence that the
+    section says of it, with ``{year}``, ``{cases}`` and ``{yuan}`` in it.
     """
 
     section: str
     cases: str
     yuan: str
-    guidance: str
+    guidance: Mapping[str, tuple[Guidance, ...]]
     some: str
     none: str
     levels: tuple[str, ...] = ()
+
+    def due(self, level: str) -> bool:
+        """Return whether a unit of that level must fill the two cells."""
+        return not self.levels or level in self.levels
 
     def sentence(self, year: object, cases: object, yuan: object, *, any_: bool) -> str:
         """Return the section's sentence: what was charged, or that nothing was."""

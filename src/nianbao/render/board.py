@@ -22,6 +22,7 @@ def board(summary: Summary, common: Common) -> bytes:
     counts = {key: sum(one.status == key for one in summary.standings) for key in common.statuses}
     page = environment.get_template(TEMPLATE).render(
         summary=summary,
+        gaps=summary.gaps(common.statuses),
         common=common,
         counts={key: count for key, count in counts.items() if count},
         tables=[(table, _rows(summary.edition, table)) for table in summary.edition.tables],

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 
 from nianbao.layout import IDENTITY, Layout, Place
 from nianbao.xlsx.package import Package, bare
-from nianbao.xlsx.table_sheet import SWITCH_LABEL, switch_label_from
+from nianbao.xlsx.table_sheet import FORMER_LABELS, SWITCH_LABEL, switch_label_from
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A cell, its defined name, and the label it stands by: ``down`` and ``right`` of it."""
+    """A cell, its defined name, and the label it stands by: ``down`` and ``right`` of it.
+
+    ``former`` are the labels that earlier templates have.
+    """
 
     name: str
     place: Place
     label: str
     right: int
     down: int = 0
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,13 @@ def find(package: Package, anchor: Anchor) -> Found:
 def _by_label(package: Package, anchor: Anchor, sheet: str) -> Place | None:
     place, label = anchor.place, anchor.label
     usual = package.cells(sheet).get((place.row - anchor.down, place.column - anchor.right))
-    wanted = bare(label)
-    if usual is not None and (usual.value == label or bare(usual.value) == wanted):
-        return place if place.sheet == sheet else place._replace(sheet=sheet)
-    at = package.texts(sheet).get(wanted, [])
+    here = place if place.sheet == sheet else place._replace(sheet=sheet)
+    if usual is not None and usual.value == label:
+        return here
+    wanted = {bare(one) for one in (label, *anchor.former)}
+    if usual is not None and bare(usual.value) in wanted:
+        return here
+    at = [one for text in wanted for one in package.texts(sheet).get(text, [])]
     return Place(sheet, at[0][0] + anchor.down, at[0][1] + anchor.right) if len(at) == 1 else None
 
 
@@ -103,7 +110,11 @@ def nil(layout: Layout) -> Mapping[str, Anchor]:
     tables = layout.edition.table
     return {
         key: Anchor(
-            f"nianbao.nil.{key}", place, SWITCH_LABEL, place.column - switch_label_from(tables[key])
+            f"nianbao.nil.{key}",
+            place,
+            SWITCH_LABEL,
+            place.column - switch_label_from(tables[key]),
+            former=FORMER_LABELS,
         )
         for key, place in layout.nil.items()
     }

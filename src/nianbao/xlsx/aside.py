@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -13,14 +14,15 @@ from nianbao.layout import (
     CHECKS_FROM,
     COMPARED,
     COMPARED_FROM,
-    NO,
+    LINK,
     REASON,
     RULE,
-    YES,
+    SWITCHES,
     Layout,
     Place,
+    Subject,
 )
-from nianbao.report import FEE, Cell, Report
+from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
 from nianbao.xlsx import anchors
 from nianbao.xlsx.anchors import Anchor, Found
 from nianbao.xlsx.check_sheet import HEADINGS
@@ -53,20 +55,21 @@ class Aside:
         """Return whom to ask, where something is said."""
         labels = tuple(self.common.contact.items())
         found = self._found(anchors.contact(self.layout, labels), "C08-aside")
+        self.places |= {f"{CONTACT}.{key}": one.place for key, one in found.items() if one.place}
         said = {key: clean(self._at(one).said) for key, one in found.items()}
         return {key: text for key, text in said.items() if text is not None}
 
-    def nil_returns(self) -> frozenset[str]:
-        """Return the tables whose switch says 零报告."""
+    def switches(self) -> dict[str, str]:
+        """Return what the switch of each table declares of its blanks: see ``SWITCHES``."""
         wanted = anchors.nil(self.layout)
         here = {key: self._on_own_sheet(key, one) for key, one in wanted.items()}
         known = {key: one for key, one in here.items() if one.place.sheet in self.package.titles}
         found = self._found(known, "C08-lost")
         said = {key: clean(self._at(one).value) for key, one in found.items()}
         for key, answer in said.items():
-            if answer not in {YES, NO, None}:
+            if answer is not None and answer not in SWITCHES:
                 self._say("C10-switch", found[key].about, actual=quoted(str(answer)))
-        return frozenset(key for key, answer in said.items() if answer == YES)
+        return {key: SWITCHES.get(answer or "", "") for key, answer in said.items()}
 
     def _on_own_sheet(self, table: str, anchor: Anchor) -> Anchor:
         sheet = self.sheets.get(table, anchor.place.sheet)
@@ -139,13 +142,16 @@ class Aside:
     # --- the reasons on the check sheet -------------------------------------------------------
 
     def explanations(self) -> dict[str, str]:
-        """Return the reasons given for warnings, by the rule that stands in the same row."""
+        """Return the reasons given for warnings; see ``Report``.
+
+        A reason belongs to the rule and the place that stand in the same row.
+        """
         sheet = self.common.sheets["checks"]
         if sheet not in self.package.titles:
             self._say("C08-sheet-aside", Place(sheet, 0, 0), name=sheet)
             return {}
         if sheet in self.package.named_only:
-            return self._joined((rule, place) for place, rule in self.layout.reasons.items())
+            return self._joined((one, place) for place, one in self.layout.reasons.items())
         rows = {place.row for place in self.layout.reasons}
         if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1, rows):
             return {}
@@ -157,34 +163,65 @@ class Aside:
             was = reason._replace(row=CHECKS_FROM - 1, column=REASON).cell
             said = {"name": HEADINGS[REASON], "expected": was, "actual": reason.cell}
             self._say("C08-moved", reason, **said)
-        return self._joined(self._reasons(sheet, reason, rule.column))
+        link = self._headed(sheet, HEADINGS[LINK])
+        return self._joined(self._reasons(sheet, reason, rule.column, link))
 
     def _headed(self, sheet: str, heading: str) -> Place | None:
         """Return where a column's heading stands; None where that cannot be told."""
         there = self.package.texts(sheet).get(bare(heading), [])
         return Place(sheet, *there[0]) if len(there) == 1 else None
 
-    def _reasons(self, sheet: str, head: Place, rules: int) -> Iterable[tuple[str, Place]]:
+    def _reasons(
+        self, sheet: str, head: Place, rules: int, link: Place | None
+    ) -> Iterable[tuple[Subject, Place]]:
         known = {line.check.rule.id for line in self.layout.lines}
-        warnings = set(self.layout.reasons.values())
+        subjects = self._subjects()
+        warnings = {rule for rule, _ in subjects}
         for row, column in sorted(self.package.cells(sheet)):
             place = Place(sheet, row, column)
             if column != head.column or row <= head.row or not clean(self.package.at(place).value):
                 continue
             rule = str(self.package.at(place._replace(column=rules)).value)
             if rule in warnings:
-                yield rule, place
+                at = self.package.at(place._replace(column=link.column)).value if link else None
+                yield Subject(rule, subjects.get((rule, str(at)), "")), place
             elif rule not in known:
                 self._say("C08-aside", place, name="情况说明")
                 return
 
-    def _joined(self, reasons: Iterable[tuple[str, Place]]) -> dict[str, str]:
-        said: dict[str, list[str]] = {}
-        for rule, place in reasons:
+    def _subjects(self) -> dict[tuple[str, str], str]:
+        """Return the field of each row that may have a reason, by its rule and its link's text."""
+        found = {}
+        for rule, key in self.layout.reasons.values():
+            place = self.layout.place(key)
+            if place is not None:
+                found[rule, f"{place.sheet} {place.cell}"] = key
+        return found
+
+    def _joined(self, reasons: Iterable[tuple[Subject, Place]]) -> dict[str, str]:
+        """Return the reasons by place, or by rule where all its places have the same."""
+        said: dict[Subject, list[str]] = {}
+        for subject, place in reasons:
             text = clean(self.package.at(place).said)
             if text:
-                said.setdefault(rule, []).append(text)
-        return {rule: "；".join(dict.fromkeys(texts)) for rule, texts in said.items()}
+                said.setdefault(subject, []).append(text)
+        texts = {one: "；".join(dict.fromkeys(told)) for one, told in said.items()}
+        found = {}
+        for rule in dict.fromkeys(rule for rule, _ in texts):
+            mine = {one: texts.get(one, "") for one in self._rows[rule]}
+            here = {one: text for one, text in texts.items() if one.rule == rule}
+            if len({*mine.values(), *here.values()}) == 1:
+                found[rule] = next(iter(here.values()))
+            else:
+                found |= {reason_key(*one) if one.field else rule: t for one, t in here.items()}
+        return found
+
+    @functools.cached_property
+    def _rows(self) -> dict[str, list[Subject]]:
+        rows: dict[str, list[Subject]] = {}
+        for one in self.layout.reasons.values():
+            rows.setdefault(one.rule, []).append(one)
+        return rows
 
     # --- finding and saying -------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.errors import Finding
-from nianbao.form import LIMIT, Column, Table
+from nianbao.form import LIMIT, Column
 from nianbao.layout import Place, quoted
-from nianbao.report import FEE
+from nianbao.report import CONTACT, FEE
 from nianbao.xlsx import style
 from nianbao.xlsx.order import Order
 
@@ -24,7 +24,7 @@ KEY, NAME, STATE, RANK, TARGET = range(1, 6)
 STATES = "nianbao.states"
 """The defined name of all states, for conditional formats (see ``marks``)."""
 
-BLANK, WRONG = ("C01", "N10"), ("C02", "C03", "C04", "C04-large", "C10")
+BLANK, WRONG = ("C01", "N10", "N16"), ("C02", "C03", "C04", "C04-large", "C10")
 """The states of a cell still to fill, and of one filled with something wrong."""
 
 
@@ -32,14 +32,16 @@ BLANK, WRONG = ("C01", "N10"), ("C02", "C03", "C04", "C04-large", "C10")
 class _Cell:
     """A cell that is judged; ``blank`` is its state where it is blank.
 
-    ``nil`` is the condition of a nil return, under which it may stay so; "" if none can be.
+    ``zero`` is the condition under which it may stay so, ``nil`` that under which it must be 0;
+    "" if neither can be declared. Without ``column`` it holds text.
     """
 
     key: str
     name: str
-    column: Column
     place: Place
+    column: Column | None = None
     blank: str = ""
+    zero: str = ""
     nil: str = ""
 
 
@@ -57,22 +59,27 @@ def write(book: Workbook, order: Order) -> None:
 
 
 def _cells(order: Order) -> Iterator[_Cell]:
-    """Yield the inputs in the order of the form, then the two cells of the processing fee."""
+    """Yield the inputs in the order of the form, the processing fee's two cells, the people."""
     for key, field in order.edition.inputs.items():
-        nil = order.layout.is_nil(key, "")
+        declared = order.layout.is_zero(key, ""), order.layout.is_nil(key, "")
         place = order.layout.fields[key]
-        yield _Cell(key, order.edition.name(key), field.column, place, BLANK[0], nil)
+        yield _Cell(key, order.edition.name(key), place, field.column, "C01", *declared)
     fee = order.edition.fee
-    due = fee is not None and order.unit.level in fee.levels
+    due = fee is not None and fee.due(order.unit.level)
     for name, place in order.layout.fee.items():
         column = order.layout.fee_column(name)
         key = f"{FEE}.{name}"
-        yield _Cell(key, column.label.text, column, place, BLANK[1] if due else "")
+        yield _Cell(key, column.label.text, place, column, "N10" if due else "")
+    for key, label in order.common.contact_needed.items():
+        yield _Cell(f"{CONTACT}.{key}", label, order.contacts[f"{CONTACT}.{key}"], blank="N16")
 
 
 def _state(cell: _Cell) -> str:
     """Return the formula of a cell's state, the mirror of ``check.fault``."""
-    x, kind = cell.place.absolute, cell.column.kind
+    x = cell.place.absolute
+    if cell.column is None:
+        return f'IF(ISERROR({x}),"",IF({expr.excel_empty(x)},"{cell.blank}",""))'
+    kind = cell.column.kind
     tests = [f'{x}<0,"C03"'] if kind.minimum is not None else []
     tests.append(f'ABS({x})>{LIMIT},"C04-large"')
     if kind.whole:
@@ -80,21 +87,24 @@ def _state(cell: _Cell) -> str:
     if cell.nil:
         tests.append(f'AND({cell.nil},{x}<>0),"C10"')
     if not kind.whole:
-        tests.append(f'ROUND({x},2)<>{x},"C05"')
+        tests.append(f'ROUND({x},{expr.DECIMALS})<>{x},"C05"')
     number = "".join(f"IF({test}," for test in tests) + '""' + ")" * len(tests)
-    left = f'IF({cell.nil},"","{cell.blank}")' if cell.nil else f'"{cell.blank}"'
+    left = f'IF({cell.zero},"","{cell.blank}")' if cell.zero else f'"{cell.blank}"'
     blank = f'IF({expr.excel_empty(x)},{left},"C02")'
     return f'IF(ISNUMBER({x}),{number},IF(ISERROR({x}),"C02",{blank}))'
 
 
 def rows(order: Order, part: str = "") -> tuple[int, int]:
-    """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), or all."""
-    mine = [i for i, k in enumerate(_keys(order), 1) if part in {"", order.layout.part(k)}]
+    """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), ..., all."""
+    mine = [i for i, k in enumerate(keys(order), 1) if part in {"", order.layout.part(k)}]
     return mine[0], mine[-1]
 
 
-def _keys(order: Order) -> list[str]:
-    return [*order.edition.inputs, *(f"{FEE}.{name}" for name in order.layout.fee)]
+def keys(order: Order) -> list[str]:
+    """Return the keys of the cells that are judged, a row each."""
+    fee = (f"{FEE}.{name}" for name in order.layout.fee)
+    people = (f"{CONTACT}.{key}" for key in order.common.contact_needed)
+    return [*order.edition.inputs, *fee, *people]
 
 
 def column(order: Order, letter: str, part: str = "") -> str:
@@ -105,7 +115,7 @@ def column(order: Order, letter: str, part: str = "") -> str:
 
 def state_cell(order: Order, key: str) -> str:
     """Return the cell that holds an input's state."""
-    row = _keys(order).index(key) + 1
+    row = keys(order).index(key) + 1
     return f"{quoted(order.common.sheets['cells'])}!$C${row}"
 
 
@@ -117,39 +127,20 @@ def ranges(order: Order) -> dict[str, str]:
 def judged(order: Order, finding: Finding) -> bool:
     """Return whether a finding is one that the state of an input tells."""
     states = {*BLANK, *WRONG, "C05"}
-    return finding.rule in {state[:3] for state in states} and finding.field in _keys(order)
+    return finding.rule in {state[:3] for state in states} and finding.field in keys(order)
 
 
-def blanks(order: Order, part: str = "") -> str:
-    """Return the formula that counts the inputs still to fill."""
-    return _counted(order, BLANK, part)
-
-
-def wrong(order: Order, part: str = "") -> str:
-    """Return the formula that counts the inputs filled with something wrong."""
-    return _counted(order, WRONG, part)
-
-
-def _counted(order: Order, states: tuple[str, ...], part: str) -> str:
+def counted(order: Order, states: tuple[str, ...], part: str) -> str:
+    """Return the formula that counts a part's cells that are in one of the states."""
     area = column(order, "C", part)
-    return "(" + "+".join(f'COUNTIF({area},"{one}")' for one in states) + ")"
+    return "+".join(f'COUNTIF({area},"{one}")' for one in states)
 
 
 def colours(order: Order, key: str) -> list[Rule]:
     """Return the conditional formats of an input: still to fill, filled with something wrong."""
-    state = f"INDEX({STATES},{_keys(order).index(key) + 1})"
+    state = f"INDEX({STATES},{keys(order).index(key) + 1})"
     found = []
     for states, look in ((BLANK, "blank"), (WRONG, "wrong")):
         is_one = ",".join(f'{state}="{code}"' for code in states)
         found.append(style.colour_rule(f"OR({is_one})", look))
     return found
-
-
-def table_state(order: Order, table: Table) -> str:
-    """Return the formula of the line above a table: what is left to do."""
-    missing, bad = blanks(order, table.key), wrong(order, table.key)
-    todo = (
-        f'IF({missing}>0,"○ 还有 "&{missing}&" 格没有填（淡黄色），没有就填0。","")'
-        f'&IF({bad}>0,"✗ 有 "&({bad})&" 格填得不对（红色粗体）。","")'
-    )
-    return f'IF({missing}+{bad}=0,"✓ 本表已填全",{todo})'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
@@ -27,6 +28,7 @@ from nianbao.layout import (
     letters,
     quoted,
 )
+from nianbao.report import SHORTEST_REASON
 from nianbao.xlsx import cell_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, link, put, widths
 from nianbao.xlsx.order import Order
@@ -45,9 +47,11 @@ HEADINGS = {
 }
 WIDTHS = (9, 7, 9, 52, 11, 11, 9, 22, 34, 4)
 INTRO = (
-    "这里的结果随填随算：“通过”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边写明原因；"
-    "“未填全”是有关的格还空着，或没有上年数、登记数可比。"
+    "这里的结果随填随算：“通过”“已说明”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边"
+    f"写明原因（至少{SHORTEST_REASON}个字），就成为“已说明”；“未填全”是有关的格还空着；"
+    "“无对照”是没有上年数、登记数可比，不用管。"
 )
+ASKED = f"数字无误的，在这里写明原因（至少{SHORTEST_REASON}个字），这一条就算已说明。"
 TARGETS, RESULTS = "nianbao.checked.place", "nianbao.checked.result"
 """The defined names of two columns, for conditional formats (see ``marks``)."""
 
@@ -68,6 +72,7 @@ def write(book: Workbook, order: Order) -> None:
         _amount_line(sheet, order, key, row)
     for row in _rows(order):
         formula(sheet, row, RANK, _rank(order, row), "自动")
+    _ask(sheet, order)
     _colours(sheet, order)
     for hidden in (TARGET, RANK):
         sheet.column_dimensions[letters(hidden)].hidden = True
@@ -77,15 +82,44 @@ def write(book: Workbook, order: Order) -> None:
 
 def _line(sheet: Worksheet, order: Order, line: Line) -> None:
     check, row = line.check, line.row
-    words, spell = order.common.words, order.layout.formulas(sheet.title)
+    words, spell = _texts(order), order.layout.formulas(sheet.title)
     severity = check.rule.severity
-    bad = "warn" if severity is Severity.WARNING else "fail"
-    says = (words["pass"], words[bad], words["blank"])
-    formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, words=says), "项目居中")
+    bad = _warned(order, row) if severity is Severity.WARNING else words["fail"]
+    says = expr.Says(words["pass"], bad, words["blank"], words["unheld"])
+    formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, says), "项目居中")
     content = f"{check.scope}：{check.rule.text}" if check.scope else check.rule.text
     _what(sheet, order, row, (severity, check.rule.id, content))
     _sides(sheet, line, spell)
     _link(sheet, order, row, check.place)
+
+
+def _texts(order: Order) -> dict[str, str]:
+    return {key: expr.excel_text(word) for key, word in order.common.words.items()}
+
+
+def _warned(order: Order, row: int) -> str:
+    """Return the formula of what a warning says: asks, or has its reason beside it."""
+    words, reason = _texts(order), f"${letters(REASON)}{row}"
+    given = f"IF(ISERROR({reason}),FALSE,{expr.excel_length(reason)}>={SHORTEST_REASON})"
+    return f"IF({given},{words['explained']},{words['warn']})"
+
+
+def _ask(sheet: Worksheet, order: Order) -> None:
+    """Let the cells of the reasons say what they are for, and refuse what is none."""
+    asked = DataValidation(
+        "textLength",
+        operator="greaterThanOrEqual",
+        formula1=str(SHORTEST_REASON),
+        allow_blank=True,
+    )
+    asked.showInputMessage = asked.showErrorMessage = True
+    asked.errorStyle = "stop"
+    asked.promptTitle, asked.prompt = "情况说明", ASKED
+    asked.errorTitle, asked.error = "太短了", ASKED
+    for place in order.layout.reasons:
+        asked.add(place.cell)
+    if order.layout.reasons:
+        sheet.add_data_validation(asked)
 
 
 def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, str]) -> None:
@@ -99,9 +133,9 @@ def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, s
 
 def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
     """Draw the line on which an amount with many decimals is explained."""
-    words, state = order.common.words, cell_sheet.state_cell(order, key)
-    passed, warned, blank = (expr.excel_text(words[key]) for key in ("pass", "warn", "blank"))
-    result = f'IF({state}="{DECIMALS_RULE}",{warned},IF({state}="",{passed},{blank}))'
+    words, state = _texts(order), cell_sheet.state_cell(order, key)
+    known = f'IF({state}="",{words["pass"]},{words["blank"]})'
+    result = f'IF({state}="{DECIMALS_RULE}",{_warned(order, row)},{known})'
     formula(sheet, row, RESULT, result, "项目居中")
     wording = order.common.catalogue[DECIMALS_RULE]
     content = f"{order.edition.name(key)}：{wording.basis}"
@@ -155,7 +189,8 @@ def _link(sheet: Worksheet, order: Order, row: int, key: str) -> None:
 def _colours(sheet: Worksheet, order: Order) -> None:
     words, rows = order.common.words, _rows(order)
     where = f"A{rows[0]}:A{rows[-1]}"
-    for word, look in (("fail", "wrong"), ("warn", "warn"), ("pass", "good")):
+    looks = {"fail": "wrong", "warn": "warn", "pass": "good", "explained": "good"}
+    for word, look in looks.items():
         test = f'$A{rows[0]}="{words[word]}"'
         sheet.conditional_formatting.add(where, style.colour_rule(test, look))
 
@@ -184,9 +219,13 @@ def _down(rows: Sequence[int], column: int) -> str:
     return f"${letter}${rows[0]}:${letter}${rows[-1]}"
 
 
-def count(order: Order, word: str, part: str = "") -> str:
-    """Return the formula that counts the checks that say ``word`` (pass, fail, warn, blank)."""
-    return f'COUNTIF({results(order, part)},"{order.common.words[word]}")'
+def count(order: Order, word: str, part: str) -> str:
+    """Return the formula that counts the checks that say ``word``, those on amounts too."""
+    areas = [results(order, part)]
+    amounts = [row for key, row in order.layout.amounts.items() if order.layout.part(key) == part]
+    areas += [_area(order, amounts, RESULT)] if amounts else []
+    said = order.common.words[word]
+    return "+".join(f'COUNTIF({area},"{said}")' for area in areas)
 
 
 def ranges(order: Order) -> dict[str, str]:
@@ -211,13 +250,3 @@ def colour(
         look, severity = looks[word]
         told = f"{marks.listed(order, severity, here)}+{count_at(order, word, here)}>0"
         sheet.conditional_formatting.add(area, style.colour_rule(told, look))
-
-
-def errors(order: Order) -> str:
-    """Return the formula of how many places must be mended: cells and rules."""
-    return f"{cell_sheet.blanks(order)}+{cell_sheet.wrong(order)}+{count(order, 'fail')}"
-
-
-def warnings(order: Order) -> str:
-    """Return the formula of how many warnings there are."""
-    return f'COUNTIF({cell_sheet.column(order, "C")},"C05")+{count(order, "warn")}'

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import functools
-
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nianbao import expr
-from nianbao.form import Box, Table
+from nianbao.check import listed
+from nianbao.form import Box
 from nianbao.layout import (
     CONTENT,
+    PROVISIONAL,
     RANK,
     RESULT,
     TARGET,
     TEXTS,
+    WHO,
+    WHO_FROM,
     Place,
-    letters,
     quoted,
     reference,
 )
-from nianbao.xlsx import cell_sheet, check_sheet, marks, style
-from nianbao.xlsx.draw import formula, height, label, link, put, spread, widths
+from nianbao.report import CONTACT
+from nianbao.xlsx import cell_sheet, check_sheet, counts, marks, style
+from nianbao.xlsx.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.xlsx.order import Order
 
 
 WIDTHS = (18, 13, 13, 13, 18, 30)
 PROGRESS_FROM = 13
 MEND = 6
+UNFINISHED = '"✗ 暂定数，收齐后重新汇总才能上报"'
+SHOWN = 800
+"""Characters of the names of who is missing from a provisional sum."""
+
 STEPS = (
     "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
     "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
-    "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给县里；不要改文件里的表格。",
+    "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给{above}；不要改文件里的表格。",
 )
 
 
@@ -54,57 +59,65 @@ def write(book: Workbook, order: Order) -> None:
 
 def _title(sheet: Worksheet, order: Order) -> None:
     spread(sheet, Box(1, 1, 1, 6), "标题")
-    unit, year = order.identity("name"), order.identity("year")
-    blank = f'IF({unit}="","（单位名称）",{unit})'
-    parts = order.edition.report_title.format(unit=f'"&{blank}&"', year=f'"&{year}&"')
-    formula(sheet, 1, 1, f'"{parts}"', "标题")
-    standing = "" if order.complete else "【暂定数：有单位没有计入，不能正式上报】　"
+    formula(sheet, 1, 1, order.layout.shows[Place(sheet.title, 1, 1)], "标题")
+    standing = "" if order.complete else f"{PROVISIONAL}有单位没有计入，不能正式上报】　"
     label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
     if not order.complete:
         sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
+    if order.gaps:
+        _gaps(sheet, order)
     spread(sheet, Box(3, 1, 3, 6), "状态")
-    formula(sheet, 3, 1, verdict(order), "状态")
-    colour_verdict(sheet, Box(3, 1, 3, 6))
+    verdict = counts.verdict(order) if order.complete else UNFINISHED
+    formula(sheet, 3, 1, verdict, "状态")
+    colour_verdict(sheet, order, Box(3, 1, 3, 6))
     height(sheet, 1, 1, least=36)
     height(sheet, 3, 1, least=30)
 
 
-def colour_verdict(sheet: Worksheet, box: Box) -> None:
-    """Colour the line of ``verdict`` in a box by what it says."""
-    said = f"${letters(box.left)}${box.top}"
+def _gaps(sheet: Worksheet, order: Order) -> None:
+    text = f"没有计入或含有错误的：{listed(order.gaps)}"[:SHOWN]
+    label(sheet, Box(4, 1, 4, 6), text, "说明文字")
+    height(sheet, 4, lines(text, sum(WIDTHS)))
+
+
+def colour_verdict(sheet: Worksheet, order: Order, box: Box) -> None:
+    """Colour the line of ``counts.verdict`` in a box by what it says; the first colour counts."""
+    final = "TRUE" if order.complete else "FALSE"
     for test, look in (
-        (f'LEFT({said},1)="✗"', "wrong"),
-        (f'ISNUMBER(FIND("提醒",{said}))', "warn"),
-        (f'LEFT({said},1)="✓"', "good"),
+        (f"OR({counts.TODO}>0,NOT({final}))", "wrong"),
+        (f"{counts.WARNED}>0", "warn"),
+        ("TRUE", "good"),
     ):
         sheet.conditional_formatting.add(reference(box), style.colour_rule(test, look))
-
-
-def verdict(order: Order) -> str:
-    """Return the formula of the one line that says whether the workbook can be sent."""
-    todo, warn = check_sheet.errors(order), check_sheet.warnings(order)
-    reminded = f'IF({warn}>0,"（有 "&({warn})&" 处提醒，请核对或写明原因）","")'
-    return f'IF({todo}>0,"✗ 还有 "&({todo})&" 处需要处理","✓ 可以上报"&{reminded})'
 
 
 def _who(sheet: Worksheet, order: Order) -> None:
     put(sheet, 5, 1, "填报单位", "分栏")
     spread(sheet, Box(5, 1, 5, 3), "分栏")
     level = order.common.levels[order.unit.level]
-    known = {"name": "单位名称", "code": "单位代码", "year": "报告年度"}
-    for row, (key, text) in enumerate(known.items(), 6):
-        _pair(sheet, row, text)
-        formula(sheet, row, 2, f'IF({order.identity(key)}="","",{order.identity(key)})', "自动左")
+    known = [key for key in WHO if key != "level"]
+    for row, key in enumerate(known, WHO_FROM):
+        _pair(sheet, row, WHO[key])
+        formula(sheet, row, 2, order.layout.shows[order.layout.who[key]], "自动左")
     for row, (text, value) in enumerate(
         (
-            ("单位类别", level.label),
-            ("报送截止", order.deadline or f"{order.year + 1}年{level.deadline}"),
+            (WHO["level"], order.common.kind(order.unit)),
+            ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
         ),
         9,
     ):
         _pair(sheet, row, text)
         put(sheet, row, 2, value, "自动左")
-        height(sheet, row, 2 if len(value) > 12 else 1)
+        height(sheet, row, lines(value, sum(WIDTHS[1:3])))
+    _whom(sheet, order)
+
+
+def _whom(sheet: Worksheet, order: Order) -> None:
+    """Say, beside the deadline, whom the unit reports to."""
+    whom = f"{order.above}（{order.common.superior(order.unit).body}）"
+    put(sheet, 10, 5, "报送对象", "项目")
+    put(sheet, 10, 6, whom, "自动左")
+    height(sheet, 10, lines(whom, WIDTHS[5]))
 
 
 def _pair(sheet: Worksheet, row: int, text: str) -> None:
@@ -119,54 +132,41 @@ def _people(sheet: Worksheet, order: Order) -> None:
     for key, place in order.layout.contact(list(order.common.contact)).items():
         put(sheet, place.row, 5, order.common.contact[key], "项目")
         put(sheet, place.row, place.column, given.get(key) or None, "填短文")
+        if key in order.common.contact_needed:
+            for rule in cell_sheet.colours(order, f"{CONTACT}.{key}"):
+                sheet.conditional_formatting.add(place.cell, rule)
+
+
+PROGRESS = {"要填": "need", "没填": "empty", "填得不对": "wrong", "要处理": "todo"}
+"""The headings of the numbers in the table of progress, and what they count."""
 
 
 def _progress(sheet: Worksheet, order: Order) -> int:
-    head = ("填报进度", "要填", "已填", "没填", "填得不对", "校验")
-    for column, text in enumerate(head, 1):
+    for column, text in enumerate(("填报进度", *PROGRESS, "校验"), 1):
         put(sheet, PROGRESS_FROM, column, text, "分栏")
+    cover, narrative = (order.common.sheets[key] for key in ("cover", "narrative"))
     row = PROGRESS_FROM
-    for table in order.edition.tables:
-        row += 1
-        _table_progress(sheet, order, table, row)
-    row += 1
-    _text_progress(sheet, order, row)
-    return row
+    for row, part in enumerate(counts.parts(order), PROGRESS_FROM + 1):
+        table = order.edition.table.get(part)
+        name = table.sheet if table else {TEXTS: narrative, CONTACT: "联系人"}[part]
+        home = table.sheet if table else {TEXTS: narrative, CONTACT: cover}[part]
+        cell = next(iter(order.contacts.values())).cell if part == CONTACT else "A1"
+        link(sheet, row, 1, name, f"{quoted(home)}!{cell}")
+        _counts(sheet, order, row, part)
+    put(sheet, row + 1, 1, "合计", "项目")
+    _counts(sheet, order, row + 1, "")
+    return row + 1
 
 
-def _table_progress(sheet: Worksheet, order: Order, table: Table, row: int) -> None:
-    link(sheet, row, 1, table.sheet, f"{quoted(table.sheet)}!A1")
-    first, last = cell_sheet.rows(order, table.key)
-    put(sheet, row, 2, last - first + 1, "自动")
-    formula(sheet, row, 3, f"B{row}-D{row}", "自动")
-    formula(sheet, row, 4, cell_sheet.blanks(order, table.key), "自动")
-    formula(sheet, row, 5, cell_sheet.wrong(order, table.key), "自动")
-    formula(sheet, row, 6, _judged(order, table.key), "自动左")
-
-
-def _judged(order: Order, part: str) -> str:
-    """Return the formula of how the checks of a part stand, in words and numbers."""
-    words, count = order.common.words, functools.partial(check_sheet.count, order)
-    said = "".join(
-        f'&IF({count(word, part)}>0,"　{words[word]} "&{count(word, part)},"")'
-        for word in ("fail", "warn", "blank")
-    )
-    return f'"{words["pass"]} "&{count("pass", part)}{said}'
-
-
-def _text_progress(sheet: Worksheet, order: Order, row: int) -> None:
-    name = order.common.sheets["narrative"]
-    link(sheet, row, 1, name, f"{quoted(name)}!A1")
-    needed = [order.layout.texts[key] for key in order.edition.required_texts]
-    blank = [f"IF({expr.excel_empty(place.absolute)},1,0)" for place in needed]
-    fee = [cell_sheet.blanks(order, TEXTS)] if order.layout.fee else []
-    put(sheet, row, 2, len(needed) + len(order.layout.fee), "自动")
-    formula(sheet, row, 3, f"B{row}-D{row}", "自动")
-    formula(sheet, row, 4, "+".join([*blank, *fee]), "自动")
-    put(sheet, row, 5, None, "自动")
-    if order.layout.fee:
-        formula(sheet, row, 5, cell_sheet.wrong(order, TEXTS), "自动")
-    formula(sheet, row, 6, _judged(order, TEXTS), "自动左")
+def _counts(sheet: Worksheet, order: Order, row: int, part: str) -> None:
+    """Write what is counted of a part, or of all."""
+    for column, what in enumerate(PROGRESS.values(), 2):
+        formula(sheet, row, column, counts.cell(order, what, part), "自动")
+    last = len(PROGRESS) + 2
+    if part == CONTACT:
+        put(sheet, row, last, None, "自动左")
+    else:
+        formula(sheet, row, last, counts.judged(order, part), "自动左")
 
 
 def _mend(sheet: Worksheet, order: Order, row: int) -> int:

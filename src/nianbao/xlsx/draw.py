@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
 from collections.abc import Iterable
 
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from nianbao.errors import ABOVE
 from nianbao.form import Box
 from nianbao.layout import letters, reference
 from nianbao.report import UNFIT
@@ -84,3 +87,21 @@ def height(sheet: Worksheet, row: int, count: int, *, least: float = 20) -> None
     """Make a row high enough for that many lines; never lower than it is."""
     now = sheet.row_dimensions[row].height or 0
     sheet.row_dimensions[row].height = max(now, least, count * LINE + 5)
+
+
+def address(book: Workbook, above: str) -> None:
+    """Have all texts of a workbook call the body that the unit reports to by its name.
+
+    What a unit types is left alone.
+    """
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "veryHidden":
+            continue
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if isinstance(cell.value, str) and ABOVE in cell.value and cell.style[0] != "填":
+                cell.value, kind = cell.value.replace(ABOVE, above), cell.data_type
+                cell.data_type = kind
+        for rule in sheet.data_validations.dataValidation:
+            rule.prompt, rule.error = (
+                said and said.replace(ABOVE, above) for said in (rule.prompt, rule.error)
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from nianbao.catalog import Common
-from nianbao.check import Beside, check
+from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered
 from nianbao.layout import Layout, Place, layout_of
 from nianbao.xlsx.read import Reading
@@ -25,13 +25,14 @@ def examine(
     against = reading.beside if beside is None else beside
     figures = check(reading.report, reading.edition, common.catalogue, against)
     told = [f for f in figures if f.rule not in {"C01", "N10"} or f.field not in reading.lost]
-    form = [*reading.findings, *_other_template(reading, common)]
+    form = [*reading.findings, *_other_template(reading, common), *_people(reading, common)]
     return ordered(placed([*form, *also, *told], reading, common))
 
 
 def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Iterator[Finding]:
     """Give each finding the cell of its field; without a field, the cover of the workbook."""
-    layout = layout_of(reading.edition, common.sheets, reading.report.unit.level)
+    unit = reading.report.unit
+    layout = layout_of(reading.edition, common.sheets, unit.level, unit.power)
     return located(findings, reading.places, layout, common)
 
 
@@ -50,6 +51,13 @@ def located(
             yield replace(finding, sheet=cover)
 
 
+def _people(reading: Reading, common: Common) -> Iterator[Finding]:
+    """Yield N16 where a cell of the people is blank; of one that cannot be told, C08 speaks."""
+    for finding in contact_findings(reading.report, common.contact_needed, common.catalogue):
+        if finding.field in reading.places:
+            yield finding
+
+
 def _other_template(reading: Reading, common: Common) -> Iterator[Finding]:
-    if reading.template != template_digest(reading.edition):
+    if not reading.copied and reading.template != template_digest(reading.edition):
         yield common.catalogue["C08-template"].finding(actual=reading.template[:20])

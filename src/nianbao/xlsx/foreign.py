@@ -14,7 +14,7 @@ import re
 import zipfile
 
 from nianbao.errors import Catalogue, Finding
-from nianbao.xlsx.macros import LIBRARY, OURS, known, sources
+from nianbao.xlsx.macros import CLASS, LIBRARY, OURS, known, sources
 from nianbao.xlsx.package import BROKEN, OLE
 
 
@@ -24,7 +24,9 @@ LARGEST = 2_000_000
 _OLD_PROJECT = "_VBA_PROJECT".encode("utf-16-le")
 _TYPES = "[Content_Types].xml"
 _MACRO = re.compile(rb"vbaproject|macrosheet|activex", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"^attribute vb_.*$", re.IGNORECASE | re.MULTILINE)
+_DEFAULT = re.compile(rb"<Default\b[^>]*>", re.IGNORECASE)
+_EXTENSION = re.compile(rb"Extension\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"^(attribute vb_.*|option classmodule\s*)$", re.IGNORECASE | re.MULTILINE)
 _IDLE = re.compile(r"optionexplicit|optionbase\d")
 
 
@@ -54,12 +56,22 @@ def _in_archive(archive: zipfile.ZipFile) -> str:
     if _TYPES not in archive.namelist() and "content.xml" in archive.namelist():
         scripts = [n for n in archive.namelist() if n.startswith(("Basic/", "Scripts/"))]
         return "含有 OpenDocument 的宏" if scripts else ""
-    kinds = {kind.lower() for kind in _MACRO.findall(_part(archive, _TYPES))}
+    types = _part(archive, _TYPES)
+    if b"macroenabled" not in types.lower():
+        types = _DEFAULT.sub(lambda one: _used(one[0], archive), types)
+    kinds = {kind.lower() for kind in _MACRO.findall(types)}
     if not kinds:
         return ""
     if kinds != {b"vbaproject"}:
         return "含有控件或旧式宏表"
     return _difference(_part(archive, "xl/vbaProject.bin"))
+
+
+def _used(default: bytes, archive: zipfile.ZipFile) -> bytes:
+    """Return what is declared of an extension; b"" where no part has it: some declare ahead."""
+    extension = _EXTENSION.search(default)
+    ending = b"." + extension[1].lower() if extension else b""
+    return default if any(n.lower().encode().endswith(ending) for n in archive.namelist()) else b""
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -87,14 +99,19 @@ def _difference(project: bytes) -> str:
 
 def _judged(standard: dict[str, str], others: dict[str, str]) -> str:
     extra = sorted(set(standard) - {OURS, LIBRARY})
-    extra += sorted(name for name, text in others.items() if _IDLE.sub("", _bare(text)))
+    extra += sorted(name for name, text in others.items() if name != CLASS and _says(text))
     if extra:
         return "多出代码 " + "、".join(name[:30] for name in extra[:5])
     missing = sorted({OURS, LIBRARY} - set(standard))
     if missing:
         return "缺少模块 " + "、".join(missing)
-    changed = [name for name, text in standard.items() if _digest(text) not in _known()[name]]
+    ours = {**standard, **({CLASS: others[CLASS]} if CLASS in others else {})}
+    changed = [name for name, text in ours.items() if _digest(text) not in _known()[name]]
     return "改动了模块 " + "、".join(sorted(changed)) if changed else ""
+
+
+def _says(text: str) -> str:
+    return _IDLE.sub("", _bare(text))
 
 
 def _bare(text: str) -> str:

@@ -77,7 +77,7 @@ class Live:
         load = {title: functools.partial(self._cells, title, gathered) for title in self.sheets}
         names = gathered.names if gathered else self._names()
         named_only = frozenset(gathered.cells) if gathered else frozenset[str]()
-        return Package(tuple(self.sheets), names, load, named_only=named_only)
+        return Package(tuple(self.sheets), names, load, named_only=named_only, slow=True)
 
     def _gathered(self) -> _Gathered | None:
         """Return what 汇集 says; None for a workbook or an Excel that has no such sheet."""

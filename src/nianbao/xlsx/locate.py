@@ -23,12 +23,14 @@ from nianbao.xlsx.package import Package, bare
 class Located:
     """Where the figures stand; a key that is not in ``places`` is lost.
 
-    ``sheets`` are the titles of the sheets on which the tables were found, by table.
+    ``sheets`` are the titles of the sheets on which the tables were found, by table; ``intact``
+    the tables that stand as the template has them.
     """
 
     places: dict[str, Place]
     findings: tuple[Finding, ...]
     sheets: Mapping[str, str] = field(default_factory=dict)
+    intact: frozenset[str] = frozenset()
 
 
 def locate(package: Package, layout: Layout, catalogue: Catalogue) -> Located:
@@ -36,15 +38,17 @@ def locate(package: Package, layout: Layout, catalogue: Catalogue) -> Located:
     places: dict[str, Place] = {}
     findings: list[Finding] = []
     sheets: dict[str, str] = {}
+    intact: set[str] = set()
     for table in layout.edition.tables:
         search = _Search(package, layout, catalogue, table)
         found = search.run()
         places |= found.places
+        intact |= found.intact
         findings += found.findings
         if search.sheet:
             sheets[table.key] = search.sheet
     findings += _extra_sheets(package, layout, catalogue, set(sheets.values()))
-    return Located(places, tuple(findings), sheets)
+    return Located(places, tuple(findings), sheets, frozenset(intact))
 
 
 def _extra_sheets(
@@ -57,7 +61,7 @@ def _extra_sheets(
             yield catalogue["C08-extra"].finding(name=title[:40]).at(title, "")
 
 
-_ALIKE = 0.8
+ALIKE = 0.8
 """How many of a table's labels a sheet must hold to be taken for the table's."""
 
 
@@ -74,7 +78,8 @@ class _Search:
             return Located({}, (finding.at(self.table.sheet, ""),))
         if self._untouched():
             places = {key: self.layout.fields[key] for key in self.table.fields}
-            return Located(places, tuple(self._strays(places)))
+            whole = frozenset({self.table.key})
+            return Located(places, tuple(self._strays(places)), intact=whole)
         placed = {key: self._place(one) for key, one in self.table.fields.items()}
         places = {key: place for key, place in placed.items() if place is not None}
         found = [*self._label_findings(), *self._field_findings(places), *self._strays(places)]
@@ -94,7 +99,7 @@ class _Search:
         alike = [
             title
             for title in self.package.titles
-            if len(known & self.package.texts(title).keys()) > _ALIKE * len(known)
+            if len(known & self.package.texts(title).keys()) > ALIKE * len(known)
         ]
         return alike[0] if len(alike) == 1 else ""
 

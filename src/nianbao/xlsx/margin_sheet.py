@@ -13,13 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.form import Table
-from nianbao.layout import GRID, Place, letters
+from nianbao.layout import GRID, MARGIN, SOURCES, Place, letters
 from nianbao.xlsx.draw import formula
 from nianbao.xlsx.order import Order
 
 
 WIDTH = 48
-SOURCES = {"prev": "上年", "register": "登记数"}
 
 
 def write(sheet: Worksheet, order: Order, table: Table) -> None:
@@ -30,7 +29,7 @@ def write(sheet: Worksheet, order: Order, table: Table) -> None:
     column = next(iter(lines)).column
     cells = [order.layout.beside[ref].absolute for ref in itertools.chain(*lines.values())]
     known = ",".join(dict.fromkeys(cells))
-    formula(sheet, GRID, column, f'IF(COUNT({known})=0,"","◀ 上年数、登记数，供核对")', "旁注")
+    formula(sheet, GRID, column, f'IF(COUNT({known})=0,"","{MARGIN}")', "旁注")
     for place, refs in lines.items():
         formula(sheet, place.row, column, _line(order, table, place, refs), "旁注")
     sheet.column_dimensions[letters(column)].width = WIDTH

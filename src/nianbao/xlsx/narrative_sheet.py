@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.form import Box, Fee, Kind, Section
+from nianbao.form import Box, Fee, Kind, Section, said
+from nianbao.layout import Place
 from nianbao.report import FEE
 from nianbao.xlsx import cell_sheet, check_sheet, marks, style
-from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
+from nianbao.xlsx.draw import LINE, formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.table_sheet import number_rule
 
 
-WIDTHS = (18, 82, 12)
+WIDTHS = (18, 140, 12, 24)
 LONGEST = 8000
+ROOM = 1000
+"""Characters for which each text's row is high enough from the start."""
+
+LETTERS, LINES = 66, 26
+"""Characters of 中文 in a line of a text, and the lines that a row can be high in Excel (409.5
+points): what is longer cannot be seen or printed."""
+
+TOO_LONG = "◀ 太长，一格显示不全，打印也会缺；请改短，或报送时另附全文。"
 SENTENCE = "自动成句（上面两格填好就有）"
 
 
@@ -32,7 +42,13 @@ def write(book: Workbook, order: Order) -> None:
         _fee(sheet, order)
     for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
         check_sheet.colour(sheet, order, place.cell, marks.at(place))
-    style.page(sheet)
+    style.page(sheet, landscape=True)
+    last = max(place.row for place in [*order.layout.texts.values(), *_below(order)])
+    sheet.print_area = f"A1:C{last}"
+
+
+def _below(order: Order) -> list[Place]:
+    return list(order.layout.sentence.values())
 
 
 def _section(sheet: Worksheet, order: Order, section: Section) -> None:
@@ -41,7 +57,7 @@ def _section(sheet: Worksheet, order: Order, section: Section) -> None:
     _count(sheet, order, section)
     names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
     for key, (name, guidance) in zip(section.text_keys, names, strict=True):
-        _text(sheet, order, key, name, guidance or section.guidance)
+        _text(sheet, order, key, name, said(guidance or section.guidance))
 
 
 def _count(sheet: Worksheet, order: Order, section: Section) -> None:
@@ -62,6 +78,7 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     given = order.report.narrative.get(key) if order.report else None
     put(sheet, place.row, 1, name, "项目")
     put(sheet, place.row, 2, given or None, "填文字")
+    _room(sheet, place, given or "")
     formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
     blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
     sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
@@ -73,7 +90,30 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     rule.errorTitle, rule.error = "太长了", f"这一格最多{LONGEST}字。"
     rule.add(place.cell)
     sheet.add_data_validation(rule)
-    height(sheet, place.row, min(lines(given or "", WIDTHS[1]), 25), least=95)
+
+
+class _Growing(RowDimension):
+    """A row that programs make as high as its text when that changes, as its height is no wish."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802 - openpyxl's name
+        """Say that nobody chose the height."""
+        return False
+
+
+def _room(sheet: Worksheet, place: Place, given: str) -> None:
+    """Make a text's row high enough, and say beside it when no row can be."""
+    text = place.cell
+    needed = max(lines(given, WIDTHS[1]), -(-ROOM // LETTERS))
+    row = _Growing(sheet, index=place.row)
+    row.height = min(needed, LINES) * LINE + 5
+    sheet.row_dimensions[place.row] = row
+    breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
+    over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
+    formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
+    sheet.conditional_formatting.add(
+        f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn")
+    )
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:
@@ -86,7 +126,9 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         given = order.report.fee.get(name) if order.report else None
         put(sheet, place.row, 2, given, "填金额")
         put(sheet, place.row, 3, unit, "自动")
-        rule = number_rule(Kind.COUNT if unit == "件" else Kind.AMOUNT, text, fee.guidance, unit)
+        rule = number_rule(
+            Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit
+        )
         rule.add(place.cell)
         sheet.add_data_validation(rule)
         for colour in cell_sheet.colours(order, f"{FEE}.{name}"):

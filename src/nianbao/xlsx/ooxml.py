@@ -21,6 +21,7 @@ from nianbao.errors import Catalogue, FileProblem
 from nianbao.form import column_number
 from nianbao.layout import Place
 from nianbao.xlsx import frames, looks, markup, numberformat
+from nianbao.xlsx.formula import shifted
 from nianbao.xlsx.frames import Frame
 from nianbao.xlsx.looks import Look, Styles
 from nianbao.xlsx.markup import NS, STRICT
@@ -42,6 +43,11 @@ _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
+_DATA_ENDS = b"</sheetData>"
+_ATTACHED = frozenset({"drawing", "vmlDrawing", "comments", "threadedComment"})
+_KEPT = 500_000
+"""Bytes of a sheet's part that is kept while the file is read; ours have a third."""
+
 _NAMES_END, _SHARED = b"</definedNames>", 200_000
 _TWICE = Place("", 0, 0)
 """Where a name that is given twice stands: nowhere that a label could agree with."""
@@ -111,6 +117,8 @@ class Reader:
         self.archive, self.catalogue, self.limits = opened, catalogue, limits
         self._marks, self._uncounted = 0, list[bytes]()
         self._texts: dict[int, str] = {}
+        self._masters: dict[int, tuple[etree._Element, dict[str, tuple[str, str]]]] = {}
+        self._kept: dict[str, bytes] = {}
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -193,14 +201,13 @@ class Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
-        hidden = frozenset(
-            str(one.get("name"))
-            for one in book.iter(f"{NS}sheet")
-            if one.get("state") in {"hidden", "veryHidden"}
-        )
+        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if _unseen(s))
         return Package(
-            tuple(sheets), names, load, locked, lambda title: self.part(sheets[title]),
+            tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
             archive=self.archive, hidden=hidden, styles=lambda: self.styles,
+            tail=lambda title: self._tail(sheets.get(title, "")),
+            known=lambda title: self._known(sheets.get(title, "")),
+            attached=lambda title: self.attached(sheets.get(title, "")),
         )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
@@ -245,7 +252,7 @@ class Reader:
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
-        data = self.counted(self.part(part))
+        data = self.counted(self._of_sheet(part))
         with explained(self.catalogue):
             end = data.find(markup.DATA_ENDS)
             root = markup.sheet_data(data, end)
@@ -257,6 +264,42 @@ class Reader:
             raise too_much(self.catalogue, "一张表里的内容太多")
         return _LazyCells(found, self, frame)
 
+    def _of_sheet(self, part: str) -> bytes:
+        """Return a sheet's part, which more than one reader looks at."""
+        if part not in self._kept:
+            data = self.part(part)
+            if len(data) > _KEPT:
+                return data
+            self._kept[part] = data
+        return self._kept[part]
+
+    def _known(self, part: str) -> tuple[int, int]:
+        """Return what tells a part from others that the archive's directory tells."""
+        info = self.archive.NameToInfo.get(part)
+        return (info.CRC, info.file_size) if info else (0, 0)
+
+    def _tail(self, part: str) -> bytes:
+        """Return what stands after the cells of a sheet; "" where the bytes do not tell."""
+        there = part.lower().endswith(".xml") and part in self.archive.NameToInfo
+        data = self._of_sheet(part) if there else b""
+        end = data.find(_DATA_ENDS)
+        if end < 0 and b"sheetData" not in data:
+            return b""
+        return data[max(0, end) :]
+
+    def attached(self, part: str) -> Iterator[tuple[str, bytes]]:
+        """Yield what is drawn or noted on a sheet, by kind; nearly always there is nothing."""
+        folder, _, own = part.rpartition("/")
+        relations = f"{folder}/_rels/{own}.rels"
+        there = self.archive.NameToInfo
+        if relations not in there:
+            return
+        for one in self.xml(relations):
+            kind = str(one.get("Type")).rpartition("/")[2]
+            path = posixpath.normpath(posixpath.join(f"/{folder}", str(one.get("Target"))))
+            if kind in _ATTACHED and one.get("TargetMode") != "External" and path[1:] in there:
+                yield kind, self.counted(self.part(path[1:]))
+
     # --- cells --------------------------------------------------------------------------------
 
     def content(self, cell: etree._Element) -> Content:
@@ -267,7 +310,7 @@ class Reader:
             if tag == _V:
                 raw = child.text
             elif tag == _F:
-                formula = child.text or ""
+                formula = child.text or self._shared_formula(child)
             elif tag == _IS:
                 raw = self._bounded(markup.text(child, self.limits.text + 1))
         if raw is None and formula is None:
@@ -276,6 +319,20 @@ class Reader:
             return Content(self._bounded(raw), formula)
         look = self._looks.get(cell.get("s"))
         return Content(self._value(kind, raw, look), formula, look)
+
+    def _shared_formula(self, formula: etree._Element) -> str:
+        """Return the formula of a cell that shares another's: moved as Excel moves it."""
+        number, cell = formula.get("si"), formula.getparent()
+        if formula.get("t") != "shared" or number is None or cell is None:
+            return ""
+        root = formula.getroottree().getroot()
+        if id(root) not in self._masters:
+            shared = (f for f in root.iter(_F) if f.text and f.get("t") == "shared")
+            masters = {str(f.get("si")): (_at_of(f), f.text or "") for f in shared}
+            self._masters[id(root)] = (root, masters)
+        at, text = self._masters[id(root)][1].get(number, ("", ""))
+        home, here = _position(at), _position(str(cell.get("r")))
+        return shifted(text, here[0] - home[0], here[1] - home[1]) if home and here else text
 
     def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:
         if raw is None:
@@ -317,6 +374,15 @@ class Reader:
         if look is not None and not plain and (day := numberformat.date(value, look.code)):
             return day
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def _at_of(formula: etree._Element) -> str:
+    cell = formula.getparent()
+    return "" if cell is None else str(cell.get("r"))
+
+
+def _unseen(sheet: etree._Element) -> bool:
+    return sheet.get("state", "visible") != "visible"
 
 
 def _names(root: etree._Element) -> dict[str, Place]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -34,6 +35,9 @@ from nianbao.xlsx.package import (
 from nianbao.xlsx.xlslooks import OldLooks
 
 
+_REMEMBERED = re.compile(r"'[^']*'#")
+"""The title under which LibreOffice remembers a sheet of another workbook: none of this one's."""
+
 MOST_BLOCK = 3_000_000
 """Cells of the block that a sheet may span; a form spans some thousand."""
 
@@ -51,15 +55,16 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
         if data.startswith(OLE) and biff.largest_block(data) > MOST_BLOCK:
             raise too_much(catalogue, "一张表里的内容太多")
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    titles = tuple(one.name for one in book.sheets_metadata)
+    sheets = {one.name: number for number, one in enumerate(book.sheets_metadata)}
+    titles = tuple(one.name for one in book.sheets_metadata if not _REMEMBERED.match(one.name))
     if not titles or len(set(titles)) < len(titles):
         raise unreadable(catalogue, "文件损坏或不是工作簿")
     if len(titles) > limits.sheets:
         raise too_much(catalogue, f"有 {len(titles)} 张工作表")
     looks = _looks(data, limits)
     load = {
-        title: functools.partial(_cells, book, number, catalogue, limits, looks)
-        for number, title in enumerate(titles)
+        title: functools.partial(_cells, book, sheets[title], catalogue, limits, looks)
+        for title in titles
     }
     visible = calamine.SheetVisibleEnum.Visible
     hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != visible)

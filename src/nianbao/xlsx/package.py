@@ -64,6 +64,13 @@ class Content(NamedTuple):
             return self.value
         return self.look.text(self.value) if isinstance(self.value, int | float) else self.value
 
+    def unkept(self, *, seen: bool) -> bool:
+        """Whether a 0 may stand for the text of a formula: LibreOffice does not always keep it.
+
+        ``seen`` is whether formulas are seen at all.
+        """
+        return self.value == 0 and (self.formula is not None or not seen)
+
 
 EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
@@ -87,8 +94,12 @@ class Package:
     """A workbook: sheet titles in order, defined names, and the cells of a sheet on demand.
 
     ``named_only`` are sheets of which no more is known than the cells that have names;
-    ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from;
-    ``hidden`` are the titles of hidden sheets. What a merged area covers is no cell.
+    ``formulas`` is whether formulas are seen at all; ``archive`` the zip file it comes from.
+    ``hidden`` are the sheets that nobody sees; ``slow`` says that the workbook is open in Excel:
+    no sheet beyond the form's is asked for. ``known`` tells a sheet's part from others, unread;
+    ``tail`` is what a sheet's part says after its cells,
+    ``attached`` the parts that belong to it, with the kind of each. What a merged area covers is
+    no cell.
     """
 
     titles: tuple[str, ...]
@@ -100,6 +111,10 @@ class Package:
     formulas: bool = True
     archive: zipfile.ZipFile | None = None
     hidden: frozenset[str] = frozenset()
+    slow: bool = False
+    tail: Callable[[str], bytes] | None = None
+    known: Callable[[str], tuple[int, int]] | None = None
+    attached: Callable[[str], Iterator[tuple[str, bytes]]] | None = None
     styles: Callable[[], Styles] = lambda: NO_STYLES
 
     @functools.cached_property
@@ -162,13 +177,23 @@ class Package:
 
 
 def bare(text: object) -> str:
-    """Return a label as it is compared: without width variants and white space."""
+    """Return a label as it is compared: without what people write differently or add to it.
+
+    These are width, white space, the point of a number (``2、`` for ``2.``), a mark at the end.
+    """
     return _bare(str(text)[:1_000])
 
 
 @functools.lru_cache(maxsize=4_096)
 def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return plain.translate(_POINTS).strip("*:※").rstrip(".,;")
+
+
+_POINTS = str.maketrans(
+    dict.fromkeys("、。．·•﹒", ".") | dict(zip("〔〕【】「」", "()()()", strict=True))
+)
+"""What people put for a point or a bracket."""
 
 
 def _filled(data: bytes, column: str, due: set[int], start: int, end: int) -> set[int]:

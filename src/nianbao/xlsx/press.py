@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from nianbao import __version__
 from nianbao.catalog import editions
-from nianbao.errors import FileProblem, Finding
+from nianbao.errors import FileProblem, Finding, to_mend, why
 from nianbao.form import Severity
-from nianbao.layout import IDENTITY, Place
+from nianbao.layout import BLANKS, IDENTITY, NIL, Place
 from nianbao.report import to_document
+from nianbao.xlsx.boxes import agrees
 from nianbao.xlsx.examine import examine
 from nianbao.xlsx.package import Package
 from nianbao.xlsx.read import Reading, read_package
@@ -60,14 +61,15 @@ def _problem(live: Live, key: str, **values: object) -> FileProblem:
 
 def check(live: Live) -> Said:
     """List and mark the findings, go to the first; where nothing changed, to the next."""
-    findings = examined(live)
+    found = examined(live)
+    findings = to_mend(found)
     led, lines = live.listed()
     places = list(dict.fromkeys(finding.place for finding in findings))
     moved_on = {line.place for line in lines} == set(places)
     goal = _after(led, places) if moved_on else next(iter(places), "")
-    verdict = _verdict(findings)
+    verdict = _verdict(found)
     now = dt.datetime.now().astimezone()
-    _write(live, findings, f"{now:%Y-%m-%d %H:%M}　{verdict}", goal)
+    _write(live, findings, f"{now:%Y-%m-%d %H:%M}　{verdict}", goal, verdict)
     if not goal:
         return verdict, False
     live.select(goal)
@@ -76,12 +78,12 @@ def check(live: Live) -> Said:
     return f"{verdict}\n\n{where}", _errors(findings) > 0
 
 
-def _write(live: Live, findings: Sequence[Finding], said: str, goal: str) -> None:
+def _write(live: Live, findings: Sequence[Finding], said: str, goal: str, verdict: str) -> None:
     try:
         live.show(findings, said, goal)
     except Exception as error:
         title = live.common.sheets["findings"]
-        raise _problem(live, "B06", name=title, why=_verdict(findings)) from error
+        raise _problem(live, "B06", name=title, why=verdict) from error
 
 
 def _errors(findings: Sequence[Finding]) -> int:
@@ -89,14 +91,18 @@ def _errors(findings: Sequence[Finding]) -> int:
 
 
 def _verdict(findings: Sequence[Finding]) -> str:
-    errors = _errors(findings)
-    warnings = sum(finding.severity is Severity.WARNING for finding in findings)
+    errors, left = _errors(findings), to_mend(findings)
+    warnings = sum(finding.severity is Severity.WARNING for finding in left)
+    explained = len(findings) - len(left)
     more = f"，另有 {warnings} 处提醒" if warnings else ""
+    done = f"（{explained} 处提醒已说明）" if explained else ""
     if errors:
         return f"还有 {errors} 处错误{more}，都列在“校验结果”里。改好后再按一次“校验”。"
+    if any(finding.rule == "A08" for finding in left):
+        return "没有错误，但这是暂定数，不能正式上报。"
     if warnings:
-        return f"没有错误，可以上报；有 {warnings} 处提醒，请核对，无误的在“校验”表写明原因。"
-    return "校验通过，可以上报。"
+        return f"没有错误，可以上报{done}；有 {warnings} 处提醒，请核对，无误的在“校验”表写明原因。"
+    return f"校验通过，可以上报{done}。"
 
 
 def _after(led: str, places: Sequence[str]) -> str:
@@ -127,11 +133,14 @@ def _text_of(goal: str, lines: Sequence[Line]) -> str:
 
 
 def fill_zeros(live: Live) -> Said:
-    """Put zeros into the blank inputs of the tables declared a nil return."""
+    """Put zeros into the blank inputs of the tables whose switch says that blanks are 0."""
     package, reading = _read(live)
     blanks = blank_inputs(reading, package)
     if not blanks:
-        return "没有哪张表选了“零报告”。整张表都没有数的，先在表的上方选“是”，再按这个按钮。", True
+        return (
+            f"没有哪张表选了“{NIL}”或“{BLANKS}”。整张表都没有数的，先在表的上方选“{NIL}”；"
+            f"有数、其余空格都是 0 的，选“{BLANKS}”；再按这个按钮。"
+        ), True
     for sheet, box in rectangles(place for places in blanks.values() for place in places):
         live.fill(sheet, box.top, box.left, box.bottom, box.right)
     tables = reading.edition.table
@@ -143,7 +152,7 @@ def export(live: Live) -> Said:
     """Write the report as JSON beside the workbook."""
     reading = _read(live)[1]
     path = _beside(live)
-    if path.exists() and not _agrees(live, f"{path.name} 已经有了，要换成现在的数据吗？"):
+    if path.exists() and not agrees(live.book, f"{path.name} 已经有了，要换成现在的数据吗？"):
         return "没有导出，原来的文件没有动。", False
     _save(live, path, reading)
     errors = _errors(examine(reading, live.common))
@@ -159,10 +168,6 @@ def _beside(live: Live) -> Path:
     return path.with_suffix(".json")
 
 
-def _agrees(live: Live, question: str) -> bool:
-    return live.book.app.alert(question, "年报校验", buttons="yes_no") == "yes"
-
-
 def _save(live: Live, path: Path, reading: Reading) -> None:
     text = json.dumps(to_document(reading.report), ensure_ascii=False, indent=1) + "\n"
     new = path.with_name(f"{path.name}.new")
@@ -171,7 +176,7 @@ def _save(live: Live, path: Path, reading: Reading) -> None:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise _problem(live, "B09", why=error.strerror or path.name) from error
+        raise _problem(live, "B09", why=why(error)) from error
 
 
 ACTIONS = {

@@ -7,27 +7,36 @@ macro of the file is run.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
 from nianbao.catalog import Common
-from nianbao.check import Beside, quoted, recomputed
-from nianbao.errors import Catalogue, FileProblem, Finding
+from nianbao.check import Beside, quoted, recomputed, upward_findings
+from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
-from nianbao.layout import KIND, NO, Place, layout_of
-from nianbao.report import FEE, Cell, Report, Unit
-from nianbao.xlsx import anchors
+from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
+from nianbao.local import LARGEST, localised
+from nianbao.report import FEE, LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
+from nianbao.xlsx import anchors, copied, shown_identity
 from nianbao.xlsx.aside import Aside
 from nianbao.xlsx.foreign import foreign_macros
 from nianbao.xlsx.locate import Located, locate
 from nianbao.xlsx.opening import open_package, plain
 from nianbao.xlsx.package import EMPTY, LIMITS, Content, Limits, Package
+from nianbao.xlsx.seen import seen
 from nianbao.xlsx.sight import Figure, Sight, plain_number
+from nianbao.xlsx.totals import Totals
 
 
 LONGEST = 120
 """Characters of what the hidden sheet says that are believed."""
+
+_DAY = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
+
+_LONGER = {"local": LARGEST + 1, "gaps": MOST_GAPS * LONGEST_GAP}
+"""Of what says more."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,9 @@ class Reading:
 
     ``findings`` are those on the form (C06 to C09); the figures are still to be checked.
     ``beside`` holds last year's and registers' figures that the workbook carries. ``lost`` are
-    the figures that could not be told (each has its C08 finding).
+    the figures that could not be told (each has its C08 finding). ``copied`` says that only the
+    visible sheets were there: unit and year are what the cover shows. ``deadline`` is the day set
+    for this workbook, "" for none.
     """
 
     report: Report
@@ -47,6 +58,8 @@ class Reading:
     sha256: str
     template: str
     lost: frozenset[str] = field(default_factory=frozenset)
+    copied: bool = False
+    deadline: str = ""
 
 
 def read(
@@ -73,6 +86,9 @@ def read(
 def read_package(package: Package, editions: Mapping[str, Edition], common: Common) -> Reading:
     """Read an opened workbook; see ``read``."""
     identity, found = _identity(package, common)
+    whole = identity["kind"] == KIND
+    if not whole:
+        identity, found = _copied(package, editions, common)
     edition = editions.get(identity["edition"])
     if edition is None:
         wording = common.catalogue["C08-edition"]
@@ -82,7 +98,7 @@ def read_package(package: Package, editions: Mapping[str, Edition], common: Comm
                 year=identity["year"][:20], expected=known, actual=identity["edition"][:20]
             )
         )
-    return _Workbook(package, edition, common, identity, found).reading()
+    return _Workbook(package, edition, common, identity, found, not whole).reading()
 
 
 def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Finding]]:
@@ -91,13 +107,23 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
     for key, anchor in anchors.identity(common.sheets["identity"]).items():
         one = anchors.find(package, anchor)
         value = package.at(one.place).value if one.place else None
-        said[key] = "" if value is None else str(value).strip()[:LONGEST]
-        if one.place is None:
+        longest = _LONGER.get(key, LONGEST)
+        said[key] = "" if value is None else str(value).strip()[:longest]
+        if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
             found.append(wording.finding(why=f"“{key}”").at(common.sheets["cover"], "A5"))
-    if said["kind"] != KIND:
-        raise FileProblem(common.catalogue["F04"].finding())
     return said, found
+
+
+def _copied(
+    package: Package, editions: Mapping[str, Edition], common: Common
+) -> tuple[dict[str, str], list[Finding]]:
+    hidden = common.sheets["identity"] in package.titles
+    identity = None if hidden else copied.identity(package, editions, common)
+    if identity is None:
+        raise FileProblem(common.catalogue["F04"].finding())
+    who = f"{identity['name']}，{identity['code'] or '没有代码'}，{identity['year']}年度"
+    return identity, [common.catalogue["C21"].finding(actual=who).at(common.sheets["cover"], "")]
 
 
 @dataclass
@@ -107,33 +133,56 @@ class _Workbook:
     common: Common
     identity: dict[str, str]
     altered: list[Finding]
+    copied: bool = False
 
     def __post_init__(self) -> None:
         known = self.identity["level"] in self.common.levels
         self.level = self.identity["level"] if known else next(iter(self.common.levels))
-        self.layout = layout_of(self.edition, self.common.sheets, self.level)
+        self.edition, self.local_fault = self._localised()
+        bodies = {key: self._body(key) for key in ("under", "speaks_for")}
+        self.unit = Unit(self.identity["code"], self.identity["name"], self.level, **bodies)
+        self.layout = layout_of(self.edition, self.common.sheets, self.level, self.unit.power)
         self.sight = Sight(self.package, self.edition, self.common.catalogue)
+
+    def _localised(self) -> tuple[Edition, bool]:
+        """Return the edition with the county's own options, and whether they cannot be told."""
+        try:
+            return localised(self.edition, self.identity["local"]), False
+        except NianbaoError:
+            return self.edition, True
+
+    def _body(self, key: str) -> str:
+        """Return a level of government that the hidden sheet names, "" for none that there is."""
+        return self.identity[key] if self.identity[key] in self.common.governments else ""
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.common.catalogue
+        return self.common.catalogue_of(self.unit)
 
     def reading(self) -> Reading:
         located = locate(self.package, self.layout, self.catalogue)
-        found: list[Finding] = [*self._identity_findings(), *located.findings]
+        found: list[Finding] = [*self._identity_findings(), *self._located_findings(located)]
+        found += shown_identity.Shown(
+            self.package, self.layout, self.common, self.identity, located.sheets
+        ).findings()
+        found += seen(self.package, self.layout, self.catalogue, located)
         aside = Aside(self.package, self.layout, self.common, located.sheets, found, self.sight)
+        switches = aside.switches()
         report = Report(
             edition=self.edition.id,
             year=self._year(),
-            unit=Unit(self.identity["code"], self.identity["name"], self.level),
+            unit=self.unit,
             figures=self._figures(located, found),
             narrative=aside.narrative(),
             contact=aside.contact(),
             fee=aside.fee(),
-            nil_returns=aside.nil_returns(),
+            nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
+            blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=aside.explanations(),
-            provenance={"complete": False} if self.identity["complete"] == NO else {},
+            provenance=self._provenance(),
         )
+        cover = self.common.sheets["cover"]
+        found += (one.at(cover, "A2") for one in upward_findings(report, self.catalogue))
         report = self._with_totals(report, located, found)
         self._unseen(report, {**located.places, **aside.places}, found)
         lost = self.sight.unseen.union(
@@ -142,10 +191,26 @@ class _Workbook:
         beside, places = aside.beside(report), {**located.places, **aside.places}
         return Reading(
             report, self.edition, tuple(found), places, beside,
-            "", self.identity["template"], frozenset(lost),
+            "", self.identity["template"], frozenset(lost), self.copied,
+            self._deadline(),
         )  # fmt: skip
 
+    def _located_findings(self, located: Located) -> Iterator[Finding]:
+        """Yield what was altered; that a copy has no names is said of it once (C21)."""
+        unnamed = self.catalogue["C08-unnamed"].text
+        return (one for one in located.findings if not (self.copied and one.message == unnamed))
+
     # --- identity -----------------------------------------------------------------------------
+
+    def _provenance(self) -> dict[str, object]:
+        if self.identity["complete"] != NO:
+            return {}
+        gaps = [one[:LONGEST_GAP] for one in self.identity["gaps"].split("\n") if one]
+        return {"complete": False, "gaps": gaps[:MOST_GAPS]}
+
+    def _deadline(self) -> str:
+        said = self.identity["deadline"]
+        return said if _DAY.fullmatch(said) else ""
 
     def _year(self) -> int:
         text = self.identity["year"]
@@ -156,8 +221,6 @@ class _Workbook:
         yield from self.altered
         if not self.package.formulas:
             yield self.catalogue["C08-format"].finding().at(sheet, "")
-        if self.identity["complete"] == NO:
-            yield self.catalogue["A08-upward"].finding().at(sheet, "A2")
         year = self._year()
         if not year:
             why = f"报告年度“{self.identity['year'][:20]}”"
@@ -170,6 +233,12 @@ class _Workbook:
         if self.identity["level"] not in self.common.levels:
             why = f"单位类别“{self.identity['level'][:20]}”"
             yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
+        if self.local_fault:
+            yield self.catalogue["C09-identity"].finding(why="本地要求").at(sheet, "A5")
+        for key, said in (("under", "报送对象"), ("speaks_for", "代表本级政府")):
+            if self.identity[key] != getattr(self.unit, key):
+                why = f"{said}“{self.identity[key][:20]}”"
+                yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
 
     def _edition_due(self, year: int) -> str:
         from nianbao.catalog import editions  # noqa: PLC0415 - only for this message
@@ -235,6 +304,8 @@ class _Workbook:
         """Settle the totals: what the inputs give, unless a stated number took its place."""
         figures = dict(report.figures)
         settled = replace(report, figures=figures)  # sees each total as it is settled
+        intact = self.layout.totals
+        formulas = Totals(self.package, self.layout, self.catalogue, located.places)
         for key in self.edition.total_order:
             place = located.places.get(key)
             due = recomputed(settled, self.edition, key)
@@ -244,6 +315,9 @@ class _Workbook:
             stated, content = figures[key], self.package.at(place)
             figures[key] = due if self._computed(content, stated, due) else stated
             finding = self._total_finding(key, content, stated, due)
+            text = content.formula
+            if finding is None and text is not None and text != intact[key]:
+                finding = formulas.finding(key, text, settled)
             if finding is not None:
                 found.append(finding.at(place.sheet, place.cell))
         return settled
@@ -265,7 +339,7 @@ class _Workbook:
             return None  # a formula without a cached value
         if isinstance(stated, str) or due is None or abs(stated - due) > 10**-expr.DECIMALS:
             return self._c07("C07", key, stated, due)
-        if content.formula is not None or not self.package.formulas:
+        if content.formula is not None or not self.package.formulas or self.copied:
             return None
         return self._c07("C07-constant", key, stated, due)
 

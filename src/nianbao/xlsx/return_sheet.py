@@ -87,7 +87,7 @@ def _top(sheet: Worksheet, order: Order, source: Source) -> None:
     label(sheet, Box(WHO, 1, WHO, NOW), f"{order.unit.name}　{order.year}年度", "副题")
     spread(sheet, Box(STATE, 1, STATE, NOW), "状态")
     formula(sheet, STATE, 1, f"{quoted(sheets['cover'])}!$A$3", "状态")
-    colour_verdict(sheet, Box(STATE, 1, STATE, NOW))
+    colour_verdict(sheet, order, Box(STATE, 1, STATE, NOW))
     height(sheet, STATE, 1, least=28)
     basis = _BASIS.format(
         file=source.file,
@@ -132,6 +132,10 @@ def _line(sheet: Worksheet, order: Order, row: int, finding: Finding, *, old: bo
 def _now(sheet: Worksheet, order: Order, row: int, finding: Finding) -> None:
     """Write the formula of how a finding stands now, where the workbook itself can tell."""
     words = order.common.words
+    for place, subject in order.layout.reasons.items():  # a warning: it may get a reason
+        if subject == (finding.rule, finding.field):
+            formula(sheet, row, NOW, place._replace(column=RESULT).absolute, "项目居中")
+            return
     if cell_sheet.judged(order, finding):
         state = cell_sheet.state_cell(order, finding.field)
         text = f'IF({state}="","{words["pass"]}","{words["fail"]}")'
@@ -149,7 +153,10 @@ def _colours(sheet: Worksheet, order: Order, last: int) -> None:
     if last < first:
         return
     area, now = f"{letters(NOW)}{first}:{letters(NOW)}{last}", f"${letters(NOW)}{first}"
-    for word, look in (("fail", "wrong"), ("warn", "warn"), ("pass", "good"), ("blank", "blank")):
+    looks = {
+        "fail": "wrong", "warn": "warn", "pass": "good", "explained": "good", "blank": "blank",
+    }  # fmt: skip
+    for word, look in looks.items():
         test = f'{now}="{order.common.words[word]}"'
         sheet.conditional_formatting.add(area, style.colour_rule(test, look))
 
@@ -174,6 +181,6 @@ def _notes(book: Workbook, order: Order, mend: Iterable[Finding], gone: Iterable
 
 
 def _say(said: dict[Place, list[str]], order: Order, finding: Finding, text: str) -> None:
-    place = order.layout.place(finding.field)
+    place = order.place(finding.field)
     if place is not None:
         said.setdefault(place, []).append(text)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from nianbao.catalog import Common
-from nianbao.check import Beside, check
-from nianbao.errors import Finding, ordered
+from nianbao.check import Beside, check, contact_findings
+from nianbao.errors import Finding, ordered, to_mend
 from nianbao.form import Edition
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit
@@ -52,7 +52,7 @@ class Returned:
 class Came:
     """A submission that is to go back: what it says, what it is checked against, its findings.
 
-    ``lost`` are the figures that could not be told.
+    ``lost`` are the figures that could not be told; ``deadline`` is the day set for the workbook.
     """
 
     report: Report
@@ -60,6 +60,7 @@ class Came:
     beside: Beside
     findings: tuple[Finding, ...]
     lost: frozenset[str] = frozenset()
+    deadline: str = ""
 
 
 def returned(came: Came, unit: Unit, common: Common) -> Returned:
@@ -73,14 +74,17 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
         unit,
         fresh.year,
         report=fresh,
-        previous=came.beside.previous,
+        previous=came.beside.year_before(fresh),
         register=came.beside.register,
+        deadline=came.deadline,
     )
     settled = with_totals(fresh, came.edition)
-    found = check(settled, came.edition, common.catalogue, came.beside)
+    people = contact_findings(settled, common.contact_needed, common.catalogue)
+    found = [*people, *to_mend(check(settled, came.edition, common.catalogue, came.beside))]
     told = [*cut, *(_refill(one, came, common) for one in found)]
-    mend = ordered(located(told, {}, order.layout, common))
-    gone = (one for one in came.findings if not (one.rule == "C08" and one.field in came.lost))
+    mend = ordered(located(told, order.contacts, order.layout, common))
+    left = to_mend(came.findings)
+    gone = (one for one in left if not (one.rule == "C08" and one.field in came.lost))
     return Returned(order, mend, tuple(_gone(gone, mend)))
 
 

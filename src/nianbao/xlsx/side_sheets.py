@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.form import Box, Chapter, Severity
+from nianbao.errors import ABOVE
+from nianbao.form import Authority, Box, Chapter, Guidance, Severity
 from nianbao.layout import (
     COMPARED,
     COMPARED_FROM,
@@ -19,87 +22,109 @@ from nianbao.layout import (
     SAID,
     YES,
 )
+from nianbao.report import FEE, Unit
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import formula, height, label, lines, put, widths
 from nianbao.xlsx.order import Order
 
 
-GUIDE_WIDTHS = (6, 32, 56, 22)
+GUIDE_WIDTHS = (6, 30, 54, 32)
 
 
 def write_guide(book: Workbook, order: Order) -> None:
-    """Draw 填报说明: the general points, then what every row counts."""
+    """Draw 填报说明: the general points, then what every row counts.
+
+    A line for each sentence, with where it is laid down and how binding that is.
+    """
     sheet = book.create_sheet(order.common.sheets["guide"])
     widths(sheet, GUIDE_WIDTHS)
     label(sheet, Box(1, 1, 1, 4), "填报说明", "标题")
     height(sheet, 1, 1, least=30)
     row = 1
-    for chapter in _general(order):
-        row = _chapter(sheet, row + 2, chapter)
+    for chapter in (Chapter("怎么填", order.edition.guidance), *order.edition.guide):
+        row = _chapter(sheet, row + 2, order, chapter)
+    row = _entries(sheet, row + 2, order, ("什么时候报（报告年度的次年）", calendar(order)))
     for title, entries in _by_row(order):
-        row = _entries(sheet, row + 2, title, entries)
+        row = _entries(sheet, row + 2, order, (title, entries))
     style.page(sheet)
 
 
-def _general(order: Order) -> list[Chapter]:
-    """Return the chapters on the whole form; the calendar is what the levels say."""
-    edition, levels = order.edition, order.common.levels
-    calendar = [
-        f"{one.label}：{one.deadline}前报给{levels[one.up].label}（县里另有要求的，从其规定）。"
-        if one.up in levels and one.up != one.key
-        else f"{one.label}：{one.deadline}前报送并公布。"
-        for one in levels.values()
-    ]
-    law = "《政府信息公开条例》第四十九条"
-    return [
-        Chapter("怎么填", edition.citation, edition.guidance),
-        *edition.guide,
-        Chapter("什么时候报（报告年度的次年）", law, tuple(calendar)),
-    ]
+def binding(order: Order, one: Guidance) -> str:
+    """Return where a sentence is laid down and how binding that is, as the sheet shows it."""
+    return f"{order.common.authorities[one.kind.value]}：{one.source}"
 
 
-def _chapter(sheet: Worksheet, row: int, chapter: Chapter) -> int:
-    label(sheet, Box(row, 1, row, 4), f"{chapter.title}（依据：{chapter.source}）", "分栏")
-    for number, text in enumerate(chapter.items, 1):
+def _chapter(sheet: Worksheet, row: int, order: Order, chapter: Chapter) -> int:
+    label(sheet, Box(row, 1, row, 4), chapter.title, "分栏")
+    for number, one in enumerate(chapter.items, 1):
         row += 1
         put(sheet, row, 1, number, "项目居中")
-        label(sheet, Box(row, 2, row, 4), text, "项目")
-        height(sheet, row, lines(text, sum(GUIDE_WIDTHS[1:])))
-    return row
-
-
-Entry = tuple[str, str, str]
-"""What a row is called, what it counts, and where that is laid down."""
-
-
-def _entries(sheet: Worksheet, row: int, title: str, entries: list[Entry]) -> int:
-    label(sheet, Box(row, 1, row, 4), title, "分栏")
-    for number, texts in enumerate(entries, 1):
-        row += 1
-        put(sheet, row, 1, number, "项目居中")
-        for column, text in enumerate(texts, 2):
-            put(sheet, row, column, text, "项目")
-        needed = (lines(text, GUIDE_WIDTHS[column]) for column, text in enumerate(texts, 1))
+        label(sheet, Box(row, 2, row, 3), one.text, "项目")
+        source = binding(order, one)
+        put(sheet, row, 4, source, "项目")
+        needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3] - 4)
         height(sheet, row, max(needed))
     return row
 
 
+def calendar(order: Order) -> list[Entry]:
+    """Return what is due when: of the unit, then of those that its figures go up to."""
+    common, unit = order.common, order.unit
+    own = (f"{order.due}前", "{above}定的报送截止；与下面不同的，按这个日子", "{above}的通知")
+    other = ("另有要求的", "{above}要求更早的，从其规定", "各地做法")
+    day, text, source = own if order.due else other
+    found: list[Entry] = [(day, (Guidance(text, source, Authority.PRACTICE),))]
+    while True:
+        own_level = unit is order.unit
+        above = order.above if own_level else common.words["above"]
+        for date in common.levels[unit.level].dates:
+            text = f"{common.kind(unit)}：{date.text.replace(ABOVE, above)}"
+            said = Guidance(text, date.source, Authority(date.kind))
+            found.append((f"{date.day}前", (said,)))
+        up = common.superior(unit).key
+        if up not in common.levels:
+            return found
+        unit = Unit("", "", up)
+
+
+Entry = tuple[str, tuple[Guidance, ...]]
+"""What a row is called, and what is said of it."""
+
+
+def _entries(sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Sequence[Entry]]) -> int:
+    title, entries = chapter
+    label(sheet, Box(row, 1, row, 4), title, "分栏")
+    for number, (name, guidance) in enumerate(entries, 1):
+        for count, one in enumerate(guidance):
+            row += 1
+            put(sheet, row, 1, None if count else number, "项目居中")
+            texts = ("" if count else name, one.text, binding(order, one))
+            for column, text in enumerate(texts, 2):
+                put(sheet, row, column, text or None, "项目")
+            needed = (lines(text, GUIDE_WIDTHS[column] - 4) for column, text in enumerate(texts, 1))
+            height(sheet, row, max(needed))
+    return row
+
+
 def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
-    edition = order.edition
-    law = edition.citation
+    edition, fee = order.edition, order.edition.fee
     chapters = [
         (
             table.heading,
-            [
-                ("".join(table.path(row.label)[-2:]), row.guidance, row.source or law)
-                for row in table.rows
-            ],
+            [("".join(table.path(row.label)[-2:]), row.guidance) for row in table.rows],
         )
         for table in edition.tables
     ]
-    texts = [(section.heading, section.guidance, law) for section in edition.sections]
-    texts += [(p.label, p.guidance, law) for s in edition.sections for p in s.parts if p.guidance]
-    notes = [(r.text, r.remedy, r.basis) for r in edition.rules if r.severity is Severity.NOTE]
+    texts = [(section.heading, section.guidance) for section in edition.sections]
+    texts += [(p.label, p.guidance) for s in edition.sections for p in s.parts]
+    texts += (
+        [(edition.name(f"{FEE}.{key}"), said) for key, said in fee.guidance.items()] if fee else []
+    )
+    notes: list[Entry] = [
+        (rule.text, (Guidance(rule.remedy, rule.basis, rule.kind),))
+        for rule in edition.rules
+        if rule.severity is Severity.NOTE
+    ]
     return [*chapters, ("文字部分", texts), ("另外注意", notes)]
 
 
@@ -109,7 +134,7 @@ def write_compare(book: Workbook, order: Order) -> None:
     widths(sheet, (52, 14, 14, 14, 14))
     label(sheet, Box(1, 1, 1, 5), "上年对照", "标题")
     intro = (
-        "上年数由县里预先填好，用来核对结转、现行有效等跨年关系；"
+        "上年数由{above}预先填好，用来核对结转、现行有效等跨年关系；"
         "空着表示没有上年数，有关的校验不做。"
     )
     label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
@@ -161,6 +186,11 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "template": template,
         "generator": generator,
         "complete": YES if order.complete else NO,
+        "under": order.unit.under or None,
+        "speaks_for": order.unit.speaks_for or None,
+        "local": order.edition.local or None,
+        "gaps": "\n".join(order.gaps) or None,
+        "deadline": order.deadline or None,
     }
     for row, key in enumerate(IDENTITY, 1):
         sheet.cell(row, 1, key)

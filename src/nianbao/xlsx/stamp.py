@@ -16,7 +16,7 @@ from typing import Any
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from nianbao.layout import BEFORE, Place
-from nianbao.report import UNFIT, Unit
+from nianbao.report import UNFIT
 from nianbao.xlsx.finish import evaluated, sheet_parts, typed, unzip, zipped
 from nianbao.xlsx.order import Order
 from nianbao.xlsx.write import workbook
@@ -32,8 +32,9 @@ _TITLES = re.compile(rb'<sheet [^>]*?name="([^"]*)"')
 
 def kind(order: Order) -> tuple[object, ...]:
     """Return what orders must share to be stamped from one template."""
-    form = (order.edition.id, order.edition.digest)
-    return (*form, order.unit.level, order.year, order.password, order.deadline)
+    form = (order.edition.id, order.edition.digest, order.edition.local)
+    unit = replace(order.unit, code="", name="")
+    return (*form, unit, order.year, order.password, order.deadline)
 
 
 def own_cells(order: Order) -> dict[Place, Value]:
@@ -58,7 +59,8 @@ class Stamp:
     """A template of one kind, from which the workbooks of further units are stamped."""
 
     def __init__(self, order: Order) -> None:
-        bare = replace(order, unit=Unit("", "", order.unit.level), previous=None, register={})
+        unit = replace(order.unit, code="", name="")
+        bare = replace(order, unit=unit, previous=None, register={})
         if order.report is not None:
             raise ValueError("a filled workbook is no template")
         self.kind = kind(order)

@@ -10,7 +10,7 @@ from nianbao.catalog import Common
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
 from nianbao.merge import Summary
-from nianbao.xlsx import style, summary_lists
+from nianbao.xlsx import style, summary_lists, summary_reasons
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.finish import finished
 from nianbao.xlsx.order import Order
@@ -42,6 +42,7 @@ def draw(summary: Summary, common: Common) -> Workbook:
     _units(book, summary, common)
     summary_lists.write_roster(book, summary, common)
     summary_lists.write_findings(book, summary, common)
+    summary_reasons.write(book, summary)
     book.properties.creator = "nianbao"
     book.properties.title = summary_lists.title(summary)
     return book
@@ -84,7 +85,7 @@ def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> Non
         spell = expr.Sheet(
             areas=lambda refs: order.layout.areas(refs, sheet=sheet.title),
             text=lambda _: "",
-            nil=lambda _: None,
+            zero=lambda _: None,
         )
         text = expr.excel_number(_right(total.node), spell)
     formula(sheet, box.top, box.left, text, look)
@@ -134,14 +135,23 @@ def _units(book: Workbook, summary: Summary, common: Common) -> None:
             value = one.counted.figure(key) if one.counted else None
             put(sheet, row, column, value, "自动金额")
         row += 1
-    if summary.left_out:
-        names = "、".join(one.unit.name for one in summary.left_out)
-        put(sheet, row + 1, 2, f"未计入：{names}", "状态")
+    _left_out(book, summary, common, row + 1)
     sheet.freeze_panes = f"{letters(LEAD + 1)}{UNITS_FROM}"
     style.page(sheet, landscape=True, titles="2:4")
     sheet.print_title_cols = "A:D"
     sheet.page_setup.scale = 55
     sheet.sheet_properties.pageSetUpPr.fitToPage = False
+
+
+def _left_out(book: Workbook, summary: Summary, common: Common, row: int) -> None:
+    """Name the units that are not in the sums, a line each, below those that are."""
+    sheet = book[summary_lists.UNITS]
+    if summary.left_out:
+        put(sheet, row, 2, f"未计入的 {len(summary.left_out)} 个单位", "状态")
+    for down, one in enumerate(summary.left_out, 1):
+        cells = (one.unit.code, one.unit.name, common.statuses[one.status])
+        for column, value in enumerate(cells, 2):
+            put(sheet, row + down, column, value, "项目居中" if column == 4 else "项目")
 
 
 def _unit_headings(book: Workbook, summary: Summary) -> None:

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from openpyxl.workbook import Workbook
 
 from nianbao.catalog import Common
-from nianbao.errors import Finding
+from nianbao.errors import Finding, to_mend
 from nianbao.form import Box, Severity
-from nianbao.merge import Standing, Submission, Summary
+from nianbao.merge import Summary
+from nianbao.standing import Standing
 from nianbao.xlsx import style
 from nianbao.xlsx.draw import height, label, lines, put, widths
 
 
 FACE, UNITS, ROSTER, FINDINGS = "汇总情况", "各单位", "报送情况", "问题清单"
 
+DIGITS = 16
+"""Of a file's SHA-256 that are shown; 汇总.json has them all."""
+
+NAMES_LINES = 8
+"""Lines of units' names in one row; a row of Excel is at most 409 points high."""
+
 ROSTER_HEADS = {
     "序号": 6,
     "代码": 16,
     "单位": 28,
-    "类别": 9,
+    "类别": 12,
     "状态": 10,
     "计入": 7,
     "错误": 7,
     "提醒": 7,
     "文件": 40,
-    "文件指纹（SHA-256）": 24,
+    "文件指纹（SHA-256 前 16 位）": 20,
 }
 
 
@@ -38,7 +47,13 @@ def standing_line(summary: Summary) -> str:
     units, left_out = len(summary.standings), summary.left_out
     if summary.complete:
         return f"✓ {units} 个单位已全部计入"
-    missing = f"缺 {len(left_out)} 个单位" if left_out else "含有错误的单位"
+    below = sum(one.status == "provisional" for one in summary.standings)
+    reasons = [
+        (f"缺 {len(left_out)} 个单位", left_out),
+        ("含有错误的单位", any(one.counted and one.status == "error" for one in summary.standings)),
+        (f"{below} 个单位报来的是暂定数", below),
+    ]
+    missing = "，".join(text for text, there in reasons if there)
     counted = f"名册共 {units} 个，计入 {len(summary.counted)} 个"
     return f"✗ 暂定数：{missing}（{counted}），不能作为正式汇总"
 
@@ -60,11 +75,12 @@ def write_face(book: Workbook, summary: Summary, common: Common) -> None:
         names = [one.unit.name for one in summary.standings if one.status == key]
         if not names:
             continue
-        row += 1
-        put(sheet, row, 1, text, "项目居中")
-        put(sheet, row, 2, len(names), "自动")
-        put(sheet, row, 3, "、".join(names), "项目")
-        height(sheet, row, lines("、".join(names), 70))
+        for number, said in enumerate(_in_rows(names, 70)):
+            row += 1
+            put(sheet, row, 1, f"{text}（续）" if number else text, "项目居中")
+            put(sheet, row, 2, None if number else len(names), "自动")
+            put(sheet, row, 3, said, "项目")
+            height(sheet, row, lines(said, 70))
     row = _extra(book, summary, row + 1)
     for finding in summary.findings:
         row += 1
@@ -74,6 +90,17 @@ def write_face(book: Workbook, summary: Summary, common: Common) -> None:
         put(sheet, row, 3, text, "项目")
         height(sheet, row, lines(text, 70))
     style.page(sheet)
+
+
+def _in_rows(names: Sequence[str], width: int) -> Iterator[str]:
+    """Yield the names, joined, in as many rows as keep each within what a row can show."""
+    said = ""
+    for name in names:
+        if said and lines(f"{said}、{name}", width) > NAMES_LINES:
+            yield said
+            said = ""
+        said = f"{said}、{name}" if said else name
+    yield said
 
 
 def _extra(book: Workbook, summary: Summary, row: int) -> int:
@@ -92,25 +119,16 @@ def _extra(book: Workbook, summary: Summary, row: int) -> int:
 def write_roster(book: Workbook, summary: Summary, common: Common) -> None:
     """Draw the roster: every unit with its status, file, errors and warnings."""
     sheet = book.create_sheet(ROSTER)
-    heads = (
-        "序号",
-        "代码",
-        "单位",
-        "类别",
-        "状态",
-        "计入",
-        "错误",
-        "提醒",
-        "文件",
-        "文件指纹（SHA-256）",
-    )
-    widths(sheet, (6, 16, 28, 9, 10, 7, 7, 7, 40, 24))
-    for column, text in enumerate(heads, 1):
+    widths(sheet, ROSTER_HEADS.values())
+    for column, text in enumerate(ROSTER_HEADS, 1):
         put(sheet, 1, column, text, "表头")
     for row, one in enumerate(summary.standings, 2):
-        for column, value in enumerate((row - 1, *_standing(one, common)), 1):
+        cells = (row - 1, *_standing(one, common))
+        for column, value in enumerate(cells, 1):
             put(sheet, row, column, value, "项目居中" if column in {1, 4, 5, 6} else "项目")
-    height(sheet, 1, 1)
+        texts = zip(cells, ROSTER_HEADS.values(), strict=True)
+        height(sheet, row, max(lines(text, room) for text, room in texts if isinstance(text, str)))
+    height(sheet, 1, 2)
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = f"A1:J{len(summary.standings) + 1}"
     style.page(sheet, landscape=True, titles="1:1")
@@ -121,13 +139,13 @@ def _standing(one: Standing, common: Common) -> tuple[object, ...]:
     return (
         one.unit.code,
         one.unit.name,
-        common.levels[one.unit.level].label,
+        common.kind(one.unit),
         common.statuses[one.status],
         "是" if one.counted is not None else "否",
         chosen.count(Severity.ERROR) if chosen else None,
         chosen.count(Severity.WARNING) if chosen else None,
         "、".join(s.file for s in one.submissions) or None,
-        chosen.sha256 if chosen else None,
+        chosen.sha256[:DIGITS] or None if chosen else None,
     )
 
 
@@ -140,11 +158,12 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
     for column, text in enumerate(heads, 1):
         put(sheet, 1, column, text, "表头")
     row = 1
-    came = [s for one in summary.standings for s in one.submissions]
-    for submission in [*came, *summary.strangers]:
-        for finding in submission.findings:
+    came = [(s, one.unit.name) for one in summary.standings for s in one.submissions]
+    others = [(s, s.report.unit.name if s.report else "（认不出单位）") for s in summary.strangers]
+    for submission, name in [*came, *others]:
+        for finding in to_mend(submission.findings):
             row += 1
-            _finding(book, row, submission, finding, common)
+            _finding(book, row, (name, submission.file), finding, common)
     height(sheet, 1, 1)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:H{row}"
@@ -152,12 +171,11 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
 
 
 def _finding(
-    book: Workbook, row: int, submission: Submission, finding: Finding, common: Common
+    book: Workbook, row: int, whose: tuple[str, str], finding: Finding, common: Common
 ) -> None:
     sheet = book[FINDINGS]
     values = (
-        submission.report.unit.name if submission.report else "（认不出单位）",
-        submission.file,
+        *whose,
         common.severities[finding.severity.value],
         finding.rule,
         finding.sheet or None,

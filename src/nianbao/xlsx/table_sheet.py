@@ -8,25 +8,30 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.check import recomputed
-from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table, said
 from nianbao.layout import (
+    BLANKS,
     HEADING,
+    NIL,
     NO,
     STATE,
     SWITCH,
-    YES,
+    Place,
     beside_name,
     letters,
     on_sheet,
     reference,
 )
 from nianbao.report import Report
-from nianbao.xlsx import cell_sheet, check_sheet, margin_sheet, marks, style
+from nianbao.xlsx import cell_sheet, check_sheet, counts, margin_sheet, marks, style
 from nianbao.xlsx.draw import formula, height, label, lines, put, spread, widths
 from nianbao.xlsx.order import Order
 
 
-SWITCH_LABEL = "零报告（整张表都没有数时选“是”）"
+SWITCH_LABEL = f"空着的格（“{BLANKS}”：都算0；“{NIL}”：整张表没有数）"
+FORMER_LABELS = ("零报告（整张表都没有数时选“是”）",)
+"""What stood beside the switch while it had two positions: such workbooks still come back."""
+
 SWITCH_ROOM = 34
 
 
@@ -49,24 +54,37 @@ def _top(sheet: Worksheet, order: Order, table: Table) -> None:
     label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
     split = switch_label_from(table)
     spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
-    who = f'{order.identity("name")}&"　"&{order.identity("year")}&"年度"'
+    who = order.layout.shows[Place(table.sheet, SWITCH, 1)]
     formula(sheet, SWITCH, 1, who, "说明文字")
     label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
-    nil = order.report is not None and table.key in order.report.nil_returns
-    put(sheet, SWITCH, table.width, YES if nil else NO, "选择")
-    choice = DataValidation("list", formula1=f'"{YES},{NO}"', allow_blank=False)
-    _explain(
-        choice,
-        "零报告",
-        "整张表一个数都没有时选“是”，空格按0计；有一个数就选“否”。",
-        "请选“是”或“否”。",
-    )
+    put(sheet, SWITCH, table.width, _switch(order, table), "选择")
+    choice = DataValidation("list", formula1=f'"{NO},{NIL},{BLANKS}"', allow_blank=False)
+    _explain(choice, "空着的格", _SWITCH_PROMPT, f"请选“{NO}”“{NIL}”或“{BLANKS}”。")
     choice.add(f"{letters(table.width)}{SWITCH}")
     sheet.add_data_validation(choice)
     spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
-    formula(sheet, STATE, 1, f"{cell_sheet.table_state(order, table)}{_units(table)}", "状态")
+    height(sheet, STATE, lines(_LONGEST_STATE, sum(table.widths)), least=20)
+    formula(sheet, STATE, 1, f"{counts.table_state(order, table)}{_units(table)}", "状态")
     height(sheet, HEADING, 1, least=30)
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
+
+
+_SWITCH_PROMPT = (
+    f"{NO}：每一格都要填，没有填0。\n{NIL}（零报告）：整张表一个数都没有，空格按0计。\n"
+    f"{BLANKS}：填了有数的格，其余空着的都是0，由本单位负责。"
+)
+
+
+_LONGEST_STATE = "○ " + "状态" * 45
+"""About as long as what may stand above a table."""
+
+
+def _switch(order: Order, table: Table) -> str:
+    """Return what the switch of a table says: what the report declares of its blank cells."""
+    report = order.report
+    if report is None or not report.zero(table.key):
+        return NO
+    return NIL if table.key in report.nil_returns else BLANKS
 
 
 def _units(table: Table) -> str:
@@ -115,7 +133,7 @@ def _field(sheet: Worksheet, order: Order, field: Field) -> None:
     money = field.kind is Kind.AMOUNT
     if total is not None:
         spread(sheet, box, "自动金额" if money else "自动")
-        text = total_formula(order, total.node, sheet.title)
+        text = order.layout.totals[field.key]
         formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
     else:
         spread(sheet, box, "填金额" if money else "填数")
@@ -129,20 +147,10 @@ def _is_total(report: Report, edition: Edition, key: str) -> bool:
     """Whether the stated total is what the sheet computes itself (then the formula stays)."""
     given, due = report.figures.get(key), recomputed(report, edition, key)
     if given is None:
-        return (
-            key not in report.figures or due is None or key.partition(".")[0] in report.nil_returns
-        )
+        return key not in report.figures or due is None or report.zero(key.partition(".")[0])
     if isinstance(given, str) or due is None:
         return False
     return bool(abs(due - given) < 10**-expr.DECIMALS)
-
-
-def total_formula(order: Order, node: expr.Node, sheet: str) -> str:
-    """Return the formula of a total: blank until everything it adds is filled."""
-    if not isinstance(node, expr.Compare):
-        raise TypeError(node)
-    spell = order.layout.formulas(sheet)
-    return f'IF({expr.excel_blank(node.right, spell)},"",{expr.excel_number(node.right, spell)})'
 
 
 def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
@@ -156,7 +164,9 @@ def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None
     inputs = [f for f in table.fields.values() if f.row is row and f.key in order.edition.inputs]
     for kind, unit in dict.fromkeys((f.kind, f.column.unit) for f in inputs):
         cells = [f for f in inputs if (f.kind, f.column.unit) == (kind, unit)]
-        rule = number_rule(kind, row.short or row.label.text, f"{row.guidance}没有填0。", unit)
+        rule = number_rule(
+            kind, row.short or row.label.text, f"{said(row.guidance)}没有填0。", unit
+        )
         for field in cells:
             rule.add(order.layout.fields[field.key].cell)
         sheet.add_data_validation(rule)

@@ -1,7 +1,7 @@
 """A locked .xlsm with buttons from a finished .xlsx template.
 
-The VBA project is written from source: our few lines (``macros/Nianbao.bas``) and the
-standalone module of the installed xlwings. What the macro may start is settled by the very
+The VBA project is written from source: our few lines (``macros``) and the standalone module of
+the installed xlwings. What the macro may start is settled by the very
 hidden sheet ``xlwings.conf``, which goes before any file in the workbook's folder.
 """
 
@@ -18,7 +18,7 @@ from nianbao.catalog import Common, common
 from nianbao.errors import NianbaoError
 from nianbao.xlsx import buttons
 from nianbao.xlsx.finish import MAIN, unzip, zipped
-from nianbao.xlsx.macros import sources
+from nianbao.xlsx.macros import CLASS, sources
 
 
 HOME = r"%LOCALAPPDATA%\Nianbao"
@@ -58,6 +58,13 @@ _SHEET_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relatio
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
+_PROJECT = "xl/vbaProject.bin"
+_COOKIE = 0xFFFF
+_NO_CACHE = bytes.fromhex("cc61ffff000000")
+"""What MS-OVBA (2.3.4.1, 2.3.4.2.3) asks of who writes a project without compiling it: a version
+that no Excel has, and no cache, so that each compiles the text for itself."""
+
+
 def macro_workbook(data: bytes) -> bytes:
     """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
 
@@ -66,35 +73,53 @@ def macro_workbook(data: bytes) -> bytes:
 
     """
     shared = common()
-    excel_file = _pyopenvba(shared)
+    library = _pyopenvba(shared)
     parts = unzip(data)
     _add_settings(parts, shared)
     buttons.add(parts, shared)
     types = "[Content_Types].xml"
     parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
-    return _with_project(zipped(parts), excel_file)
+    return _with_project(zipped(parts), library)
 
 
 def _pyopenvba(shared: Common) -> Any:
     try:
-        from pyopenvba import ExcelFile  # noqa: PLC0415 - heavy, and optional
+        import pyopenvba  # noqa: PLC0415 - heavy, and optional
     except ImportError as error:
         finding = shared.catalogue["B10-extra"].finding()
         raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
-    return ExcelFile
+    return pyopenvba
 
 
-def _with_project(data: bytes, excel_file: Any) -> bytes:
+def _with_project(data: bytes, library: Any) -> bytes:
     """Give the workbook its VBA project; pyOpenVBA also gives every sheet its codeName."""
+    from pyopenvba.vba import VBAModuleKind  # noqa: PLC0415 - heavy, and optional
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
         path.write_bytes(data)
-        file = excel_file(path)
+        file = library.ExcelFile(path)
         project = file.add_vba_project()
         for name, text in sources().items():
-            project.add_module(name, text.split("\r\n", 1)[1])  # without Attribute VB_Name
+            kind = VBAModuleKind.other if name == CLASS else VBAModuleKind.standard
+            project.add_module(name, text.split("\r\n", 1)[1], kind=kind)  # without VB_Name
+        for module in project.modules:
+            module.cookie = _COOKIE
+            module.dirty = True  # written anew, without the compiled bytes before it
+        project.project_cookie = _COOKIE
         file.save()
-        return zipped(unzip(path.read_bytes()))
+        parts = unzip(path.read_bytes())
+    parts[_PROJECT] = _uncompiled(parts[_PROJECT])
+    return zipped(parts)
+
+
+def _uncompiled(project: bytes) -> bytes:
+    """Return the project without its cache of compiled code and of the Excel it was made by."""
+    from pyopenvba.cfb import CFB  # noqa: PLC0415 - heavy, and optional
+
+    file = CFB.from_bytes(project)
+    file.write_stream_at(["VBA"], "_VBA_PROJECT", _NO_CACHE)
+    return bytes(file.to_bytes())
 
 
 def _add_settings(parts: dict[str, bytes], shared: Common) -> None:
@@ -130,8 +155,9 @@ def _protection(sheet: bytes) -> str:
 
 
 def _settings(shared: Common, protection: str) -> bytes:
-    missing = shared.catalogue["B02"].finding()
-    rows = {**_SETTINGS, "NIANBAO_MISSING": f"{missing.message}。{missing.remedy}"}
+    said = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
+    found = {key: shared.catalogue[one].finding() for key, one in said.items()}
+    rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
     cells = "".join(
         f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'
         for row, (key, value) in enumerate(rows.items(), 1)

@@ -12,6 +12,7 @@ from nianbao.form import Edition
 from nianbao.xlsx import (
     cell_sheet,
     check_sheet,
+    counts,
     cover_sheet,
     gather_sheet,
     marks,
@@ -20,13 +21,13 @@ from nianbao.xlsx import (
     style,
     table_sheet,
 )
-from nianbao.xlsx.draw import put
+from nianbao.xlsx.draw import address, put
 from nianbao.xlsx.finish import finished
 from nianbao.xlsx.lock import lock_sheet, lock_structure
 from nianbao.xlsx.order import Order
 
 
-REVISION = "3"
+REVISION = "4"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
@@ -53,12 +54,14 @@ def draw(order: Order) -> Workbook:
     side_sheets.write_findings(book, order)
     side_sheets.write_guide(book, order)
     cell_sheet.write(book, order)
+    counts.write(book, order)
     made_by = f"nianbao {metadata.version('nianbao')}"
     digest = template_digest(order.edition)
     side_sheets.write_identity(book, order, template=digest, generator=made_by)
     gather_sheet.write(book, order)
     cover_sheet.write(book, order)
     _explain(book, order)
+    address(book, order.above)
     _names(book, order)
     for sheet in book.worksheets:
         lock_sheet(sheet, order.password)
@@ -72,14 +75,16 @@ def draw(order: Order) -> Workbook:
 def _names(book: Workbook, order: Order) -> None:
     for name, place in order.layout.names(list(order.common.contact)).items():
         book.defined_names[name] = DefinedName(name, attr_text=place.absolute)
-    for sheet in (cell_sheet, check_sheet, marks):  # what conditional formats look up
+    for sheet in (cell_sheet, check_sheet, counts, marks):  # what conditional formats look up
         for name, area in sheet.ranges(order).items():
             book.defined_names[name] = DefinedName(name, attr_text=area)
 
 
 def _explain(book: Workbook, order: Order) -> None:
-    """Put the report's reasons beside the first line of the rule each belongs to."""
-    left = dict(order.report.explanations) if order.report else {}
-    for place, rule in order.layout.reasons.items():
-        if rule in left:
-            put(book[place.sheet], place.row, place.column, left.pop(rule), "填短文")
+    """Put the report's reasons beside the lines they explain."""
+    if order.report is None:
+        return
+    for place, subject in order.layout.reasons.items():
+        reason = order.report.reason(*subject)
+        if reason:
+            put(book[place.sheet], place.row, place.column, reason, "填短文")

@@ -1,4 +1,4 @@
-"""Which blank inputs a declared nil return leaves to fill with zeros. Pure."""
+"""Which blank inputs are to be filled with zeros, as their tables' switches declare. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from nianbao.xlsx.read import Reading
 
 
 def blank_inputs(reading: Reading, package: Package) -> dict[str, list[Place]]:
-    """Return the blank inputs of each table declared a nil return, by the table's key.
+    """Return the blank inputs of each table whose blanks are declared to be 0, by its key.
 
     A cell with anything in it, be it a space, is the user's.
     """
-    nil = reading.report.nil_returns
+    report = reading.report
     found: dict[str, list[Place]] = {
-        table.key: [] for table in reading.edition.tables if table.key in nil
+        table.key: [] for table in reading.edition.tables if report.zero(table.key)
     }
     for key, one in reading.edition.inputs.items():
         place = reading.places.get(key)
-        if one.table in nil and place is not None and package.at(place) == EMPTY:
+        if one.table in found and place is not None and package.at(place) == EMPTY:
             found[one.table].append(place)
     return found
 

@@ -1,4 +1,4 @@
-"""The text of the two modules of a VBA project of ours: our few lines, and xlwings's own."""
+"""The text of the modules of a VBA project of ours: our few lines, and xlwings's own."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from nianbao.errors import NianbaoError
 
 OURS = "Nianbao"
 LIBRARY = "xlwings"
-"""The names of the two modules."""
+CLASS = "Dictionary"
+"""The names of the modules; the last is a class, which earlier releases did not have."""
 
 
 def sources() -> dict[str, str]:
-    """Return both modules, name -> text, as Excel wants it; xlwings's as installed here."""
+    """Return the modules, name -> text, as Excel wants it; xlwings's as installed here."""
     spec = util.find_spec("xlwings")
     if spec is None or spec.origin is None:
         raise NianbaoError("没有安装 xlwings")
-    ours = resources.files(__name__) / f"{OURS}.bas"
+    ours = resources.files(__name__)
     library = Path(spec.origin).with_name("xlwings.bas")
-    texts = {OURS: ours.read_bytes(), LIBRARY: library.read_bytes()}
+    texts = {
+        OURS: (ours / f"{OURS}.bas").read_bytes(),
+        LIBRARY: library.read_bytes(),
+        CLASS: (ours / f"{CLASS}.cls").read_bytes(),
+    }
     return {name: _crlf(text.decode("ascii")) for name, text in texts.items()}
 
 
@@ -28,7 +33,9 @@ def known() -> dict[str, list[str]]:
     """Return the digests of modules that earlier releases wrote, by module."""
     text = (resources.files(__name__) / "known.txt").read_text(encoding="utf-8")
     lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
-    return {name: [line[-1] for line in lines if line[0] == name] for name in (OURS, LIBRARY)}
+    return {
+        name: [line[-1] for line in lines if line[0] == name] for name in (OURS, LIBRARY, CLASS)
+    }
 
 
 def _crlf(text: str) -> str:

@@ -2,7 +2,8 @@
 
 UTF-8 with or without BOM, UTF-16 or GB18030; commas (also full-width), tabs or semicolons;
 headings in English or Chinese; further columns are allowed. A column headed by a field key (e.g.
-``disputes.review.total``) holds what another office's register says of that figure.
+``disputes.review.total``) holds what another office's register says of that figure; 上级 whom a
+unit reports to, 代表本级政府 whether it speaks for it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nianbao.catalog import Common, editions
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
+from nianbao.roster import superiors
+from nianbao.roster.entries import Entry, Fault, Roster, folded
+from nianbao.words import DEPARTMENT
 
 
 LARGEST = 5_000_000
@@ -32,26 +36,6 @@ _FIGURE = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,6})?")
 _SHOWN = 10
 _HEAD = "第一行应为：代码,名称,类别。"
-
-Fault = tuple[int, str]
-"""A line and what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A unit of the roster, its line, and what registers say: field key -> figure (件, 万元)."""
-
-    unit: Unit
-    line: int
-    register: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Roster:
-    """The units in the order of the file, and what is doubtful about them (A03)."""
-
-    units: tuple[Entry, ...]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -73,21 +57,24 @@ def read_roster(data: bytes, common: Common, source: str) -> Roster:
     """
     rows = _rows(data, source)
     head = _head(rows[0][1], common, source)
-    levels = _levels(common)
-    read = [_entry(line, cells, head, levels) for line, cells in rows[1:]]
-    entries = [one for one in read if isinstance(one, Entry)]
-    faults = [one for one in read if not isinstance(one, Entry)]
-    if wrong := sorted([*faults, *_twice(entries)], key=lambda fault: fault[0]):
+    lines = _Lines(head, common)
+    read = [lines.entry(line, cells) for line, cells in rows[1:]]
+    known = [one for one in read if isinstance(one, Entry)]
+    stated = superiors.stated(known, common)
+    entries = [one for one in stated if isinstance(one, Entry)]
+    faults = [one for one in (*read, *stated) if not isinstance(one, Entry)]
+    if wrong := sorted([*faults, *_twice(known)], key=lambda fault: fault[0]):
         raise _refusal(wrong, common, source)
     if not entries:
         raise NianbaoError(f"名册 {source} 里没有单位，只有表头。请每行填一个单位。")
-    return Roster(tuple(entries), tuple(_doubts(entries, head, common)))
+    return superiors.divided(entries, list(_doubts(entries, head, common)), common)
 
 
 def _refusal(faults: Sequence[Fault], common: Common, source: str) -> NianbaoError:
     listed = "；".join(f"第 {line} 行：{why}" for line, why in faults[:_SHOWN])
     more = f"；等 {len(faults)} 处" if len(faults) > _SHOWN else ""
-    known = "、".join(level.label for level in common.levels.values())
+    labels = [level.label for level in common.levels.values()]
+    known = "、".join([*labels, *(common.superiors[k].departments[0] for k in common.governments)])
     hint = f"类别可以用：{known}。" if any(why.startswith("类别") for _, why in faults) else ""
     return NianbaoError(f"名册 {source} 有错：{listed}{more}。{hint}请改正后再试。")
 
@@ -158,18 +145,18 @@ def _decoded(data: bytes, source: str) -> str:
     raise NianbaoError(f"名册 {source} 的文字编码认不出来。请另存为“CSV UTF-8”。")
 
 
-def _bare(text: str) -> str:
-    """Return a heading or level without what people write differently: width, case, spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
 # --- what the headings and lines say ----------------------------------------------------------
 
 
 def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
     """Return where code, name, level and the registers' columns stand."""
-    bare = [_bare(cell) for cell in cells]
+    bare = [folded(cell) for cell in cells]
     columns = {key: _column(bare, names, source) for key, names in common.roster.items()}
+    columns |= {
+        key: _column(bare, names, source)
+        for key, names in common.roster_optional.items()
+        if {folded(name) for name in names} & set(bare)
+    }
     figures = [cell for cell in bare if _FIELD_KEY.fullmatch(cell)]
     known = {key for edition in editions().values() for key in edition.fields} if figures else set()
     columns |= {cell: _column(bare, (cell,), source) for cell in figures if cell in known}
@@ -178,7 +165,7 @@ def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
 
 def _column(bare: Sequence[str], names: Sequence[str], source: str) -> int:
     """Return the column headed by the first of the names that there is."""
-    for name in (_bare(name) for name in names):
+    for name in (folded(name) for name in names):
         if bare.count(name) > 1:
             raise NianbaoError(f"名册 {source} 第一行有两列“{name}”。请删去一列或改名。")
         if name in bare:
@@ -187,33 +174,45 @@ def _column(bare: Sequence[str], names: Sequence[str], source: str) -> int:
     raise NianbaoError(f"名册 {source} 第一行没有“{wanted}”这一列。{_HEAD}")
 
 
-def _levels(common: Common) -> dict[str, str]:
-    """Return the key of a level for every way of writing it."""
-    return {
-        _bare(name): key
-        for key, level in common.levels.items()
-        for name in (key, level.label, *level.names)
-    }
+class _Lines:
+    """What the cells of a line mean, by the headings."""
 
+    def __init__(self, head: _Head, common: Common) -> None:
+        self.head = head
+        self.levels = {
+            folded(name): (key, "")
+            for key, level in common.levels.items()
+            for name in (key, level.label, *level.names)
+        } | {
+            folded(name): (DEPARTMENT, key)
+            for key, body in common.superiors.items()
+            for name in body.departments
+        }
+        answers = common.roster_answers
+        self.answers = {folded(said): key == "yes" for key in answers for said in answers[key]}
 
-def _entry(
-    line: int, cells: Sequence[str], head: _Head, levels: Mapping[str, str]
-) -> Entry | Fault:
-    """Return the entry of a line, or what is wrong with it."""
-    if any(cells[head.width :]):
-        return line, "比表头多出几格；名称里有逗号的，请给名称加上引号"
-    said = {key: cells[at] if at < len(cells) else "" for key, at in head.columns.items()}
-    code, name, level = (said.pop(key) for key in ("code", "name", "level"))
-    if why := _identity_fault(code, name):
-        return line, why
-    if _bare(level) not in levels:
-        return line, (f"类别“{level[:20]}”不认识" if level else "类别是空的")
-    register = {key: _figure(text) for key, text in said.items() if text}
-    for key, value in register.items():
-        if value is None:
-            return line, f"登记数（{key}）“{said[key][:20]}”不是数字"
-    known = {key: value for key, value in register.items() if value is not None}
-    return Entry(Unit(code, name, levels[_bare(level)]), line, known)
+    def entry(self, line: int, cells: Sequence[str]) -> Entry | Fault:
+        """Return the entry of a line, or what is wrong with it."""
+        if any(cells[self.head.width :]):
+            return line, "比表头多出几格；名称里有逗号的，请给名称加上引号"
+        columns = self.head.columns.items()
+        said = {key: cells[at] if at < len(cells) else "" for key, at in columns}
+        code, name, level = (said.pop(key) for key in ("code", "name", "level"))
+        superior, speaks = (said.pop(key, "") for key in ("under", "speaks_for"))
+        if why := _identity_fault(code, name):
+            return line, why
+        if folded(level) not in self.levels:
+            return line, (f"类别“{level[:20]}”不认识" if level else "类别是空的")
+        if speaks and folded(speaks) not in self.answers:
+            return line, f"代表本级政府“{speaks[:20]}”不认识；请写是或否"
+        register = {key: _figure(text) for key, text in said.items() if text}
+        for key, value in register.items():
+            if value is None:
+                return line, f"登记数（{key}）“{said[key][:20]}”不是数字"
+        known = {key: value for key, value in register.items() if value is not None}
+        key, under = self.levels[folded(level)]
+        unit = Unit(code, name, key, under)
+        return Entry(unit, line, known, superior, self.answers.get(folded(speaks)))
 
 
 def _identity_fault(code: str, name: str) -> str:
@@ -228,7 +227,7 @@ def _identity_fault(code: str, name: str) -> str:
 
 def _figure(text: str) -> float | None:
     """Return a register's figure (a whole one as int), None where it is no number."""
-    bare = _bare(text)
+    bare = folded(text)
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "")
     if not _FIGURE.fullmatch(bare):
@@ -242,7 +241,7 @@ def _twice(entries: Sequence[Entry]) -> Iterator[Fault]:
         seen: dict[str, int] = {}
         for entry in entries:
             said = getattr(entry.unit, key)
-            first = seen.setdefault(_bare(said), entry.line)
+            first = seen.setdefault(folded(said), entry.line)
             if first != entry.line:
                 yield entry.line, f"{what}“{said}”与第 {first} 行重复"
 

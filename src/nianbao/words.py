@@ -1,0 +1,125 @@
+"""What all editions share, as values: levels, who reports to whom, the words of findings. Pure.
+
+``catalog.common`` reads it from ``schemas/common.toml``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from nianbao.errors import Catalogue
+from nianbao.report import Unit
+
+
+STATE, DEPARTMENT = "state", "department"
+"""Above the provinces; the level of units that every government has."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of reporting bodies; ``up`` is the level that sums it.
+
+    ``suffixes`` are the endings of the names of its units.
+    """
+
+    key: str
+    label: str
+    rank: int
+    up: str
+    names: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
+    dates: tuple[Date, ...] = ()
+
+    @property
+    def deadline(self) -> str:
+        """The day of the next year by which its units report, e.g. 1月31日."""
+        return self.dates[0].day
+
+
+@dataclass(frozen=True)
+class Date:
+    """What is due by a day of the next year; ``kind`` is law, office or practice."""
+
+    levels: tuple[str, ...]
+    day: str
+    text: str
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Superior:
+    """A body that units report to: ``term`` is what they call it, ``body`` who that is.
+
+    ``departments`` and ``names`` are how a roster says that a unit reports to it; ``rules`` whether
+    it may make 规章 (《立法法》).
+    """
+
+    key: str
+    term: str
+    body: str
+    government: str
+    departments: tuple[str, ...]
+    rules: bool
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all editions share: ``schemas/common.toml``."""
+
+    levels: Mapping[str, Level]
+    superiors: Mapping[str, Superior]
+    roster: Mapping[str, tuple[str, ...]]
+    roster_optional: Mapping[str, tuple[str, ...]]
+    roster_answers: Mapping[str, tuple[str, ...]]
+    roster_names: Mapping[str, tuple[str, ...]]
+    reading: Mapping[str, tuple[str, ...]]
+    contact: Mapping[str, str]
+    form: Mapping[str, tuple[str, ...]]
+    sheets: Mapping[str, str]
+    words: Mapping[str, str]
+    severities: Mapping[str, str]
+    statuses: Mapping[str, str]
+    authorities: Mapping[str, str]
+    phrases: Mapping[str, tuple[str, ...]]
+    catalogue: Catalogue
+    catalogues: Mapping[str, Catalogue]
+
+    @property
+    def contact_needed(self) -> dict[str, str]:
+        """The people whom a workbook must name, with their labels."""
+        return {key: self.contact[key] for key in self.form["contact"]}
+
+    @property
+    def governments(self) -> tuple[str, ...]:
+        """The levels of the bodies that units may report to or speak for."""
+        return tuple(key for key in self.superiors if key in self.levels)
+
+    def superior(self, unit: Unit) -> Superior:
+        """Return whom a unit reports to; a province has no level above it."""
+        key = unit.under or self.levels[unit.level].up
+        return self.superiors[STATE if key == unit.level else key]
+
+    def catalogue_of(self, unit: Unit) -> Catalogue:
+        """Return the words of findings as a unit reads them."""
+        return self.catalogues[self.superior(unit).key]
+
+    def kind(self, unit: Unit) -> str:
+        """Return what sort of unit it is: 乡镇, 市级部门（代表市（州）政府）."""
+        label = self.levels[unit.level].label
+        if unit.level == DEPARTMENT:
+            label = f"{self.levels[self.superior(unit).key].label}{label}"
+        government = self.superiors[unit.speaks_for].government if unit.speaks_for else ""
+        return f"{label}（代表{government}）" if government else label
+
+    @functools.cached_property
+    def kinds(self) -> Mapping[str, Unit]:
+        """What a unit of each sort is, by what ``kind`` calls it; without code and name."""
+        units = [Unit("", "", level) for level in self.levels]
+        for under in self.governments:
+            own = Unit("", "", DEPARTMENT, under=under)
+            units += (own, replace(own, speaks_for=under))
+        return {self.kind(unit): unit for unit in units}
