@@ -18,15 +18,15 @@ from pathlib import Path
 import openpyxl
 import xlwings as xw
 
+from nianbao.book.order import Order
+from nianbao.button import press
+from nianbao.button.live import Live
 from nianbao.catalog import common, editions, shipped
 from nianbao.report import from_document
-from nianbao.xlsx import press
-from nianbao.xlsx.live import Live
-from nianbao.xlsx.order import Order
-from nianbao.xlsx.write import workbook
+from nianbao.template.workbook import workbook
 
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 import engine
 
 

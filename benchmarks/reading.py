@@ -13,16 +13,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from nianbao import worker
+from nianbao.book.order import Order
 from nianbao.catalog import common, editions, shipped
 from nianbao.layout import Layout
+from nianbao.office import worker
+from nianbao.office.examine import examine
+from nianbao.reading.read import read
 from nianbao.report import from_document
 from nianbao.tally import Tally, tally
+from nianbao.template.workbook import workbook
 from nianbao.validate import gate
-from nianbao.xlsx.examine import examine
-from nianbao.xlsx.order import Order
-from nianbao.xlsx.read import read
-from nianbao.xlsx.write import workbook
 
 
 TARGET = 8

@@ -11,11 +11,11 @@ import resource
 import time
 from collections.abc import Callable
 
+from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.report import Unit
-from nianbao.xlsx.order import Order
-from nianbao.xlsx.stamp import Stamps
-from nianbao.xlsx.write import workbook
+from nianbao.template.stamp import Stamps
+from nianbao.template.workbook import workbook
 
 
 TARGET = 10

@@ -12,16 +12,16 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from nianbao import intake
+from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem, NianbaoError
+from nianbao.office import intake
+from nianbao.office.examine import examine
+from nianbao.reading.read import read
 from nianbao.report import from_document, to_document
 from nianbao.roster import read_roster
+from nianbao.template.workbook import workbook as written
 from nianbao.validate import findings, load_document, structure
-from nianbao.xlsx.examine import examine
-from nianbao.xlsx.order import Order
-from nianbao.xlsx.read import read
-from nianbao.xlsx.write import workbook as written
 
 
 WRITTEN = 32

@@ -1,0 +1,1 @@
+"""Open XML that we write: parts, styles, drawing, locks."""

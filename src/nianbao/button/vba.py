@@ -1,0 +1,175 @@
+"""A locked .xlsm with buttons from a finished .xlsx template.
+
+The VBA project is written from source: our few lines (``macros``) and the standalone module of
+the installed xlwings. What the macro may start is settled by the very
+hidden sheet ``xlwings.conf``, which goes before any file in the workbook's folder.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from nianbao.book.finish import MAIN, unzip, zipped
+from nianbao.button import buttons
+from nianbao.catalog import Common, common
+from nianbao.errors import NianbaoError
+from nianbao.macros import CLASS, sources
+
+
+HOME = r"%LOCALAPPDATA%\Nianbao"
+PYTHON = rf"{HOME}\python\python.exe"
+PROGRAM = rf"{HOME}\nianbao-check\nianbao-check.exe"
+"""Where the county's kit puts what a press starts."""
+
+_SETTINGS = {
+    "INTERPRETER_WIN": PYTHON,
+    "INTERPRETER_MAC": "",
+    "INTERPRETER": PYTHON,
+    "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+    "PYTHONPATH": "",
+    "CONDA PATH": "",
+    "CONDA ENV": "",
+    "SHOW CONSOLE": "False",
+    "USE UDF SERVER": "False",
+    "UDF MODULES": "",
+    "DEBUG UDFS": "False",
+    "TEMP DIR": "%TEMP%",
+    "SHOW_ERROR_POPUPS": "True",
+    "LICENSE_KEY": "",
+    "ONEDRIVE_CONSUMER_WIN": "",
+    "ONEDRIVE_COMMERCIAL_WIN": "",
+    "ONEDRIVE_CONSUMER_MAC": "",
+    "ONEDRIVE_COMMERCIAL_MAC": "",
+    "SHAREPOINT_WIN": "",
+    "SHAREPOINT_MAC": "",
+    "NIANBAO_EXE": PROGRAM,
+}
+"""Every setting that the xlwings module looks up, so that no file beside the workbook is asked."""
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_SHEET_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+_PROJECT = "xl/vbaProject.bin"
+_COOKIE = 0xFFFF
+_NO_CACHE = bytes.fromhex("cc61ffff000000")
+"""What MS-OVBA (2.3.4.1, 2.3.4.2.3) asks of who writes a project without compiling it: a version
+that no Excel has, and no cache, so that each compiles the text for itself."""
+
+
+def macro_workbook(data: bytes) -> bytes:
+    """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
+
+    Raises:
+        NianbaoError: the optional part ``nianbao[macro]`` is not installed.
+
+    """
+    shared = common()
+    library = _pyopenvba(shared)
+    parts = unzip(data)
+    _add_settings(parts, shared)
+    buttons.add(parts, shared)
+    types = "[Content_Types].xml"
+    parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
+    return _with_project(zipped(parts), library)
+
+
+def _pyopenvba(shared: Common) -> Any:
+    try:
+        import pyopenvba  # noqa: PLC0415 - heavy, and optional
+    except ImportError as error:
+        finding = shared.catalogue["B10-extra"].finding()
+        raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
+    return pyopenvba
+
+
+def _with_project(data: bytes, library: Any) -> bytes:
+    """Give the workbook its VBA project; pyOpenVBA also gives every sheet its codeName."""
+    from pyopenvba.vba import VBAModuleKind  # noqa: PLC0415 - heavy, and optional
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsm"
+        path.write_bytes(data)
+        file = library.ExcelFile(path)
+        project = file.add_vba_project()
+        for name, text in sources().items():
+            kind = VBAModuleKind.other if name == CLASS else VBAModuleKind.standard
+            project.add_module(name, text.split("\r\n", 1)[1], kind=kind)  # without VB_Name
+        for module in project.modules:
+            module.cookie = _COOKIE
+            module.dirty = True  # written anew, without the compiled bytes before it
+        project.project_cookie = _COOKIE
+        file.save()
+        parts = unzip(path.read_bytes())
+    parts[_PROJECT] = _uncompiled(parts[_PROJECT])
+    return zipped(parts)
+
+
+def _uncompiled(project: bytes) -> bytes:
+    """Return the project without its cache of compiled code and of the Excel it was made by."""
+    from pyopenvba.cfb import CFB  # noqa: PLC0415 - heavy, and optional
+
+    file = CFB.from_bytes(project)
+    file.write_stream_at(["VBA"], "_VBA_PROJECT", _NO_CACHE)
+    return bytes(file.to_bytes())
+
+
+def _add_settings(parts: dict[str, bytes], shared: Common) -> None:
+    """Add the very hidden sheet of settings, locked like the others."""
+    number = 1 + sum(name.startswith("xl/worksheets/sheet") for name in parts)
+    part = f"xl/worksheets/sheet{number}.xml"
+    parts[part] = _settings(shared, _protection(parts["xl/worksheets/sheet1.xml"]))
+    types, relations = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
+    override = f'<Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/></Types>'
+    parts[types] = parts[types].replace(b"</Types>", override.encode())
+    relation = (
+        f'<Relationship Id="rIdSettings" Type="{_SHEET_RELATION}" Target="/{part}"/>'
+        "</Relationships>"
+    )
+    parts[relations] = parts[relations].replace(b"</Relationships>", relation.encode())
+    parts["xl/workbook.xml"] = _listed(parts["xl/workbook.xml"], shared.sheets["macro"], number)
+
+
+def _listed(book: bytes, title: str, number: int) -> bytes:
+    root = etree.fromstring(book)  # our own file
+    sheets = root.find(f"{MAIN}sheets")
+    if sheets is None:
+        raise ValueError("no sheets")
+    one = etree.SubElement(sheets, f"{MAIN}sheet", name=title, sheetId=str(number))
+    one.set("state", "veryHidden")
+    one.set(_RELATION_ID, "rIdSettings")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _protection(sheet: bytes) -> str:
+    found = etree.fromstring(sheet).find(f"{MAIN}sheetProtection")
+    return "" if found is None else etree.tostring(found, with_tail=False).decode()
+
+
+def _settings(shared: Common, protection: str) -> bytes:
+    said = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
+    found = {key: shared.catalogue[one].finding() for key, one in said.items()}
+    rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
+    cells = "".join(
+        f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'
+        for row, (key, value) in enumerate(rows.items(), 1)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{MAIN[1:-1]}"><sheetPr/><sheetData>{cells}</sheetData>'
+        f"{protection}</worksheet>"
+    ).encode()
+
+
+def _text(cell: str, text: str) -> str:
+    if not text:
+        return ""
+    return f'<c r="{cell}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'

@@ -1,0 +1,100 @@
+"""Last year's reports, from whatever the officer has of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nianbao.catalog import common, editions
+from nianbao.errors import FileProblem, Finding, NianbaoError
+from nianbao.office import intake
+from nianbao.office.opened import Came, opened
+from nianbao.reading.read import Reading
+from nianbao.report import Report, Unit, from_document
+from nianbao.validate import load_document, structure
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Reports of earlier years by unit code; ``notes`` say which files could not be used."""
+
+    reports: Mapping[tuple[str, int], Report] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def any(self, unit: Unit, year: int) -> Report | None:
+        """Return the unit's report of the year before ``year``; None where there is none."""
+        return self.reports.get((unit.code, year - 1))
+
+    def of(self, unit: Unit, year: int) -> Report | None:
+        """Return the same, to be compared with: none that is provisional."""
+        last = self.any(unit, year)
+        return None if last is None or last.provisional else last
+
+
+def load_previous(path: str | None, password: str | None = None) -> Previous:
+    """Read a report document, a workbook, a 汇总.json, or a folder or zip of them.
+
+    Raises:
+        NianbaoError: the path does not exist, or nothing in it is a report.
+
+    """
+    if path is None:
+        return Previous()
+    if not Path(path).exists():
+        raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
+    found: dict[tuple[str, int], Report] = {}
+    notes = []
+    for came in opened(intake.entries([Path(path)]), password):
+        try:
+            for report in _reports(came):
+                found[report.unit.code, report.year] = report
+        except FileProblem as problem:
+            notes.append(f"上年资料 {came.name} 没有用上：{problem.finding.message}")
+    if not found:
+        why = "；".join(notes[:3]) or "里面没有年报"
+        raise NianbaoError(f"上年资料 {path} 用不上：{why}。")
+    return Previous(found, tuple(notes))
+
+
+def _reports(came: Came) -> Iterable[Report]:
+    match came.content:
+        case Finding():
+            raise FileProblem(came.content)
+        case Reading():
+            return [came.content.report]
+        case data:
+            document = load_document(data, common().catalogue)
+            return [_report(one) for one in _documents(document)]
+
+
+def _report(document: Mapping[str, Any]) -> Report:
+    edition = editions().get(str(document.get("edition")))
+    if edition is None:
+        raise FileProblem(common().catalogue["F06"].finding(why="没有写明格式版本"))
+    for finding in structure(dict(document), edition, common().catalogue):
+        raise FileProblem(finding)
+    return from_document(document)
+
+
+def _documents(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    """Yield a report document itself, or those a 汇总.json holds: the summary's and the units'."""
+    if "units" not in document:
+        yield document
+        return
+    units = document["units"]
+    held = (
+        [one.get("report") for one in units if isinstance(one, dict)]
+        if isinstance(units, list)
+        else []
+    )
+    yield from (one for one in (summed(document), *held) if isinstance(one, dict))
+
+
+def summed(document: Mapping[str, Any]) -> Any:
+    """Return the report that a 汇总.json holds; a provisional one names who is missing."""
+    report = document.get("report")
+    if isinstance(report, dict) and report.get("complete") is False:
+        return {"gaps": [], **report}
+    return report

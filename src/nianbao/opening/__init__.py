@@ -1,0 +1,1 @@
+"""Files that came back, opened within bounds: Open XML, the other formats, formulas."""

@@ -1,0 +1,129 @@
+"""What kind of file came back: its content decides, never its suffix."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from nianbao.errors import Catalogue, FileProblem
+from nianbao.opening import ooxml, otherformats
+from nianbao.opening.package import LIMITS, OLE, Limits, Package, explained, too_much, unreadable
+
+
+_ZIP = b"PK\x03\x04"
+_BY_START = (
+    (b"%PDF", "是 PDF 文件"),
+    (b"\x89PNG", "是图片"),
+    (b"\xff\xd8\xff", "是图片"),
+    (b"GIF8", "是图片"),
+    (b"Rar!", "是 RAR 压缩包，请解开后再收"),
+    (b"7z\xbc\xaf\x27\x1c", "是 7z 压缩包，请解开后再收"),
+    (b"{\\rtf", "是 RTF 文档"),
+)
+_BY_PART = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"))
+_IN_OLE = (
+    ("WordDocument", "是 Word 文档"),
+    ("PowerPoint Document", "是演示文稿"),
+)
+_DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105
+"""With which Excel itself encrypts an .xls whose structure is protected, and opens it unasked."""
+
+
+def plain(data: bytes, catalogue: Catalogue, password: str | None = None) -> bytes:
+    """Return a file as it is without its password.
+
+    Raises:
+        FileProblem: it has a password that was not given, or another.
+
+    """
+    if not data.startswith(OLE):
+        return data
+    with explained(catalogue):
+        return _decrypted(data, catalogue, password)
+
+
+def _decrypted(data: bytes, catalogue: Catalogue, password: str | None) -> bytes:
+    import msoffcrypto  # noqa: PLC0415 - heavy, and rarely needed
+
+    try:
+        file = msoffcrypto.OfficeFile(io.BytesIO(data))
+        encrypted = file.is_encrypted()
+    except Exception:  # noqa: BLE001 - minidom's, base64's, struct's: no encryption it can read
+        return data
+    if not encrypted:
+        return data
+    for word in dict.fromkeys((password or _DEFAULT_PASSWORD, _DEFAULT_PASSWORD)):
+        out = io.BytesIO()
+        try:
+            file.load_key(password=word)
+            file.decrypt(out)
+        except Exception:  # noqa: BLE001, S112 - whatever it raises, the word did not open it
+            continue
+        if out.getvalue().startswith((_ZIP, OLE)):
+            return out.getvalue()
+    raise FileProblem(catalogue["F02" if password is None else "F02-wrong"].finding())
+
+
+def open_package(data: bytes, catalogue: Catalogue, limits: Limits = LIMITS) -> Package:
+    """Open a workbook that has no password (any more).
+
+    Raises:
+        FileProblem: it is empty, no workbook, damaged, or larger than the limits.
+
+    """
+    if not data:
+        raise FileProblem(catalogue["F03"].finding())
+    if len(data) > limits.file:
+        raise too_much(catalogue, f"文件有 {len(data) // 1_000_000} MB")
+    if data.startswith(OLE):
+        return _old(data, catalogue, limits)
+    if why := _no_workbook(data):
+        raise unreadable(catalogue, why)
+    with explained(catalogue):
+        archive = ooxml.archive(data, catalogue, limits)
+        names = archive.namelist()
+        if "xl/workbook.bin" in names or "content.xml" in names:
+            return otherformats.package(data, catalogue, limits)
+        for start, why in _BY_PART:
+            if any(name.startswith(start) for name in names):
+                raise unreadable(catalogue, why)
+        return ooxml.Reader(archive, catalogue, limits).package()
+
+
+def _old(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
+    """Open an OLE file: an old workbook, or something else in the same container."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise FileProblem(catalogue["F02"].finding())
+    for stream, why in _IN_OLE:
+        if stream.encode("utf-16-le") in data:
+            raise unreadable(catalogue, why)
+    return otherformats.package(data, catalogue, limits)
+
+
+def _no_workbook(data: bytes) -> str:
+    """Return what a file is that is plainly no workbook, "" if it may be one."""
+    if data.startswith(_ZIP):
+        return ""
+    for start, why in _BY_START:
+        if data.startswith(start):
+            return why
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        return ""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+        return "是网页（HTML 表格改了扩展名）"
+    if head.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "是 XML 文件（XML 表格改了扩展名）"
+    return "是文本文件（如 CSV）" if _is_text(data[:4096]) else ""
+
+
+def _is_text(head: bytes) -> bool:
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        try:
+            text = head[: len(head) // 4 * 4 or len(head)].decode(encoding, "strict")
+        except UnicodeDecodeError:
+            continue
+        controls = sum(c < " " and c not in "\r\n\t" for c in text)
+        if not controls and (encoding != "utf-16" or head.startswith((b"\xff\xfe", b"\xfe\xff"))):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""What is made of the reports: the summary and the board."""

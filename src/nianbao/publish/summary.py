@@ -1,0 +1,174 @@
+"""汇总.xlsx: the official tables as formulas over the units, so that every figure can be traced."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment
+from openpyxl.workbook import Workbook
+
+from nianbao import expr
+from nianbao.book import style
+from nianbao.book.draw import formula, height, label, lines, put, spread, widths
+from nianbao.book.finish import finished
+from nianbao.book.order import Order
+from nianbao.catalog import Common
+from nianbao.form import Box, Field, Kind, Table
+from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
+from nianbao.merge import Summary
+from nianbao.publish import summary_lists, summary_reasons
+from nianbao.template.table_sheet import draw_labels, view
+
+
+UNITS_FROM = 6
+"""The first row of units on the per-unit sheet; above it headings and the row of sums."""
+
+SUMS = 5
+LEAD = 4
+"""Columns before the figures: number, code, name, status."""
+
+
+def summary_workbook(summary: Summary, common: Common) -> bytes:
+    """Return the summary workbook as the bytes of an .xlsx file, values cached."""
+    return finished(draw(summary, common))
+
+
+def draw(summary: Summary, common: Common) -> Workbook:
+    """Draw every sheet of the summary."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    style.add_styles(book)
+    summary_lists.write_face(book, summary, common)
+    order = Order(summary.edition, common, summary.report.unit, summary.report.year)
+    for table in summary.edition.tables:
+        _table(book, summary, order, table)
+    _units(book, summary, common)
+    summary_lists.write_roster(book, summary, common)
+    summary_lists.write_findings(book, summary, common)
+    summary_reasons.write(book, summary)
+    book.properties.creator = "nianbao"
+    book.properties.title = summary_lists.title(summary)
+    return book
+
+
+# --- the official tables ----------------------------------------------------------------------
+
+
+def _table(book: Workbook, summary: Summary, order: Order, table: Table) -> None:
+    sheet = book.create_sheet(table.sheet)
+    widths(sheet, table.widths)
+    label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
+    unit = summary.report.unit
+    who = f"{unit.name}　{summary.report.year}年度　汇总 {len(summary.counted)} 个单位"
+    label(sheet, Box(SWITCH, 1, SWITCH, table.width), who, "说明文字")
+    standing = summary_lists.standing_line(summary)
+    label(sheet, Box(STATE, 1, STATE, table.width), standing, "状态")
+    if not summary.complete:
+        mark = style.colour_rule("TRUE", "wrong")
+        sheet.conditional_formatting.add(f"A{STATE}", mark)
+    height(sheet, HEADING, 1, least=30)
+    height(sheet, STATE, 1, least=24)
+    draw_labels(sheet, order, table)
+    for field in table.fields.values():
+        _figure(book, summary, order, field)
+    view(sheet, table)
+
+
+def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> None:
+    box = on_sheet(field.box)
+    sheet = book[order.layout.fields[field.key].sheet]
+    look = "自动金额" if field.kind is Kind.AMOUNT else "自动"
+    spread(sheet, box, look)
+    if summary.report.figures.get(field.key) is None:
+        return
+    total = summary.edition.totals.get(field.key)
+    if total is None:
+        text = sum_of_units(summary, field.key)
+    else:
+        spell = expr.Sheet(
+            areas=lambda refs: order.layout.areas(refs, sheet=sheet.title),
+            text=lambda _: "",
+            zero=lambda _: None,
+        )
+        text = expr.excel_number(_right(total.node), spell)
+    formula(sheet, box.top, box.left, text, look)
+
+
+def _right(node: expr.Node) -> expr.Node:
+    if not isinstance(node, expr.Compare):
+        raise TypeError(node)
+    return node.right
+
+
+def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:
+    """Return the formula that adds a figure of every counted unit; ``here`` on their own sheet."""
+    column = letters(LEAD + 1 + list(summary.edition.fields).index(key))
+    last = UNITS_FROM + len(summary.counted) - 1
+    sheet = "" if here else quoted(summary_lists.UNITS) + "!"
+    area = f"{sheet}${column}${UNITS_FROM}:${column}${last}"
+    if summary.edition.fields[key].kind is Kind.AMOUNT:
+        return f"ROUND(SUM({area}),{expr.DECIMALS})"
+    return f"SUM({area})"
+
+
+# --- the units --------------------------------------------------------------------------------
+
+
+def _units(book: Workbook, summary: Summary, common: Common) -> None:
+    sheet = book.create_sheet(summary_lists.UNITS)
+    edition = summary.edition
+    widths(sheet, (6, 16, 28, 9))
+    put(sheet, 1, 1, f"{summary_lists.title(summary)}：各单位数", "状态")
+    sheet["A1"].alignment = Alignment(vertical="center", wrap_text=False)
+    height(sheet, 1, 1, least=30)
+    for column, text in enumerate(("序号", "代码", "单位", "状态"), 1):
+        label(sheet, Box(2, column, 4, column), text, "表头")
+    _unit_headings(book, summary)
+    label(sheet, Box(SUMS, 1, SUMS, LEAD), f"合计（{len(summary.counted)} 个单位）", "分栏")
+    for column, key in enumerate(edition.fields, LEAD + 1):
+        put(sheet, SUMS, column, None, "自动金额")
+        if summary.counted:
+            formula(sheet, SUMS, column, sum_of_units(summary, key, here=True), "自动金额")
+    row = UNITS_FROM
+    for number, one in enumerate(summary.counted, 1):
+        lead = (number, one.unit.code, one.unit.name, common.statuses[one.status])
+        for column, value in enumerate(lead, 1):
+            put(sheet, row, column, value, "项目居中" if column in {1, 4} else "项目")
+        for column, key in enumerate(edition.fields, LEAD + 1):
+            value = one.counted.figure(key) if one.counted else None
+            put(sheet, row, column, value, "自动金额")
+        row += 1
+    _left_out(book, summary, common, row + 1)
+    sheet.freeze_panes = f"{letters(LEAD + 1)}{UNITS_FROM}"
+    style.page(sheet, landscape=True, titles="2:4")
+    sheet.print_title_cols = "A:D"
+    sheet.page_setup.scale = 55
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False
+
+
+def _left_out(book: Workbook, summary: Summary, common: Common, row: int) -> None:
+    """Name the units that are not in the sums, a line each, below those that are."""
+    sheet = book[summary_lists.UNITS]
+    if summary.left_out:
+        put(sheet, row, 2, f"未计入的 {len(summary.left_out)} 个单位", "状态")
+    for down, one in enumerate(summary.left_out, 1):
+        cells = (one.unit.code, one.unit.name, common.statuses[one.status])
+        for column, value in enumerate(cells, 2):
+            put(sheet, row + down, column, value, "项目居中" if column == 4 else "项目")
+
+
+def _unit_headings(book: Workbook, summary: Summary) -> None:
+    """Write each column's table, row and column label; none merged, so lists can be filtered."""
+    sheet = book[summary_lists.UNITS]
+    deep = 1
+    for column, field in enumerate(summary.edition.fields.values(), LEAD + 1):
+        table = summary.edition.table[field.table]
+        money = field.kind is Kind.AMOUNT
+        room = 18 if money else 12
+        sheet.column_dimensions[letters(column)].width = room
+        row_label = "".join(table.path(field.row.label)[-2:])
+        put(sheet, 2, column, table.sheet, "分栏")
+        put(sheet, 3, column, row_label, "表头")
+        put(sheet, 4, column, field.column.label.text, "表头")
+        deep = max(deep, lines(row_label, room))
+    height(sheet, 2, 2)
+    height(sheet, 3, deep)
+    height(sheet, 4, 3)

@@ -1,0 +1,188 @@
+"""The lists of 汇总.xlsx: its face, who has filed, and what is to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from openpyxl.workbook import Workbook
+
+from nianbao.book import style
+from nianbao.book.draw import height, label, lines, put, widths
+from nianbao.catalog import Common
+from nianbao.errors import Finding, to_mend
+from nianbao.form import Box, Severity
+from nianbao.merge import Summary
+from nianbao.standing import Standing
+
+
+FACE, UNITS, ROSTER, FINDINGS = "汇总情况", "各单位", "报送情况", "问题清单"
+
+DIGITS = 16
+"""Of a file's SHA-256 that are shown; 汇总.json has them all."""
+
+NAMES_LINES = 8
+"""Lines of units' names in one row; a row of Excel is at most 409 points high."""
+
+ROSTER_HEADS = {
+    "序号": 6,
+    "代码": 16,
+    "单位": 28,
+    "类别": 12,
+    "状态": 10,
+    "计入": 7,
+    "错误": 7,
+    "提醒": 7,
+    "文件": 40,
+    "文件指纹（SHA-256 前 16 位）": 20,
+}
+
+
+def title(summary: Summary) -> str:
+    """Return the summary's title, e.g. 托里县2023年度政府信息公开工作年度报告汇总."""
+    return f"{summary.report.unit.name}{summary.report.year}年度政府信息公开工作年度报告汇总表"
+
+
+def standing_line(summary: Summary) -> str:
+    """Return the line that says whether the sums are final."""
+    units, left_out = len(summary.standings), summary.left_out
+    if summary.complete:
+        return f"✓ {units} 个单位已全部计入"
+    below = sum(one.status == "provisional" for one in summary.standings)
+    reasons = [
+        (f"缺 {len(left_out)} 个单位", left_out),
+        ("含有错误的单位", any(one.counted and one.status == "error" for one in summary.standings)),
+        (f"{below} 个单位报来的是暂定数", below),
+    ]
+    missing = "，".join(text for text, there in reasons if there)
+    counted = f"名册共 {units} 个，计入 {len(summary.counted)} 个"
+    return f"✗ 暂定数：{missing}（{counted}），不能作为正式汇总"
+
+
+def write_face(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the face: final or provisional, how many have filed, who is left out."""
+    sheet = book.create_sheet(FACE)
+    widths(sheet, (20, 14, 70))
+    label(sheet, Box(1, 1, 1, 3), title(summary), "标题")
+    label(sheet, Box(2, 1, 2, 3), standing_line(summary), "状态")
+    look = style.colour_rule("TRUE", "good" if summary.complete else "wrong")
+    sheet.conditional_formatting.add("A2", look)
+    height(sheet, 1, 1, least=34)
+    height(sheet, 2, 1, least=26)
+    for column, text in enumerate(("状态", "单位数", "单位"), 1):
+        put(sheet, 4, column, text, "表头")
+    row = 4
+    for key, text in common.statuses.items():
+        names = [one.unit.name for one in summary.standings if one.status == key]
+        if not names:
+            continue
+        for number, said in enumerate(_in_rows(names, 70)):
+            row += 1
+            put(sheet, row, 1, f"{text}（续）" if number else text, "项目居中")
+            put(sheet, row, 2, None if number else len(names), "自动")
+            put(sheet, row, 3, said, "项目")
+            height(sheet, row, lines(said, 70))
+    row = _extra(book, summary, row + 1)
+    for finding in summary.findings:
+        row += 1
+        put(sheet, row, 1, common.severities[finding.severity.value], "项目居中")
+        put(sheet, row, 2, finding.rule, "项目居中")
+        text = f"{finding.message}。{finding.remedy}"
+        put(sheet, row, 3, text, "项目")
+        height(sheet, row, lines(text, 70))
+    style.page(sheet)
+
+
+def _in_rows(names: Sequence[str], width: int) -> Iterator[str]:
+    """Yield the names, joined, in as many rows as keep each within what a row can show."""
+    said = ""
+    for name in names:
+        if said and lines(f"{said}、{name}", width) > NAMES_LINES:
+            yield said
+            said = ""
+        said = f"{said}、{name}" if said else name
+    yield said
+
+
+def _extra(book: Workbook, summary: Summary, row: int) -> int:
+    """Write what stands in no table: the processing fee; and the heading of the findings."""
+    sheet = book[FACE]
+    words = {"cases": "信息处理费（件）", "yuan": "信息处理费（元）"}
+    for key, value in summary.report.fee.items():
+        put(sheet, row, 1, words[key], "项目居中")
+        put(sheet, row, 2, value, "自动金额")
+        put(sheet, row, 3, "各单位所填之和", "项目")
+        row += 1
+    label(sheet, Box(row + 1, 1, row + 1, 3), "汇总时发现的问题", "分栏")
+    return row + 1
+
+
+def write_roster(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the roster: every unit with its status, file, errors and warnings."""
+    sheet = book.create_sheet(ROSTER)
+    widths(sheet, ROSTER_HEADS.values())
+    for column, text in enumerate(ROSTER_HEADS, 1):
+        put(sheet, 1, column, text, "表头")
+    for row, one in enumerate(summary.standings, 2):
+        cells = (row - 1, *_standing(one, common))
+        for column, value in enumerate(cells, 1):
+            put(sheet, row, column, value, "项目居中" if column in {1, 4, 5, 6} else "项目")
+        texts = zip(cells, ROSTER_HEADS.values(), strict=True)
+        height(sheet, row, max(lines(text, room) for text, room in texts if isinstance(text, str)))
+    height(sheet, 1, 2)
+    sheet.freeze_panes = "D2"
+    sheet.auto_filter.ref = f"A1:J{len(summary.standings) + 1}"
+    style.page(sheet, landscape=True, titles="1:1")
+
+
+def _standing(one: Standing, common: Common) -> tuple[object, ...]:
+    chosen = one.chosen
+    return (
+        one.unit.code,
+        one.unit.name,
+        common.kind(one.unit),
+        common.statuses[one.status],
+        "是" if one.counted is not None else "否",
+        chosen.count(Severity.ERROR) if chosen else None,
+        chosen.count(Severity.WARNING) if chosen else None,
+        "、".join(s.file for s in one.submissions) or None,
+        chosen.sha256[:DIGITS] or None if chosen else None,
+    )
+
+
+def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
+    """Draw the findings of every file, errors first within each."""
+    sheet = book.create_sheet(FINDINGS)
+    heads = ("单位", "文件", "级别", "规则", "工作表", "单元格", "问题", "怎样改")
+    room = (24, 26, 7, 8, 18, 8, 60, 46)
+    widths(sheet, room)
+    for column, text in enumerate(heads, 1):
+        put(sheet, 1, column, text, "表头")
+    row = 1
+    came = [(s, one.unit.name) for one in summary.standings for s in one.submissions]
+    others = [(s, s.report.unit.name if s.report else "（认不出单位）") for s in summary.strangers]
+    for submission, name in [*came, *others]:
+        for finding in to_mend(submission.findings):
+            row += 1
+            _finding(book, row, (name, submission.file), finding, common)
+    height(sheet, 1, 1)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:H{row}"
+    style.page(sheet, landscape=True, titles="1:1")
+
+
+def _finding(
+    book: Workbook, row: int, whose: tuple[str, str], finding: Finding, common: Common
+) -> None:
+    sheet = book[FINDINGS]
+    values = (
+        *whose,
+        common.severities[finding.severity.value],
+        finding.rule,
+        finding.sheet or None,
+        finding.cell or None,
+        finding.message,
+        finding.remedy,
+    )
+    for column, value in enumerate(values, 1):
+        put(sheet, row, column, value, "项目居中" if column in {3, 4, 6} else "项目")
+    height(sheet, row, max(lines(finding.message, 60), lines(finding.remedy, 46)))

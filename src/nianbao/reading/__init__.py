@@ -1,0 +1,1 @@
+"""What comes back: finding the tables, figures as they are seen, remarks."""

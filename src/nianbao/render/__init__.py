@@ -1,1 +1,0 @@
-"""Reports and summaries as pages and documents."""

@@ -1,0 +1,1 @@
+"""The workbooks that are sent out: a module per sheet, and stamping."""

@@ -1,0 +1,146 @@
+"""The very hidden sheet 逐格: one row per input with its state, which everything visible counts.
+
+The state is the key of the finding that ``check.fault`` would give, or "" for a good figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.workbook import Workbook
+
+from nianbao import expr
+from nianbao.book import style
+from nianbao.book.order import Order
+from nianbao.errors import Finding
+from nianbao.form import LIMIT, Column
+from nianbao.layout import Place, quoted
+from nianbao.report import CONTACT, FEE
+
+
+KEY, NAME, STATE, RANK, TARGET = range(1, 6)
+STATES = "nianbao.states"
+"""The defined name of all states, for conditional formats (see ``marks``)."""
+
+BLANK, WRONG = ("C01", "N10", "N16"), ("C02", "C03", "C04", "C04-large", "C10")
+"""The states of a cell still to fill, and of one filled with something wrong."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell that is judged; ``blank`` is its state where it is blank.
+
+    ``zero`` is the condition under which it may stay so, ``nil`` that under which it must be 0;
+    "" if neither can be declared. Without ``column`` it holds text.
+    """
+
+    key: str
+    name: str
+    place: Place
+    column: Column | None = None
+    blank: str = ""
+    zero: str = ""
+    nil: str = ""
+
+
+def write(book: Workbook, order: Order) -> None:
+    """Write the sheet: key, name, state, rank among the faulty cells, place."""
+    sheet = book.create_sheet(order.common.sheets["cells"])
+    for row, cell in enumerate(_cells(order), 1):
+        sheet.cell(row, KEY, cell.key)
+        sheet.cell(row, NAME, cell.name)
+        sheet.cell(row, STATE, f"={_state(cell)}")
+        above = f"COUNT($D$1:$D{row - 1})+" if row > 1 else ""
+        sheet.cell(row, RANK, f'=IF(OR($C{row}="",$C{row}="C05"),"",{above}1)')
+        sheet.cell(row, TARGET, f"{quoted(cell.place.sheet)}!{cell.place.cell}")
+    sheet.sheet_state = "veryHidden"
+
+
+def _cells(order: Order) -> Iterator[_Cell]:
+    """Yield the inputs in the order of the form, the processing fee's two cells, the people."""
+    for key, field in order.edition.inputs.items():
+        declared = order.layout.is_zero(key, ""), order.layout.is_nil(key, "")
+        place = order.layout.fields[key]
+        yield _Cell(key, order.edition.name(key), place, field.column, "C01", *declared)
+    fee = order.edition.fee
+    due = fee is not None and fee.due(order.unit.level)
+    for name, place in order.layout.fee.items():
+        column = order.layout.fee_column(name)
+        key = f"{FEE}.{name}"
+        yield _Cell(key, column.label.text, place, column, "N10" if due else "")
+    for key, label in order.common.contact_needed.items():
+        yield _Cell(f"{CONTACT}.{key}", label, order.contacts[f"{CONTACT}.{key}"], blank="N16")
+
+
+def _state(cell: _Cell) -> str:
+    """Return the formula of a cell's state, the mirror of ``check.fault``."""
+    x = cell.place.absolute
+    if cell.column is None:
+        return f'IF(ISERROR({x}),"",IF({expr.excel_empty(x)},"{cell.blank}",""))'
+    kind = cell.column.kind
+    tests = [f'{x}<0,"C03"'] if kind.minimum is not None else []
+    tests.append(f'ABS({x})>{LIMIT},"C04-large"')
+    if kind.whole:
+        tests.append(f'{x}<>INT({x}),"C04"')
+    if cell.nil:
+        tests.append(f'AND({cell.nil},{x}<>0),"C10"')
+    if not kind.whole:
+        tests.append(f'ROUND({x},{expr.DECIMALS})<>{x},"C05"')
+    number = "".join(f"IF({test}," for test in tests) + '""' + ")" * len(tests)
+    left = f'IF({cell.zero},"","{cell.blank}")' if cell.zero else f'"{cell.blank}"'
+    blank = f'IF({expr.excel_empty(x)},{left},"C02")'
+    return f'IF(ISNUMBER({x}),{number},IF(ISERROR({x}),"C02",{blank}))'
+
+
+def rows(order: Order, part: str = "") -> tuple[int, int]:
+    """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), ..., all."""
+    mine = [i for i, k in enumerate(keys(order), 1) if part in {"", order.layout.part(k)}]
+    return mine[0], mine[-1]
+
+
+def keys(order: Order) -> list[str]:
+    """Return the keys of the cells that are judged, a row each."""
+    fee = (f"{FEE}.{name}" for name in order.layout.fee)
+    people = (f"{CONTACT}.{key}" for key in order.common.contact_needed)
+    return [*order.edition.inputs, *fee, *people]
+
+
+def column(order: Order, letter: str, part: str = "") -> str:
+    """Return a column of the sheet as a range for a formula on another sheet."""
+    first, last = rows(order, part)
+    return f"{quoted(order.common.sheets['cells'])}!${letter}${first}:${letter}${last}"
+
+
+def state_cell(order: Order, key: str) -> str:
+    """Return the cell that holds an input's state."""
+    row = keys(order).index(key) + 1
+    return f"{quoted(order.common.sheets['cells'])}!$C${row}"
+
+
+def ranges(order: Order) -> dict[str, str]:
+    """Return the defined name of the states."""
+    return {STATES: column(order, "C")}
+
+
+def judged(order: Order, finding: Finding) -> bool:
+    """Return whether a finding is one that the state of an input tells."""
+    states = {*BLANK, *WRONG, "C05"}
+    return finding.rule in {state[:3] for state in states} and finding.field in keys(order)
+
+
+def counted(order: Order, states: tuple[str, ...], part: str) -> str:
+    """Return the formula that counts a part's cells that are in one of the states."""
+    area = column(order, "C", part)
+    return "+".join(f'COUNTIF({area},"{one}")' for one in states)
+
+
+def colours(order: Order, key: str) -> list[Rule]:
+    """Return the conditional formats of an input: still to fill, filled with something wrong."""
+    state = f"INDEX({STATES},{keys(order).index(key) + 1})"
+    found = []
+    for states, look in ((BLANK, "blank"), (WRONG, "wrong")):
+        is_one = ",".join(f'{state}="{code}"' for code in states)
+        found.append(style.colour_rule(f"OR({is_one})", look))
+    return found

@@ -1,0 +1,253 @@
+"""The sheet 校验: every rule with its live result, both sides, the difference and a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao import expr
+from nianbao.book import style
+from nianbao.book.draw import formula, height, label, lines, link, put, widths
+from nianbao.book.order import Order
+from nianbao.form import Box, Severity
+from nianbao.layout import (
+    ACTUAL,
+    CHECKS_FROM,
+    CONTENT,
+    DECIMALS_RULE,
+    EXPECTED,
+    GAP,
+    LINK,
+    RANK,
+    REASON,
+    RESULT,
+    RULE,
+    SEVERITY,
+    TARGET,
+    Line,
+    letters,
+    quoted,
+)
+from nianbao.report import SHORTEST_REASON
+from nianbao.template import cell_sheet, highlight
+
+
+HEADINGS = {
+    RESULT: "结果",
+    SEVERITY: "级别",
+    RULE: "规则",
+    CONTENT: "检查内容",
+    ACTUAL: "表上的数",
+    EXPECTED: "应为",
+    GAP: "相差",
+    LINK: "位置（点击前往）",
+    REASON: "情况说明（有提醒的在这里写原因）",
+}
+WIDTHS = (9, 7, 9, 52, 11, 11, 9, 22, 34, 4)
+INTRO = (
+    "这里的结果随填随算：“通过”“已说明”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边"
+    f"写明原因（至少{SHORTEST_REASON}个字），就成为“已说明”；“未填全”是有关的格还空着；"
+    "“无对照”是没有上年数、登记数可比，不用管。"
+)
+ASKED = f"数字无误的，在这里写明原因（至少{SHORTEST_REASON}个字），这一条就算已说明。"
+TARGETS, RESULTS = "nianbao.checked.place", "nianbao.checked.result"
+"""The defined names of two columns, for conditional formats (see ``marks``)."""
+
+
+def write(book: Workbook, order: Order) -> None:
+    """Draw the sheet of checks."""
+    sheet = book.create_sheet(order.common.sheets["checks"])
+    widths(sheet, WIDTHS)
+    label(sheet, Box(1, 1, 1, REASON), "校验（勾稽关系）", "标题")
+    label(sheet, Box(2, 1, 2, REASON), INTRO, "说明文字")
+    height(sheet, 1, 1, least=30)
+    height(sheet, 2, lines(INTRO, sum(WIDTHS) - 4))
+    for column, text in HEADINGS.items():
+        put(sheet, CHECKS_FROM - 1, column, text, "表头")
+    for line in order.layout.lines:
+        _line(sheet, order, line)
+    for key, row in order.layout.amounts.items():
+        _amount_line(sheet, order, key, row)
+    for row in _rows(order):
+        formula(sheet, row, RANK, _rank(order, row), "自动")
+    _ask(sheet, order)
+    _colours(sheet, order)
+    for hidden in (TARGET, RANK):
+        sheet.column_dimensions[letters(hidden)].hidden = True
+    sheet.freeze_panes = f"A{CHECKS_FROM}"
+    style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
+
+
+def _line(sheet: Worksheet, order: Order, line: Line) -> None:
+    check, row = line.check, line.row
+    words, spell = _texts(order), order.layout.formulas(sheet.title)
+    severity = check.rule.severity
+    bad = _warned(order, row) if severity is Severity.WARNING else words["fail"]
+    says = expr.Says(words["pass"], bad, words["blank"], words["unheld"])
+    formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, says), "项目居中")
+    content = f"{check.scope}：{check.rule.text}" if check.scope else check.rule.text
+    _what(sheet, order, row, (severity, check.rule.id, content))
+    _sides(sheet, line, spell)
+    _link(sheet, order, row, check.place)
+
+
+def _texts(order: Order) -> dict[str, str]:
+    return {key: expr.excel_text(word) for key, word in order.common.words.items()}
+
+
+def _warned(order: Order, row: int) -> str:
+    """Return the formula of what a warning says: asks, or has its reason beside it."""
+    words, reason = _texts(order), f"${letters(REASON)}{row}"
+    given = f"IF(ISERROR({reason}),FALSE,{expr.excel_length(reason)}>={SHORTEST_REASON})"
+    return f"IF({given},{words['explained']},{words['warn']})"
+
+
+def _ask(sheet: Worksheet, order: Order) -> None:
+    """Let the cells of the reasons say what they are for, and refuse what is none."""
+    asked = DataValidation(
+        "textLength",
+        operator="greaterThanOrEqual",
+        formula1=str(SHORTEST_REASON),
+        allow_blank=True,
+    )
+    asked.showInputMessage = asked.showErrorMessage = True
+    asked.errorStyle = "stop"
+    asked.promptTitle, asked.prompt = "情况说明", ASKED
+    asked.errorTitle, asked.error = "太短了", ASKED
+    for place in order.layout.reasons:
+        asked.add(place.cell)
+    if order.layout.reasons:
+        sheet.add_data_validation(asked)
+
+
+def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, str]) -> None:
+    severity, rule, content = what
+    put(sheet, row, SEVERITY, order.common.severities[severity.value], "项目居中")
+    put(sheet, row, RULE, rule, "项目居中")
+    put(sheet, row, CONTENT, content, "项目")
+    put(sheet, row, REASON, None, "填短文" if severity is Severity.WARNING else "项目")
+    height(sheet, row, lines(content, WIDTHS[CONTENT - 1]))
+
+
+def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
+    """Draw the line on which an amount with many decimals is explained."""
+    words, state = _texts(order), cell_sheet.state_cell(order, key)
+    known = f'IF({state}="",{words["pass"]},{words["blank"]})'
+    result = f'IF({state}="{DECIMALS_RULE}",{_warned(order, row)},{known})'
+    formula(sheet, row, RESULT, result, "项目居中")
+    wording = order.common.catalogue[DECIMALS_RULE]
+    content = f"{order.edition.name(key)}：{wording.basis}"
+    _what(sheet, order, row, (wording.severity, wording.rule, content))
+    for column in (ACTUAL, EXPECTED, GAP):
+        put(sheet, row, column, None, "自动金额")
+    _link(sheet, order, row, key)
+
+
+def _rows(order: Order) -> range:
+    """Return the rows of the checks and of the amounts."""
+    count = len(order.layout.lines) + len(order.layout.amounts)
+    return range(CHECKS_FROM, CHECKS_FROM + count)
+
+
+def _rank(order: Order, row: int) -> str:
+    """Return the formula of a line's rank among what is to mend: errors first, "" if nothing."""
+    words, rows, letter = order.common.words, _rows(order), letters(RESULT)
+    here, above = f"${letter}{row}", f"${letter}${rows[0]}:${letter}{row}"
+    whole = _down(rows, RESULT)
+    fail, warn = words["fail"], words["warn"]
+    after = f'COUNTIF({whole},"{fail}")+COUNTIF({above},"{warn}")'
+    return f'IF({here}="{fail}",COUNTIF({above},"{fail}"),IF({here}="{warn}",{after},""))'
+
+
+def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
+    row, node = line.row, line.check.node
+    for column in (ACTUAL, EXPECTED, GAP):
+        put(sheet, row, column, None, "自动金额")
+    if not isinstance(node, expr.Compare):
+        return
+    here, there = node.left, node.right
+    if there == expr.Ref(line.check.place):
+        here, there = there, here
+    blank = expr.excel_blank(node, spell)
+    for column, side in ((ACTUAL, here), (EXPECTED, there)):
+        text = f'IF({blank},"",{expr.excel_number(side, spell)})'
+        formula(sheet, row, column, text, "自动金额")
+    a, b = f"{letters(ACTUAL)}{row}", f"{letters(EXPECTED)}{row}"
+    formula(sheet, row, GAP, f'IF(COUNT({a},{b})<2,"",ROUND({a}-{b},6))', "自动金额")
+
+
+def _link(sheet: Worksheet, order: Order, row: int, key: str) -> None:
+    place = order.layout.place(key)
+    if place is None:  # no rule is placed nowhere: ``form`` refuses it
+        raise KeyError(key)
+    link(sheet, row, LINK, f"{place.sheet} {place.cell}", order.layout.name_of(key))
+    put(sheet, row, TARGET, f"{place.sheet}!{place.cell}", "项目")
+
+
+def _colours(sheet: Worksheet, order: Order) -> None:
+    words, rows = order.common.words, _rows(order)
+    where = f"A{rows[0]}:A{rows[-1]}"
+    looks = {"fail": "wrong", "warn": "warn", "pass": "good", "explained": "good"}
+    for word, look in looks.items():
+        test = f'$A{rows[0]}="{words[word]}"'
+        sheet.conditional_formatting.add(where, style.colour_rule(test, look))
+
+
+def results(order: Order, part: str = "", column: int = RESULT) -> str:
+    """Return the results of all checks (or of those of a table, of the texts) as a range."""
+    layout = order.layout
+    rows = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
+    if not rows:  # no rule of the part applies to the level: a cell that says nothing
+        rows = [CHECKS_FROM - 2]
+    return _area(order, rows, column)
+
+
+def ranked(order: Order, column: int) -> str:
+    """Return a column of all lines, those on amounts too, as a range."""
+    return _area(order, _rows(order), column)
+
+
+def _area(order: Order, rows: Sequence[int], column: int) -> str:
+    """Return a column from the first to the last of the rows, for a formula on any sheet."""
+    return f"{quoted(order.common.sheets['checks'])}!{_down(rows, column)}"
+
+
+def _down(rows: Sequence[int], column: int) -> str:
+    letter = letters(column)
+    return f"${letter}${rows[0]}:${letter}${rows[-1]}"
+
+
+def count(order: Order, word: str, part: str) -> str:
+    """Return the formula that counts the checks that say ``word``, those on amounts too."""
+    areas = [results(order, part)]
+    amounts = [row for key, row in order.layout.amounts.items() if order.layout.part(key) == part]
+    areas += [_area(order, amounts, RESULT)] if amounts else []
+    said = order.common.words[word]
+    return "+".join(f'COUNTIF({area},"{said}")' for area in areas)
+
+
+def ranges(order: Order) -> dict[str, str]:
+    """Return the defined names of the places and results of all checks."""
+    return {TARGETS: results(order, column=TARGET), RESULTS: results(order)}
+
+
+def count_at(order: Order, word: str, here: str) -> str:
+    """Return the formula that counts the checks placed at ``here`` that say ``word``."""
+    return f'COUNTIFS({TARGETS},{here},{RESULTS},"{order.common.words[word]}")'
+
+
+def colour(
+    sheet: Worksheet, order: Order, area: str, here: str, words: Sequence[str] = ("fail", "warn")
+) -> None:
+    """Colour the cells of an area at which a check fails, or the button listed something.
+
+    Of two colours the one that is given to the sheet first is seen.
+    """
+    looks = {"fail": ("wrong", Severity.ERROR), "warn": ("warn", Severity.WARNING)}
+    for word in words:
+        look, severity = looks[word]
+        told = f"{highlight.listed(order, severity, here)}+{count_at(order, word, here)}>0"
+        sheet.conditional_formatting.add(area, style.colour_rule(told, look))

@@ -1,0 +1,223 @@
+"""The sheet of one official table: its grid, inputs, totals, input rules and colours."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from nianbao import expr
+from nianbao.book import style
+from nianbao.book.draw import formula, height, label, lines, put, spread, widths
+from nianbao.book.order import Order
+from nianbao.check import recomputed
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table, said
+from nianbao.layout import (
+    BLANKS,
+    HEADING,
+    NIL,
+    NO,
+    STATE,
+    SWITCH,
+    Place,
+    beside_name,
+    letters,
+    on_sheet,
+    reference,
+)
+from nianbao.report import Report
+from nianbao.template import cell_sheet, check_sheet, counts, highlight, margin_sheet
+
+
+SWITCH_LABEL = f"空着的格（“{BLANKS}”：都算0；“{NIL}”：整张表没有数）"
+FORMER_LABELS = ("零报告（整张表都没有数时选“是”）",)
+"""What stood beside the switch while it had two positions: such workbooks still come back."""
+
+SWITCH_ROOM = 34
+
+
+def write(book: Workbook, order: Order, table: Table) -> None:
+    """Draw the sheet of a table."""
+    sheet = book.create_sheet(table.sheet)
+    widths(sheet, table.widths)
+    _top(sheet, order, table)
+    draw_labels(sheet, order, table)
+    for field in table.fields.values():
+        _field(sheet, order, field)
+    for row in table.rows:
+        _input_rules(sheet, order, table, row)
+    _colours(sheet, order, table)
+    margin_sheet.write(sheet, order, table)
+    view(sheet, table)
+
+
+def _top(sheet: Worksheet, order: Order, table: Table) -> None:
+    label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
+    split = switch_label_from(table)
+    spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
+    who = order.layout.shows[Place(table.sheet, SWITCH, 1)]
+    formula(sheet, SWITCH, 1, who, "说明文字")
+    label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
+    put(sheet, SWITCH, table.width, _switch(order, table), "选择")
+    choice = DataValidation("list", formula1=f'"{NO},{NIL},{BLANKS}"', allow_blank=False)
+    _explain(choice, "空着的格", _SWITCH_PROMPT, f"请选“{NO}”“{NIL}”或“{BLANKS}”。")
+    choice.add(f"{letters(table.width)}{SWITCH}")
+    sheet.add_data_validation(choice)
+    spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
+    height(sheet, STATE, lines(_LONGEST_STATE, sum(table.widths)), least=20)
+    formula(sheet, STATE, 1, f"{counts.table_state(order, table)}{_units(table)}", "状态")
+    height(sheet, HEADING, 1, least=30)
+    height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
+
+
+_SWITCH_PROMPT = (
+    f"{NO}：每一格都要填，没有填0。\n{NIL}（零报告）：整张表一个数都没有，空格按0计。\n"
+    f"{BLANKS}：填了有数的格，其余空着的都是0，由本单位负责。"
+)
+
+
+_LONGEST_STATE = "○ " + "状态" * 45
+"""About as long as what may stand above a table."""
+
+
+def _switch(order: Order, table: Table) -> str:
+    """Return what the switch of a table says: what the report declares of its blank cells."""
+    report = order.report
+    if report is None or not report.zero(table.key):
+        return NO
+    return NIL if table.key in report.nil_returns else BLANKS
+
+
+def _units(table: Table) -> str:
+    """Return, as the end of a formula, the units of a table's amounts: the form prints not all."""
+    units = dict.fromkeys(c.unit for c in table.columns if c.kind is Kind.AMOUNT)
+    return f'&"　金额单位：{"、".join(units)}"' if units else ""
+
+
+def switch_label_from(table: Table) -> int:
+    """Return the column in which the label of the nil-return switch begins."""
+    column, room = table.width - 1, table.widths[table.width - 2]
+    while room < SWITCH_ROOM and column > 2:
+        column -= 1
+        room += table.widths[column - 1]
+    return column
+
+
+def draw_labels(sheet: Worksheet, order: Order, table: Table) -> None:
+    """Draw every printed label of the official grid, merged as in the official form."""
+    for one, box in order.layout.labels(table):
+        _printed(sheet, table, one, box)
+
+
+def _printed(sheet: Worksheet, table: Table, one: Label, box: Box) -> None:
+    label(sheet, box, one.text, _style_of(table, one))
+    room = sum(table.widths[box.left - 1 : box.right])
+    rows = box.bottom - box.top + 1
+    needed = lines(one.text, room)
+    for row in range(box.top, box.bottom + 1):
+        height(sheet, row, -(-needed // rows), least=21)
+
+
+def _style_of(table: Table, one: Label) -> str:
+    if one.band:
+        return "分栏"
+    beside = any(one is row.label for row in table.rows)
+    above = min(field.box.top for field in table.fields.values())
+    if one.boxes[0].top < above or any(one is c.label for c in table.columns) or not one.key:
+        return "表头" if not beside or one.boxes[0].bottom < above else "项目"
+    return "项目" if beside else "项目居中"
+
+
+def _field(sheet: Worksheet, order: Order, field: Field) -> None:
+    box = on_sheet(field.box)
+    total = order.edition.totals.get(field.key)
+    money = field.kind is Kind.AMOUNT
+    if total is not None:
+        spread(sheet, box, "自动金额" if money else "自动")
+        text = order.layout.totals[field.key]
+        formula(sheet, box.top, box.left, text, "自动金额" if money else "自动")
+    else:
+        spread(sheet, box, "填金额" if money else "填数")
+    if total is None or (
+        order.report is not None and not _is_total(order.report, order.edition, field.key)
+    ):
+        put(sheet, box.top, box.left, order.figure(field.key), sheet.cell(box.top, box.left).style)
+
+
+def _is_total(report: Report, edition: Edition, key: str) -> bool:
+    """Whether the stated total is what the sheet computes itself (then the formula stays)."""
+    given, due = report.figures.get(key), recomputed(report, edition, key)
+    if given is None:
+        return key not in report.figures or due is None or report.zero(key.partition(".")[0])
+    if isinstance(given, str) or due is None:
+        return False
+    return bool(abs(due - given) < 10**-expr.DECIMALS)
+
+
+def _explain(rule: DataValidation, title: str, prompt: str, error: str) -> None:
+    rule.showInputMessage = rule.showErrorMessage = True  # openpyxl leaves both off
+    rule.errorStyle = "stop"
+    rule.promptTitle, rule.prompt = title[:32], prompt[:255]
+    rule.errorTitle, rule.error = "请检查", error[:255]
+
+
+def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None:
+    inputs = [f for f in table.fields.values() if f.row is row and f.key in order.edition.inputs]
+    for kind, unit in dict.fromkeys((f.kind, f.column.unit) for f in inputs):
+        cells = [f for f in inputs if (f.kind, f.column.unit) == (kind, unit)]
+        rule = number_rule(
+            kind, row.short or row.label.text, f"{said(row.guidance)}没有填0。", unit
+        )
+        for field in cells:
+            rule.add(order.layout.fields[field.key].cell)
+        sheet.add_data_validation(rule)
+
+
+def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidation:
+    """Return the input rule of a figure: what the checks refuse, Excel refuses too."""
+    least = -LIMIT if kind.minimum is None else kind.minimum
+    rule = DataValidation(
+        "whole" if kind.whole else "decimal",
+        operator="between",
+        formula1=str(least),
+        formula2=str(LIMIT),
+        allow_blank=True,
+    )
+    what = "整数" if kind.whole else "数字"
+    sign = "减少填负数" if kind.minimum is None else "不能是负数"
+    error = f"这里只能填{what}（单位：{unit}），{sign}，不要带“{unit}”等文字；没有填0。"
+    _explain(rule, title, prompt, error)
+    return rule
+
+
+def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
+    area = on_sheet(Box(1, 1, table.height, table.width))
+    here = highlight.here(sheet, f"{letters(area.left)}{area.top}")
+    check_sheet.colour(sheet, order, reference(area), here, ["fail"])
+    for field in table.fields.values():
+        if field.key in order.edition.inputs:
+            _input_colours(sheet, order, field)
+    check_sheet.colour(sheet, order, reference(area), here, ["warn"])  # what is wrong goes first
+
+
+def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
+    cell = order.layout.fields[field.key]
+    rules = cell_sheet.colours(order, field.key)
+    last_year = expr.Ref(field.key, "prev")
+    if last_year in order.layout.beside:
+        was = beside_name(last_year)
+        both = f"AND(ISNUMBER({was}),ISNUMBER({cell.cell}),{cell.cell}<>{was})"
+        rules.append(style.colour_rule(both, "changed"))
+    for rule in rules:
+        sheet.conditional_formatting.add(cell.cell, rule)
+
+
+def view(sheet: Worksheet, table: Table) -> None:
+    """Set the page up, and freeze the headings of a long table."""
+    first = min(on_sheet(field.box) for field in table.fields.values())
+    tall = table.height > 20
+    if tall:
+        sheet.freeze_panes = f"{letters(first.left)}{first.top}"
+    style.page(sheet, landscape=table.landscape, titles=f"1:{first.top - 1}" if tall else None)
+    last = on_sheet(Box(1, 1, table.height, table.width))
+    sheet.print_area = f"A1:{letters(last.right)}{last.bottom}"

@@ -1,1 +1,0 @@
-"""Workbooks: the templates written, the completed ones read, the summaries."""

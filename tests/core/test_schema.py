@@ -1,0 +1,284 @@
+"""The JSON Schema of a report, and the validator that evaluates its rules."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import jsonschema
+import jsonschema_rs
+import pytest
+from desk import complete, example
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nianbao.catalog import common, editions, schemas
+from nianbao.check import check
+from nianbao.form import (
+    LIMIT,
+    Authority,
+    Box,
+    Column,
+    Edition,
+    Kind,
+    Label,
+    Row,
+    Rule,
+    Section,
+    Severity,
+    Table,
+)
+from nianbao.report import from_document, to_document
+from nianbao.schema import RULES, report_schema
+from nianbao.validate import findings, gate, schema_of, structure, validator
+
+
+CATALOGUE = common().catalogue
+EDITION = editions()["2021"]
+GOOD = to_document(complete("659900-T1", "甲乡"))
+
+
+def changed(path: str, value) -> dict:
+    document = copy.deepcopy(GOOD)
+    *above, last = path.split(".")
+    at = document
+    for key in above:
+        at = at[key]
+    if value is None:
+        del at[last]
+    else:
+        at[last] = value
+    return document
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_the_committed_schema_is_derived_and_sound(edition):
+    path = schemas() / "generated" / f"report-{edition.id}.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == schema_of(edition)
+    jsonschema.Draft202012Validator.check_schema(schema_of(edition))
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_every_rule_and_every_label_stands_in_it(edition):
+    schema = schema_of(edition)
+    assert [rule["id"] for rule in schema[RULES]] == [r.id for r in edition.rules if r.expression]
+    for key in edition.fields:
+        table, row, column = key.split(".")
+        figure = schema["properties"]["tables"]["properties"][table]
+        figure = figure["properties"][row]["properties"][column]
+        assert figure["title"] == edition.name(key)
+        assert figure.get("maximum") == (None if key in edition.totals else LIMIT)
+
+
+def test_a_complete_report_is_valid():
+    assert list(structure(GOOD, EDITION, CATALOGUE)) == []
+    assert list(validator(EDITION).iter_errors(GOOD)) == []
+    assert findings(GOOD, EDITION, CATALOGUE) == ()
+    assert gate(from_document(GOOD), EDITION)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "rule"),
+    [
+        ("tables.requests.received.individual", "减4", "C02"),
+        ("tables.requests.received.individual", -1, "C03"),
+        ("tables.requests.received.individual", 1.5, "C04"),
+        ("tables.requests.received.individual", 10**10, "C04"),
+        ("tables.requests.received.individual", None, "C01"),
+        ("processing_fee.cases", "两件", "C02"),
+        ("processing_fee.yuan", -5, "C03"),
+        ("year", 2019, "C08"),
+        ("edition", "2019", "F06"),
+        ("unit.level", "village", "F06"),
+        ("unit.name", None, "F06"),
+        ("unit.boss", "x", "F06"),
+        ("tables.requests.received.everyone", 1, "F06"),
+        ("tables.requests.recieved", {}, "F06"),
+        ("tables.requests.received.individual", {"a": 1}, "F06"),
+        ("tables.requests.received.individual", True, "F06"),
+        ("tables.requests", [], "F06"),
+        ("tables", None, "F06"),
+        ("narrative.problems", 3, "F06"),
+        ("nil_returns", ["everything"], "F06"),
+        ("surprise", 1, "F06"),
+    ],
+)
+def test_each_fault_of_a_document_has_its_finding(path, value, rule):
+    found = findings(changed(path, value), EDITION, CATALOGUE)
+    assert rule in {finding.rule for finding in found}
+    assert not any("required" in f.message or "is not of type" in f.message for f in found)
+
+
+def test_one_validator_reports_structure_and_rules_with_readable_paths():
+    document = changed("tables.requests.received.total", 99)
+    document["surprise"] = 1
+    errors = {
+        tuple(error.absolute_path): error for error in validator(EDITION).iter_errors(document)
+    }
+    assert () in errors
+    failed = errors["tables", "requests", "received", "total"]
+    assert failed.validator == RULES
+    assert failed.finding.rule in failed.message
+    told = [e.finding for e in validator(EDITION).iter_errors(document) if e.validator == RULES]
+    rules = {f for f in check(from_document(document), EDITION, CATALOGUE) if f.rule[0] == "T"}
+    assert set(told) == rules
+    assert rules
+
+
+@pytest.mark.parametrize("code", ["659900-D01", "659900-D02", "659900-D04", "659900-T01"])
+def test_the_validator_says_what_the_check_says(code):
+    report = example(code)
+    assert findings(to_document(report), EDITION, CATALOGUE) == check(report, EDITION, CATALOGUE)
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=False, width=32),
+    st.text(max_size=5), st.just([]), st.just({}), st.just(10**12),
+)  # fmt: skip
+PATHS = st.sampled_from(
+    ["year", "edition", "unit", "unit.level", "tables", "tables.requests", "narrative",
+     "tables.disputes.review.total", "tables.disclosure.fees.amount_wan", "nil_returns",
+     "narrative.problems", "contact.phone", "processing_fee.cases", "explanations", "x"]
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(PATHS, VALUES), min_size=1, max_size=3))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_the_gate_and_the_explainer_never_disagree(changes):
+    document = copy.deepcopy(GOOD)
+    for path, value in changes:
+        *above, last = path.split(".")
+        at = document
+        for key in above:
+            at = at.get(key, {}) if isinstance(at, dict) else {}
+        if isinstance(at, dict):
+            at[last] = copy.deepcopy(value)  # one drawn value may be put into itself
+    schema = schema_of(EDITION)
+    slow = jsonschema.Draft202012Validator(schema).is_valid(document)
+    assert slow == jsonschema_rs.Draft202012Validator(schema).is_valid(document)
+    found = findings(document, EDITION, CATALOGUE)
+    assert slow or found
+
+
+# --- bounds, closedness, an edition nobody has seen -------------------------------------------
+
+
+def objects(schema):
+    if isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield schema
+        for key, value in schema.items():
+            if key != RULES:
+                yield from objects(value)
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_every_object_is_closed(edition):
+    for one in objects(schema_of(edition)):
+        if one.get("title") != "情况说明":  # a map of rule ids to reasons
+            assert one["additionalProperties"] is False
+            assert set(one["required"]) <= set(one["properties"])
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_every_figure_has_its_bounds(edition):
+    fast = jsonschema_rs.Draft202012Validator(schema_of(edition))
+    unit = {"code": "1", "name": "甲乡", "level": "township"}
+    for field in edition.fields.values():
+        whole, least = field.kind.whole, field.kind.minimum
+        low = -LIMIT if least is None else least
+        expected = {None: True, low: True, LIMIT: True, low - 1: False,
+                    LIMIT + 1: field.key in edition.totals,
+                    0.25: not whole, "0": False}  # fmt: skip
+        for value, valid in expected.items():
+            cells = {field.table: {field.row.key: {field.column.key: value}}}
+            document = {"edition": edition.id, "year": edition.first_year, "unit": unit}
+            assert fast.is_valid(document | {"tables": cells}) == valid, (field.key, value)
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_years_are_those_the_edition_covers(edition):
+    fast = jsonschema_rs.Draft202012Validator(schema_of(edition))
+    for year in range(2015, 2030):
+        document = {"edition": edition.id, "year": year, "unit": GOOD["unit"], "tables": {}}
+        assert fast.is_valid(document) == edition.covers(year)
+
+
+@pytest.mark.parametrize("edition", editions().values(), ids=lambda one: one.id)
+def test_a_rule_stands_in_it_as_it_is_written(edition):
+    by_id = {rule.id: rule for rule in edition.rules}
+    for said in schema_of(edition)[RULES]:
+        rule = by_id[said["id"]]
+        assert said["severity"] == rule.severity.value
+        for key in set(said) - {"id", "severity"}:
+            value = getattr(rule, key)
+            value = value.value if isinstance(value, Authority) else value
+            assert said[key] == (list(value) if isinstance(value, tuple) else value)
+        for key in ("expression", "each", "rows", "columns", "at", "levels", "text", "basis"):
+            assert bool(said.get(key)) == bool(getattr(rule, key))
+
+
+def test_the_order_of_keys_is_the_order_of_the_form():
+    built = [
+        report_schema(EDITION, common().levels, common().governments, common().contact)
+        for _ in range(2)
+    ]
+    texts = {json.dumps(one) for one in [*built, schema_of(EDITION)]}
+    assert len(texts) == 1
+    tables = built[0]["properties"]["tables"]["properties"]
+    keys = [
+        f"{table}.{row}.{column}"
+        for table, rows in tables.items()
+        for row, cells in rows["properties"].items()
+        for column in cells["properties"]
+    ]
+    assert keys == list(EDITION.fields)
+
+
+def made_up():
+    at = Box.parse
+    columns = tuple(
+        Column(key, Label(text, ()), kind, unit)
+        for key, text, kind, unit in [
+            ("n", "件数", Kind.COUNT, "件"),
+            ("up", "增减", Kind.CHANGE, "件"),
+            ("yuan", "金额", Kind.AMOUNT, "元"),
+        ]
+    )
+    rows = tuple(
+        Row(
+            key,
+            Label(text, ()),
+            {c.key: at(f"{x}{n}") for c, x in zip(columns, "BCD", strict=True)},
+        )
+        for n, (key, text) in enumerate([("red", "红"), ("blue", "蓝"), ("all", "合计")], 2)
+    )
+    table = Table("stars", "九", "九、星", "星", 4, 4, (9.0,) * 4, (), columns, rows)
+    rule = Rule("X1-01", Severity.ERROR, "合计等于红加蓝", "试", Authority.TOOL, "改",
+                table="stars", each="column",
+                expression="all == red + blue", defines=True)  # fmt: skip
+    section = Section("story", "十", "十、故事", "", ())
+    return Edition(
+        "2099", "试", "试〔2099〕1号", "{unit}", 2099, 2100, (table,), (section,), (rule,), ""
+    )
+
+
+def test_a_made_up_edition_has_its_schema_and_findings_without_a_line_of_code():
+    edition = made_up()
+    schema = schema_of(edition)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    cells = schema["properties"]["tables"]["properties"]["stars"]["properties"]["all"]["properties"]
+    assert cells["up"] == {"type": ["integer", "null"], "minimum": -LIMIT, "title": "合计·增减",
+                           "$comment": "件", "readOnly": True}  # fmt: skip
+    lines = {
+        "red": {"n": 1, "up": -2, "yuan": 0.5},
+        "blue": {"n": 2, "up": 0, "yuan": 1},
+        "all": {"n": 3, "up": -2, "yuan": 1.5},
+    }
+    document = {"edition": "2099", "year": 2100, "unit": GOOD["unit"], "tables": {"stars": lines}}
+    assert findings(document, edition, CATALOGUE) == ()
+    lines["all"]["n"] = 4
+    lines["red"]["up"] = 0.5
+    assert [f.rule for f in findings(document, edition, CATALOGUE)] == ["C04", "X1-01", "X1-01"]
+    document["year"] = 2101
+    assert "C08" in {f.rule for f in findings(document, edition, CATALOGUE)}

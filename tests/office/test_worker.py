@@ -1,0 +1,175 @@
+"""Workers: bounded in time and memory; one file's end is no other's."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import hostile
+import pytest
+from desk import book, complete
+
+from nianbao.errors import Finding, NianbaoError
+from nianbao.office import opened, worker
+from nianbao.office.intake import Entry, entries
+from nianbao.office.worker import Bounds, Failure
+from nianbao.reading.read import Reading
+
+
+SHORT = Bounds(seconds=1.5, workers=2, share=2)
+A = complete("659900-T1", "甲乡")
+
+
+def answers(calls, bounds=SHORT):
+    return list(worker.each([(n, call) for n, call in enumerate(calls)], bounds))
+
+
+def test_answers_come_in_the_order_of_the_calls():
+    calls = [None if n % 5 == 4 else (hostile.pause_and_double, n) for n in range(20)]
+    expected = [(n, None if n % 5 == 4 else n * 2) for n in range(20)]
+    assert answers(calls) == expected
+
+
+@pytest.mark.parametrize(
+    ("deed", "failure"),
+    [
+        (hostile.hang, Failure.TIME),
+        (hostile.hang_in_native_code, Failure.TIME),
+        (hostile.abort, Failure.CRASH),
+        (hostile.leave, Failure.CRASH),
+        (hostile.break_down, Failure.CRASH),
+        pytest.param(
+            hostile.devour,
+            Failure.MEMORY,
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory"),
+        ),
+    ],
+    ids=lambda one: getattr(one, "__name__", one),
+)
+def test_what_a_file_does_to_a_worker_is_that_files_alone(deed, failure):
+    started = time.monotonic()
+    calls = [(hostile.double, 1), (deed, 2), (hostile.double, 3), (hostile.double, 4)]
+    assert [answer for _, answer in answers(calls)] == [2, failure, 6, 8]
+    assert time.monotonic() - started < 60
+
+
+def test_workers_are_kept_for_the_next_run_and_few_files_need_one():
+    first = {pid for _, pid in answers([(hostile.process, n) for n in range(2)], Bounds(workers=4))}
+    again = {pid for _, pid in answers([(hostile.process, n) for n in range(8)], Bounds(workers=4))}
+    assert len(first) == 1
+    assert first == again
+    assert os.getpid() not in first
+
+
+def test_a_run_that_is_given_up_leaves_no_worker_busy():
+    run = worker.each([(1, (hostile.double, 1)), (2, (hostile.hang, 2))], SHORT)
+    assert next(run) == (1, 2)
+    run.close()
+    assert answers([(hostile.double, 5)]) == [(0, 10)]
+
+
+def test_a_worker_that_does_not_start_is_said_in_a_sentence(monkeypatch):
+    def refuse(_):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    with pytest.raises(NianbaoError, match="子进程没有启动"):
+        answers([(hostile.double, 1)], Bounds(seconds=9))
+
+
+def ods_with_a_cell_far_away(rows: int) -> bytes:
+    """An .ods of some hundred bytes whose sheet spans many million cells."""
+    import io
+
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">'
+        '<office:body><office:spreadsheet><table:table table:name="甲">'
+        f'<table:table-row table:number-rows-repeated="{rows}">'
+        '<table:table-cell office:value-type="float" office:value="1"'
+        ' table:number-columns-repeated="16384"><text:p>1</text:p></table:table-cell>'
+        "</table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("rows", [5_000, 50_000, 1_048_576])
+def test_a_sparse_sheet_that_spans_everything_fells_no_run(rows):
+    data = ods_with_a_cell_far_away(rows)
+    came = [Entry("一.ods", lambda: data), Entry("甲乡.xlsx", lambda: book(A))]
+    bad, good = opened.opened(came, bounds=Bounds(seconds=20))
+    assert isinstance(bad.content, Finding)
+    assert bad.content.rule in {"F01", "F05"}
+    assert bad.content.remedy
+    assert isinstance(good.content, Reading)
+
+
+def test_a_slow_file_is_named_and_the_next_one_read(monkeypatch, tmp_path):
+    for name, data in (("一.xlsx", hostile.SLOW), ("二.xlsx", book(A))):
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.setattr(opened, "understood", hostile.slow_or_read)
+    slow, good = opened.opened(entries([tmp_path]), password=None, bounds=SHORT)
+    assert slow.name == "一.xlsx"
+    assert slow.content.rule == "F05"
+    assert "1.5 秒" in slow.content.message
+    assert good.content == "read"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_ctrl_c_while_a_file_hangs_ends_with_a_sentence_and_no_worker_left(tmp_path):
+    code = (
+        "import sys, hostile\n"
+        "from nianbao import cli\n"
+        "from nianbao.office import opened\n"
+        "opened.understood = hostile.hang_for\n"
+        "if __name__ == '__main__':\n"
+        "    print('go', flush=True)\n"
+        "    sys.exit(cli.main(['check', sys.argv[1]]))\n"
+    )
+    script = tmp_path / "run.py"
+    script.write_text(code, encoding="utf-8")
+    (tmp_path / "甲乡.xlsx").write_bytes(book(A))
+    with subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "甲乡.xlsx")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as run:
+        assert run.stdout.readline() == b"go\n"
+        time.sleep(3)
+        os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to the workers too
+        _, said = run.communicate(timeout=30)
+    assert run.returncode == 2
+    assert said.decode() == "已中断；已写好的文件都是完整的。\n"
+    end = time.monotonic() + 10
+    while alive_in_group(run.pid) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert alive_in_group(run.pid) == []
+
+
+def alive_in_group(group: int) -> list[str]:
+    """The processes of a group that still run (a dead one may wait to be reaped)."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its = one.read_text().rpartition(")")[2].split()[:3]
+            if int(its) == group and state != "Z":
+                found.append(one.parent.name)
+    return found
