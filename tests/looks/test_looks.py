@@ -15,7 +15,7 @@ from nianbao.looks import styles
 from nianbao.looks.displayed import displayed
 
 
-FORMATS = data(CASES / "styles.toml")["formats"]
+FORMATS = data(CASES / "looks.toml")["formats"]
 ON = {
     "count": ("2021", "requests.received.individual"),
     "wan": ("2021", "disclosure.fees.amount_wan"),
