@@ -1,0 +1,51 @@
+"""What a run works with: the editions and what they share, one value that is passed.
+
+Only who begins something calls ``context``: the command line, the button, the process of a worker,
+and the library for a caller who gives none. All others are given the value.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nianbao.catalog import Common, common, edition_for, editions
+from nianbao.errors import Catalogue
+from nianbao.form import Edition
+
+
+__all__ = ["Context", "context"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The editions by id, oldest first, and what all of them share."""
+
+    editions: Mapping[str, Edition]
+    common: Common
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The findings and their words."""
+        return self.common.catalogue
+
+    def edition_for(self, year: int) -> Edition:
+        """Return the edition in which reports of that year are due.
+
+        Raises:
+            NianbaoError: no edition covers the year.
+
+        """
+        return edition_for(year, self.editions.values())
+
+
+@functools.cache
+def context() -> Context:
+    """Load the editions that ship with us.
+
+    Raises:
+        NianbaoError: an edition file is wrong.
+
+    """
+    return Context(editions(), common())
