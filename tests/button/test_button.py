@@ -5,18 +5,16 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 
-import engine
-import mutations
 import pytest
 import xlwings as xw
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import engine
+import mutations
 from altered import base, shown
 from desk import book
 from helpers import CASES, SHARED, corpus
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from once import once
-from press_books import by_cli, complete_report
-
 from nianbao import cli
 from nianbao.book.order import Order
 from nianbao.button import press
@@ -26,6 +24,8 @@ from nianbao.errors import FileProblem
 from nianbao.opening.opened import open_package
 from nianbao.reading.read import read, read_package
 from nianbao.template.workbook import workbook
+from once import once
+from press_books import by_cli, complete_report
 
 
 def by_button(data):

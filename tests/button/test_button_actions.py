@@ -8,10 +8,9 @@ import re
 
 import pytest
 import xlwings as xw
+
 from altered import base
 from desk import book
-from press_books import LIST, by_cli, complete_report, listed, two_faults
-
 from nianbao import button
 from nianbao.button.live import Live
 from nianbao.catalog import common, editions
@@ -19,6 +18,7 @@ from nianbao.errors import to_mend
 from nianbao.layout import SAID
 from nianbao.reading.read import read
 from nianbao.report import from_document
+from press_books import LIST, by_cli, complete_report, listed, two_faults
 
 
 # --- what a press costs and changes -----------------------------------------------------------

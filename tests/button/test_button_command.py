@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from desk import book, complete
 from helpers import HERE
-
 from nianbao import button, cli
 from nianbao.cli import machine
 from nianbao.cli.button import PRESSES

@@ -10,19 +10,19 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import engine
 import pytest
 import xlwings as xw
-from altered import base
-from desk import book
 from openpyxl import Workbook
 from openpyxl.styles import Protection
-from press_books import LIST, complete_report, listed, two_faults
 
+import engine
+from altered import base
+from desk import book
 from nianbao import button
 from nianbao.button import boxes, press
 from nianbao.button.live import Live
 from nianbao.macros import sources
+from press_books import LIST, complete_report, listed, two_faults
 
 
 IN_FRONT = 0x40000 | 0x10000  # MB_TOPMOST, MB_SETFOREGROUND

@@ -10,7 +10,6 @@ from email import message_from_string
 from pathlib import Path
 
 import pytest
-from once import once
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -18,6 +17,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from nianbao import __version__, cli
 from nianbao.catalog import shipped
 from nianbao.cli import kit, machine
+from once import once
 
 
 EMBEDDED = {"python.exe": "", "python311._pth": "python311.zip\n.\n\n#import site\n"}

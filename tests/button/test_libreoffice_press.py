@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from desk import book, complete
 from macro_books import remade, with_button
-
 from nianbao.book import style
 from nianbao.book.finish import unzip, zipped
 from nianbao.button.vba import PROGRAM

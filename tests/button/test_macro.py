@@ -10,9 +10,7 @@ import sys
 import olefile
 import openpyxl
 import pytest
-from desk import YEAR, Desk, book, complete, example
 from lxml import etree
-from macro_books import PROJECT, with_button
 from oletools.olevba import VBA_Parser
 from openxml_audit import OpenXmlValidator
 from pyopenvba import check_file
@@ -22,6 +20,8 @@ from pyopenvba.exceptions import VBACompileError
 from pyopenvba.interpreter import Interpreter
 from pyopenvba.vba import parse_vba_project, synthesize_class_header
 
+from desk import YEAR, Desk, book, complete, example
+from macro_books import PROJECT, with_button
 from nianbao import cli, macros
 from nianbao.book.finish import MAIN, unzip
 from nianbao.button import buttons, vba

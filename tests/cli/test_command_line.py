@@ -11,8 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk import YEAR, Desk, book, complete, example, figures, write_text
 
+from desk import YEAR, Desk, book, complete, example, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.cli import console, dates

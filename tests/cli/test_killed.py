@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
+
 from desk import Desk, complete
 from helpers import HERE
-
 from nianbao.office import files
 
 

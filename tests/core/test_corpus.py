@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from helpers import CASES, SHARED, corpus, corpus_index, data
 
+from helpers import CASES, SHARED, corpus, corpus_index, data
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, check

@@ -13,10 +13,10 @@ from itertools import groupby
 
 import openpyxl
 import pytest
-from desk import complete
-from helpers import HERE, SHARED, editions
 from lxml import etree
 
+from desk import complete
+from helpers import HERE, SHARED, editions
 from nianbao import catalog
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number

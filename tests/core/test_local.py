@@ -8,13 +8,12 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from desk import Desk, complete
-from helpers import HERE
 from hypothesis import given
 from hypothesis import strategies as st
-from press_books import by_cli
 from test_button import by_button
 
+from desk import Desk, complete
+from helpers import HERE
 from nianbao import cli, local
 from nianbao.book.finish import evaluated, unzip
 from nianbao.book.order import Order
@@ -26,6 +25,7 @@ from nianbao.office import worker
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.template.workbook import workbook
+from press_books import by_cli
 
 
 FORM = editions()["2021"]

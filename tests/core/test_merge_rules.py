@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from helpers import CASES, data, editions, settled
 
+from helpers import CASES, data, editions, settled
 from nianbao.catalog import common
 from nianbao.check import Beside, check
 from nianbao.merge import Task, merge

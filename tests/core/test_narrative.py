@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import CASES, SHARED, change, changed, data, editions
 
+from helpers import CASES, SHARED, change, changed, data, editions
 from nianbao.catalog import common
 from nianbao.check import check
 from nianbao.ingest.text import decode, read_text

@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from helpers import CASES, beside, change, changed, data, editions
 
+from helpers import CASES, beside, change, changed, data, editions
 from nianbao import expr
 from nianbao.catalog import common
 from nianbao.check import check, verdict

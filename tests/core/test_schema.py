@@ -8,10 +8,10 @@ import json
 import jsonschema
 import jsonschema_rs
 import pytest
-from desk import complete, example
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desk import complete, example
 from nianbao.catalog import common, editions, schemas
 from nianbao.check import check
 from nianbao.form import (

@@ -12,11 +12,11 @@ import time
 
 import jsonschema
 import pytest
-from desk import complete, example, figures
-from helpers import SHARED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desk import complete, example, figures
+from helpers import SHARED
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, check, rule_findings
 from nianbao.errors import FileProblem, status

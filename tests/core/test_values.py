@@ -6,18 +6,18 @@ import math
 import re
 
 import pytest
-from helpers import CASES, data, editions
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from oox import Book, M
 from test_cells import untouched
 
+from helpers import CASES, data, editions
 from nianbao import values
 from nianbao.catalog import common
 from nianbao.layout import layout_of
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
+from oox import Book, M
 
 
 FIELDS = {
@@ -138,7 +138,6 @@ def test_a_huge_number_is_short_in_every_message(value):
 
 def test_a_huge_number_in_a_workbook_is_short_in_all_that_is_said(tmp_path, capsys):
     from desk import book, complete, figures
-
     from nianbao import cli
 
     huge = figures(complete("1", "甲乡"), requests__received__individual=1e308)

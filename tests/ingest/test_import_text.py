@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from desk import complete
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk import complete
 from nianbao import cli
 from nianbao.catalog import editions
 from nianbao.errors import NianbaoError

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
+
 from altered import base, new_findings, understood
 from helpers import CASES, data
-from lxml import etree
 from mutations import SHEETS, mutate
-from oox import Book, M
-
 from nianbao.catalog import common, editions
 from nianbao.layout import layout_of
 from nianbao.looks import styles
 from nianbao.looks.displayed import displayed
+from oox import Book, M
 
 
 FORMATS = data(CASES / "looks.toml")["formats"]

@@ -8,8 +8,8 @@ import json
 import zipfile
 
 import pytest
-from desk import YEAR, Desk, book, complete
 
+from desk import YEAR, Desk, book, complete
 from nianbao import cli
 from nianbao.cli import dates
 

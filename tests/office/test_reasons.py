@@ -11,12 +11,10 @@ import json
 
 import openpyxl
 import pytest
-from desk import Desk, book, complete
-from helpers import beside, change, changed, editions
-from press_books import listed
-from sheets import sheets
 from test_template import mend_list
 
+from desk import Desk, book, complete
+from helpers import beside, change, changed, editions
 from nianbao import button, cli
 from nianbao.book.order import Order
 from nianbao.catalog import common
@@ -27,6 +25,8 @@ from nianbao.publish.summary_reasons import HEADS, REASONS
 from nianbao.reading.read import read
 from nianbao.report import reason_key
 from nianbao.template.workbook import workbook
+from press_books import listed
+from sheets import sheets
 
 
 LICENSES = "disclosure.licensing.decisions"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from altered import base, understood
-from desk import YEAR, Desk, book, complete, figures
-from mutations import mutate
 from test_command_line import drop, insert_row, put, relabel, spoilt
 from test_mutations import CASES
 
+from altered import base, understood
+from desk import YEAR, Desk, book, complete, figures
+from mutations import mutate
 from nianbao import cli
 from nianbao.catalog import common, editions
 from nianbao.check import Beside

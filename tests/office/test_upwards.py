@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk import YEAR, Desk, book, complete, figures, write_text
 from lxml import html
 
+from desk import YEAR, Desk, book, complete, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
 from nianbao.check import Beside, check, rule_findings

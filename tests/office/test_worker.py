@@ -11,10 +11,10 @@ import time
 import zipfile
 from pathlib import Path
 
-import hostile
 import pytest
-from desk import book, complete
 
+import hostile
+from desk import book, complete
 from nianbao.errors import Finding, NianbaoError
 from nianbao.office import opened, worker
 from nianbao.office.intake import Entry, entries

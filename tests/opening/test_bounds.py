@@ -14,13 +14,13 @@ import sys
 import zipfile
 from pathlib import Path
 
-import oox
 import pytest
+from test_mutations import CASES
+
+import oox
 from altered import base, understood
 from helpers import HERE
 from mutations import mutate
-from test_mutations import CASES
-
 from nianbao.opening.biff import spanned
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from helpers import CASES
 
 from fuzz import surfaces
+from helpers import CASES
 
 
 FOUND = sorted((CASES / "crashes").iterdir())

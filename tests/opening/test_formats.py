@@ -12,10 +12,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk import Desk, book, complete
 from pyxlsbwriter import XlsbWriter
 from test_command_line import put, spoilt
 
+from desk import Desk, book, complete
 from nianbao import cli
 from nianbao.book.finish import with_values
 from nianbao.catalog import common, editions

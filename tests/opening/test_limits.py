@@ -7,9 +7,9 @@ import io
 import zipfile
 
 import pytest
-from desk import book, complete
 from test_formats import saved
 
+from desk import book, complete
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem
 from nianbao.office import intake

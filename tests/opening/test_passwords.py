@@ -7,8 +7,8 @@ import json
 
 import msoffcrypto
 import pytest
-from desk import YEAR, Desk, book, complete
 
+from desk import YEAR, Desk, book, complete
 from nianbao import cli
 from nianbao.report import to_document
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from desk import Desk, book, complete
 
+from desk import Desk, book, complete
 from nianbao import cli
 from nianbao.publish.summary_lists import FINDINGS
 from nianbao.report import Unit

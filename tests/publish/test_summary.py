@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import openpyxl
 import pytest
-from desk import Desk, book, complete, example, figures
-from libreoffice import converted
 from lxml import html
 
+from desk import Desk, book, complete, example, figures
+from libreoffice import converted
 from nianbao.catalog import common, editions
 from nianbao.layout import layout_of
 

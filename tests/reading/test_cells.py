@@ -10,9 +10,8 @@ import functools
 import html
 
 import pytest
-from helpers import CASES, change, changed, data, editions
-from oox import Book, M
 
+from helpers import CASES, change, changed, data, editions
 from nianbao.book.order import Order
 from nianbao.catalog import common
 from nianbao.check import identity_findings
@@ -22,6 +21,7 @@ from nianbao.office.examine import examine
 from nianbao.reading.read import Reading, read
 from nianbao.report import Cell, Unit
 from nianbao.template.workbook import workbook
+from oox import Book, M
 
 
 KINDS = {"pass", "fail", "blank"}

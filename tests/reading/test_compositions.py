@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import HealthCheck, given, note, settings
+
 from altered import misread, random_base, understood, unexplained
 from compositions import ALONGSIDE, STRUCTURE, TRICKS, bases, compose, steps
-from hypothesis import HealthCheck, given, note, settings
 
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))

@@ -8,10 +8,10 @@ import sys
 import zipfile
 
 import pytest
+
 from desk import book, example
 from helpers import CASES
 from macro_books import PROJECT, remade, with_button, with_parts
-
 from nianbao import macros
 from nianbao.book.finish import unzip, zipped
 from nianbao.catalog import common, editions

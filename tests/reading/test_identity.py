@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from desk import YEAR, Desk, book, complete, figures
 from libreoffice import converted
 from mutations import mutate
-
 from nianbao import cli
 from nianbao.names import another_named
 from nianbao.report import Unit

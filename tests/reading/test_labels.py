@@ -7,8 +7,8 @@ import itertools
 
 import openpyxl
 import pytest
-from altered import base, understood
 
+from altered import base, understood
 from nianbao.catalog import common, editions
 from nianbao.layout import layout_of
 from nianbao.opening.package import bare

@@ -6,6 +6,7 @@ import fnmatch
 import tomllib
 
 import pytest
+
 from altered import base, differences, misread, new_findings, shown, understood, unexplained
 from helpers import CASES
 from mutations import mutate

@@ -6,6 +6,7 @@ import fnmatch
 from pathlib import Path
 
 import pytest
+
 from altered import base, differences, new_findings, shown, understood, unexplained
 from helpers import CASES, data
 from libreoffice import at_work

@@ -15,17 +15,17 @@ from pathlib import Path
 import ironcalc
 import openpyxl
 import pytest
+
 from altered import Read, differences, understood
 from helpers import beside, corpus, editions, make_report, settled
 from libreoffice import resave
-from once import once
-
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
 from nianbao.button.vba import macro_workbook
 from nianbao.catalog import common
 from nianbao.report import Report, Unit
 from nianbao.template.workbook import workbook
+from once import once
 
 
 FILTERS = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from helpers import HERE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import HERE
 from nianbao.catalog import common
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster

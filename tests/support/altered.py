@@ -12,7 +12,6 @@ from typing import Any
 
 from desk import example, figures
 from mutations import SHEETS
-
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.check import recomputed

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from mutations import ON_BOOK, ON_BYTES, SHEETS
-from oox import Book
 
+from mutations import ON_BOOK, ON_BYTES, SHEETS
 from nianbao.catalog import common, editions
+from oox import Book
 
 
 TEXTS = [SHEETS[key] for key in ("cover", "narrative", "checks")]

@@ -7,8 +7,6 @@ import functools
 import json
 from pathlib import Path
 
-from oox import Book
-
 from nianbao import cli
 from nianbao.book.order import Order
 from nianbao.catalog import common, edition_for, shipped
@@ -16,6 +14,7 @@ from nianbao.layout import Layout
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit, from_document
 from nianbao.template.workbook import workbook
+from oox import Book
 
 
 YEAR = 2023

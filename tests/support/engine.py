@@ -16,9 +16,9 @@ from types import SimpleNamespace
 
 import openpyxl
 import xlwings as xw
-from engine_cells import BUSY, TEXTS, ComError, Names, Range, Sheets
 from xlwings import base_classes
 
+from engine_cells import BUSY, TEXTS, ComError, Names, Range, Sheets
 from nianbao.book.finish import with_values
 
 

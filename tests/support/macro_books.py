@@ -6,10 +6,10 @@ import functools
 import tempfile
 from pathlib import Path
 
-from altered import base
-from desk import book, example
 from pyopenvba import ExcelFile
 
+from altered import base
+from desk import book, example
 from nianbao.book.finish import unzip, zipped
 from nianbao.button.vba import macro_workbook
 

@@ -13,12 +13,12 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-import oox
 from lxml import etree
-from oox import Book, M, at, cell_name
 
+import oox
 from nianbao.catalog import common, editions
 from nianbao.layout import quoted
+from oox import Book, M, at, cell_name
 
 
 ON_BOOK: dict[str, Callable[..., None]] = {}

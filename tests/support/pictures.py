@@ -16,7 +16,6 @@ from pathlib import Path
 
 from helpers import beside, change, changed, editions
 from libreoffice import converted
-
 from nianbao.book.order import Order
 from nianbao.catalog import common
 from nianbao.report import Report

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from desk import book, example, figures
-
 from nianbao.catalog import common, editions
 from nianbao.layout import FINDINGS_FROM
 from nianbao.office.examine import examine

@@ -14,7 +14,6 @@ import sys
 from pathlib import Path
 
 import uno_engine
-
 from nianbao.button.live import Live
 from nianbao.catalog import common
 from nianbao.layout import FINDINGS_FROM

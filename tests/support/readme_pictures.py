@@ -14,12 +14,11 @@ from pathlib import Path
 
 from helpers import change, changed, editions
 from libreoffice import converted
-from pictures import WHOLE_SHEETS
-
 from nianbao import cli
 from nianbao.book.order import Order
 from nianbao.catalog import common
 from nianbao.template.workbook import workbook
+from pictures import WHOLE_SHEETS
 
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"

@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 import time
 
-import engine
 import xlwings as xw
 from xlwings import base_classes
+
+import engine
 
 
 PACKAGES = "/usr/lib/python3/dist-packages"

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from desk import Desk, complete, figures, write_text
 
+from desk import Desk, complete, figures, write_text
 from nianbao import cli
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order

@@ -7,11 +7,10 @@ import random
 from dataclasses import replace
 
 import pytest
-from helpers import beside, every_edition, make_report, settled
-from libreoffice import converted
-from sheets import Saved
 from test_two_engines import Case, compared
 
+from helpers import beside, every_edition, make_report, settled
+from libreoffice import converted
 from nianbao.book.order import Order
 from nianbao.catalog import common
 from nianbao.check import Beside
@@ -19,6 +18,7 @@ from nianbao.form import LIMIT, Edition
 from nianbao.layout import layout_of
 from nianbao.report import Cell, Report, reason_key
 from nianbao.template.workbook import draw
+from sheets import Saved
 
 
 FORMS = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from desk import example, figures
 
+from desk import example, figures
 from nianbao import cli
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order

@@ -10,11 +10,10 @@ import re
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import range_boundaries
+
 from desk import example, figures
 from helpers import baseline, beside, change, changed, editions
-from openpyxl.utils.cell import range_boundaries
-from sheets import sheets
-
 from nianbao.book import style
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
@@ -39,6 +38,7 @@ from nianbao.reading.read import read
 from nianbao.report import Unit
 from nianbao.template import margin_sheet
 from nianbao.template.workbook import workbook
+from sheets import sheets
 
 
 SHEETS = common().sheets

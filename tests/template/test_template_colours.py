@@ -10,14 +10,13 @@ import functools
 import re
 
 import pytest
-from desk import Desk, book, complete
 from formulon.workbook import Workbook
+from lxml import etree
+
+from desk import Desk, book, complete
 from helpers import editions
 from libreoffice import converted
-from lxml import etree
 from macro_books import with_button
-from pictures import states
-
 from nianbao import cli
 from nianbao.book import style
 from nianbao.book.finish import MAIN, unzip, zipped
@@ -27,6 +26,7 @@ from nianbao.layout import FINDINGS_FROM, Place, layout_of
 from nianbao.report import Unit
 from nianbao.template.stamp import Stamps
 from nianbao.template.workbook import workbook
+from pictures import states
 
 
 SHEETS = common().sheets

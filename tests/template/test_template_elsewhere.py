@@ -12,14 +12,13 @@ import subprocess
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import range_boundaries
+from openxml_audit import OpenXmlValidator
+from test_template import unlocked
+
 from desk import book, complete
 from helpers import beside, change, changed, editions
 from libreoffice import converted
-from openpyxl.utils.cell import range_boundaries
-from openxml_audit import OpenXmlValidator
-from pictures import states
-from test_template import unlocked
-
 from nianbao.book.finish import unzip, zipped
 from nianbao.book.order import Order
 from nianbao.catalog import common
@@ -28,6 +27,7 @@ from nianbao.reading.read import read
 from nianbao.report import Unit
 from nianbao.template.stamp import Stamps
 from nianbao.template.workbook import workbook
+from pictures import states
 
 
 PAGES = 19

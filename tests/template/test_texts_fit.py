@@ -8,11 +8,10 @@ import subprocess
 
 import openpyxl
 import pytest
-from helpers import change, changed, editions
-from libreoffice import converted
-from sheets import sheets
 from test_template import lines_needed
 
+from helpers import change, changed, editions
+from libreoffice import converted
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
 from nianbao.catalog import common
@@ -20,6 +19,7 @@ from nianbao.check import Beside
 from nianbao.layout import layout_of
 from nianbao.report import Unit
 from nianbao.template.workbook import workbook
+from sheets import sheets
 
 
 HIGHEST = 409.5

@@ -12,11 +12,10 @@ import re
 from dataclasses import dataclass, replace
 
 import pytest
-from helpers import beside, every_edition, make_report, settled, toy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sheets import sheets
 
+from helpers import beside, every_edition, make_report, settled, toy
 from nianbao import expr
 from nianbao.catalog import common
 from nianbao.check import (
@@ -34,6 +33,7 @@ from nianbao.errors import to_mend
 from nianbao.form import LIMIT, Edition, Severity
 from nianbao.layout import ACTUAL, EXPECTED, STATE, TEXTS, layout_of
 from nianbao.report import CONTACT, Cell, Report, reason_key
+from sheets import sheets
 
 
 FORMS = [

@@ -9,11 +9,9 @@ import dataclasses
 import json
 
 import pytest
+
 from desk import Desk, book, complete
 from helpers import change, changed, editions
-from oox import Book
-from sheets import sheets
-
 from nianbao import button
 from nianbao.catalog import common
 from nianbao.check import Beside
@@ -23,6 +21,8 @@ from nianbao.reading.read import read
 from nianbao.report import from_document, to_document
 from nianbao.template import table_sheet
 from nianbao.validate import gate
+from oox import Book
+from sheets import sheets
 
 
 EDITION = editions()["2021"]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from desk import book, complete
 from macro_books import with_button
 from once import once

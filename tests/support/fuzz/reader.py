@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing of everything that reads a stranger's bytes: ``.ci/fuzz`` runs it.
 
-``python -m fuzz.reader CORPUS -max_total_time=60`` (in ``tests/support``); the options are libFuzzer's.
+In ``tests/support``: ``python -m fuzz.reader CORPUS -max_total_time=60``; libFuzzer's options.
 What it finds is kept in ``cases/crashes`` and replayed by ``test_crashes.py``.
 """
 
