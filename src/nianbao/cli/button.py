@@ -6,8 +6,8 @@ import argparse
 
 from nianbao import button
 from nianbao.button.vba import HOME
-from nianbao.catalog import common
 from nianbao.cli import console, kit, machine
+from nianbao.context import Context
 from nianbao.form import Severity
 
 
@@ -15,7 +15,7 @@ PRESSES = dict(zip(("校验", "下一处", "填零", "导出"), button.VERBS, st
 """What can be pressed, as the user says it."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     jobs = parser.add_subparsers(title="做什么", metavar="<做什么>", required=True, dest="job")
     text = "对正在 Excel 里打开的填报表做一次校验，不用宏"
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     kit.arguments(jobs.add_parser("kit", help=text, description=text))
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Do the job; 1 where something is missing or wrong, 2 where it could not be done."""
     match args.job:
         case "attach":
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
             console.say(f"已放好 {console.whole(machine.install(here))}。")
         case "remove":
             return _remove(here)
-    return _status(here)
+    return _status(here, context)
 
 
 def _remove(here: machine.System) -> int:
@@ -57,7 +57,7 @@ def _remove(here: machine.System) -> int:
     return 0
 
 
-def _status(here: machine.System) -> int:
+def _status(here: machine.System, context: Context) -> int:
     found = machine.look(here)
     for what, there in (
         ("Microsoft Excel", found.excel),
@@ -68,7 +68,7 @@ def _status(here: machine.System) -> int:
         console.say(f"{what}：{there or '没有'}")
     faults = list(machine.missing(found))
     for fault in faults:
-        label = common().severities[fault.severity.value]
+        label = context.common.severities[fault.severity.value]
         console.say(f"{label}　{fault.message}。", 2, fault.severity.value)
         console.say(f"改法：{fault.remedy}", 4)
     if any(fault.severity is not Severity.NOTE for fault in faults):

@@ -20,11 +20,11 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from nianbao import __version__
 from nianbao.catalog import common, shipped
 from nianbao.cli import console, machine, options
 from nianbao.errors import NianbaoError
 from nianbao.office import files
+from nianbao.version import __version__
 
 
 PYTHON = "3.11"
