@@ -95,14 +95,20 @@ class Wording:
     """
 
     key: str
-    rule: str
     severity: Severity
     text: str
     remedy: str
+    rule: str = ""
     basis: str = ""
     kind: Authority | None = None
     pattern: str = ""
     where: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.rule:
+            object.__setattr__(self, "rule", self.key)
+        if bool(self.basis) is (self.kind is None):
+            raise ValueError(f"{self.key}: basis and kind go together")
 
     def addressed(self, above: str) -> Wording:
         """Return the wording for units that call the body above them so (县里, 市里 …)."""

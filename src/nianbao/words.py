@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nianbao.errors import Catalogue
+from nianbao.errors import Catalogue, Wording
 from nianbao.report import Unit
 
 
@@ -85,8 +85,20 @@ class Common:
     statuses: Mapping[str, str]
     authorities: Mapping[str, str]
     phrases: Mapping[str, tuple[str, ...]]
-    catalogue: Catalogue
-    catalogues: Mapping[str, Catalogue]
+    findings: tuple[Wording, ...]
+
+    @functools.cached_property
+    def catalogue(self) -> Catalogue:
+        """The findings by key, as whoever reads them whose superior is not known."""
+        return self._addressed(self.words["above"])
+
+    @functools.cached_property
+    def catalogues(self) -> Mapping[str, Catalogue]:
+        """The findings as units read them, by the superior whom they report to."""
+        return {key: self._addressed(one.term) for key, one in self.superiors.items()}
+
+    def _addressed(self, above: str) -> Catalogue:
+        return {one.key: one.addressed(above) for one in self.findings}
 
     @property
     def contact_needed(self) -> dict[str, str]:

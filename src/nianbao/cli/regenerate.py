@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from nianbao import edition_file
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions, schemas, shipped
@@ -42,12 +43,15 @@ def run(args: argparse.Namespace) -> int:
 def derived() -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition.
 
-    And, in a checkout, which alone has a folder for it, ``docs/rules.md``.
+    Also the JSON Schema of edition files; and, in a checkout, which alone has a folder for it,
+    ``docs/rules.md``.
     """
+    own = {f"report-{edition.id}": schema_of(edition) for edition in editions().values()}
     found: dict[Path, bytes] = {}
+    for name, schema in {"edition": edition_file.schema(), **own}.items():
+        text = json.dumps(schema, ensure_ascii=False, indent=1)
+        found[schemas() / "generated" / f"{name}.schema.json"] = f"{text}\n".encode()
     for edition in editions().values():
-        text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
-        found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
     if (shipped("docs") / "template.md").exists():
         found[shipped("docs") / "rules.md"] = rules.page().encode()
