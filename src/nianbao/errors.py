@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nianbao.codes import Code
 from nianbao.expr import plain
 from nianbao.form import LIMIT, Authority, Severity
 
@@ -138,7 +139,8 @@ def _shown(value: Any) -> Any:
     return plain(value) if isinstance(value, int | float) else value
 
 
-Catalogue = Mapping[str, Wording]
+Catalogue = Mapping[Code, Wording]
+"""Every code has its wording: no other code passes the type checker."""
 
 
 class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the program none

@@ -15,6 +15,7 @@ from typing import Any
 
 from nianbao.catalog import common, edition_for
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document, to_document
@@ -223,7 +224,7 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
 
     """
 
-    def refuse(why: str, key: str = "F06") -> FileProblem:
+    def refuse(why: str, key: Code = "F06") -> FileProblem:
         return FileProblem(catalogue[key].finding(why=why))
 
     if len(data) > LARGEST:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, Wording
 from nianbao.report import Unit
 
@@ -98,7 +100,7 @@ class Common:
         return {key: self._addressed(one.term) for key, one in self.superiors.items()}
 
     def _addressed(self, above: str) -> Catalogue:
-        return {one.key: one.addressed(above) for one in self.findings}
+        return {cast("Code", one.key): one.addressed(above) for one in self.findings}
 
     @property
     def contact_needed(self) -> dict[str, str]:

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from nianbao import edition_file
+from nianbao import codes, edition_file
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions, schemas, shipped
+from nianbao.catalog import Common, common, editions, schemas, shipped
 from nianbao.cli import console, rules
 from nianbao.form import Edition
 from nianbao.office import files
@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
 def derived() -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition.
 
-    Also the JSON Schema of edition files; and, in a checkout, which alone has a folder for it,
-    ``docs/rules.md``.
+    Also the JSON Schema of edition files; and, in a checkout, ``docs/rules.md`` and the codes of
+    the findings.
     """
     own = {f"report-{edition.id}": schema_of(edition) for edition in editions().values()}
     found: dict[Path, bytes] = {}
@@ -55,6 +55,7 @@ def derived() -> Mapping[Path, bytes]:
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
     if (shipped("docs") / "template.md").exists():
         found[shipped("docs") / "rules.md"] = rules.page().encode()
+        found[Path(codes.__file__)] = code_module(common()).encode()
     return found
 
 
@@ -63,6 +64,25 @@ def blank(edition: Edition) -> bytes:
     level = next(iter(common().levels))
     year = edition.last_year or edition.first_year
     return workbook(Order(edition, common(), Unit("", "", level), year))
+
+
+def code_module(shared: Common) -> str:
+    """Return ``codes.py``: the codes of the catalogue as a type."""
+    listed = "".join(f'    "{one.key}",\n' for one in shared.findings)
+    return _CODES + f"Code = Literal[\n{listed}]\n"
+
+
+_CODES = '''"""The codes of the catalogue of findings, as a type. Pure.
+
+Written by ``nianbao regenerate`` from ``schemas/common.toml``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+
+'''
 
 
 def same(path: Path, data: bytes) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from nianbao import expr, values
 from nianbao.catalog import Common
 from nianbao.check import Beside, quoted, recomputed, upward_findings
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
@@ -343,6 +344,6 @@ class _Workbook:
             return None
         return self._c07("C07-constant", key, stated, due)
 
-    def _c07(self, wording: str, key: str, actual: Cell, due: float | None) -> Finding:
+    def _c07(self, wording: Code, key: str, actual: Cell, due: float | None) -> Finding:
         wording, name = "C07-open" if due is None else wording, self.edition.name(key)
         return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)
