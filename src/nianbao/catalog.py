@@ -31,6 +31,8 @@ __all__ = [
     "edition_for",
     "editions",
     "load",
+    "load_common",
+    "load_editions",
     "schemas",
     "shipped",
 ]
@@ -48,8 +50,7 @@ def schemas() -> Path:
     return shipped("schemas")
 
 
-@functools.cache
-def common() -> Common:
+def load_common() -> Common:
     """Load what all editions share.
 
     Raises:
@@ -69,19 +70,15 @@ def common() -> Common:
         raise NianbaoError(f"{path}：{error}") from error
 
 
-def editions(folder: Path | None = None) -> dict[str, Edition]:
+def load_editions(shared: Common, folder: Path | None = None) -> dict[str, Edition]:
     """Load every edition of a folder (the packaged ones by default), by id, oldest first.
 
     Raises:
         NianbaoError: an edition file is wrong, or two cover the same year.
 
     """
-    return dict(_editions(folder or schemas() / "editions"))
-
-
-@functools.cache
-def _editions(folder: Path) -> dict[str, Edition]:
-    found = [load(path) for path in sorted(folder.glob("*.toml"))]
+    folder = folder or schemas() / "editions"
+    found = [load(path, shared) for path in sorted(folder.glob("*.toml"))]
     found.sort(key=lambda edition: edition.first_year)
     if not found:
         raise NianbaoError(f"{folder} 里没有格式版本文件")
@@ -98,20 +95,20 @@ def _ended(older: Edition, newer: Edition) -> Edition:
     return older
 
 
-def edition_for(year: int, among: Iterable[Edition] | None = None) -> Edition:
+def due(year: int, among: Iterable[Edition]) -> Edition:
     """Return the edition in which reports of that year are due.
 
     Raises:
         NianbaoError: no edition covers the year.
 
     """
-    for edition in editions().values() if among is None else among:
+    for edition in among:
         if edition.covers(year):
             return edition
     raise NianbaoError(f"没有适用于 {year} 年度的格式版本；可用 nianbao editions 查看")
 
 
-def load(path: Path) -> Edition:
+def load(path: Path, shared: Common) -> Edition:
     """Load one edition file.
 
     Raises:
@@ -119,7 +116,6 @@ def load(path: Path) -> Edition:
 
     """
     data = _toml(path)
-    shared = common()
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         edition = edition_file.edition(data, shared.phrases, digest)
@@ -134,3 +130,28 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NianbaoError(f"{path}：读不出格式版本文件：{error}") from error
+
+
+# --- being cut: whoever needs these is given a Context -------------------------------------------
+
+
+@functools.cache
+def common() -> Common:
+    """Load what all editions share, once."""
+    return load_common()
+
+
+@functools.cache
+def editions() -> dict[str, Edition]:
+    """Load the packaged editions, once."""
+    return load_editions(common())
+
+
+def edition_for(year: int) -> Edition:
+    """Return the edition in which reports of that year are due.
+
+    Raises:
+        NianbaoError: no edition covers the year.
+
+    """
+    return due(year, editions().values())

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nianbao.catalog import Common, common
 from nianbao.errors import NianbaoError
 from nianbao.form import Authority, Chapter, Edition, Guidance, Rule, Section, Severity
+from nianbao.words import Common
 
 
 FILE = "本地要求.toml"
@@ -63,7 +63,7 @@ NOTHING = Local("", "", {}, (), ())
 # --- reading, strictly --------------------------------------------------------------------------
 
 
-def parse(data: bytes, source: str) -> str:
+def parse(data: bytes, source: str, common: Common) -> str:
     """Return the text that stands for a file of options, as workbooks carry it.
 
     Raises:
@@ -83,7 +83,7 @@ def parse(data: bytes, source: str) -> str:
             f"本地要求 {source} {where}写法不对：文字要加英文引号，列表用方括号，一行一项。"
         ) from None
     try:
-        own = _read(said, common())
+        own = _read(said, common)
     except _WrongError as wrong:
         raise NianbaoError(f"本地要求 {source}：{wrong}。请改正后再试。") from None
     carried = asdict(own, dict_factory=lambda items: {key: value for key, value in items if value})
@@ -91,7 +91,7 @@ def parse(data: bytes, source: str) -> str:
 
 
 @functools.lru_cache(maxsize=32)
-def options(text: str) -> Local:
+def options(text: str, common: Common) -> Local:
     """Return what a text that a workbook carries stands for; nothing where it is "".
 
     Raises:
@@ -102,7 +102,7 @@ def options(text: str) -> Local:
         return NOTHING
     try:
         said = json.loads(text) if len(text) <= LARGEST else None
-        return _read(said if isinstance(said, dict) else {}, common())
+        return _read(said if isinstance(said, dict) else {}, common)
     except (ValueError, RecursionError, _WrongError) as error:
         raise NianbaoError("本地要求读不出") from error
 
@@ -195,14 +195,14 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 @functools.lru_cache(maxsize=64)
-def localised(edition: Edition, text: str) -> Edition:
+def localised(edition: Edition, text: str, common: Common) -> Edition:
     """Return the edition with what a text of options adds; the same for the same two.
 
     Raises:
         NianbaoError: the text is not what ``parse`` makes, or names a part that section one lacks.
 
     """
-    own = options(text)
+    own = options(text, common)
     if own is NOTHING:
         return edition
     first = edition.sections[0]
@@ -211,14 +211,14 @@ def localised(edition: Edition, text: str) -> Edition:
         edition,
         sections=(_prompting(first, own), *edition.sections[1:]),
         rules=(*edition.rules, *rules),
-        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own)))),
+        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, common)))),
         local=text,
     )
 
 
-def deadline(edition: Edition, level: str, year: int) -> str:
+def deadline(edition: Edition, level: str, year: int, common: Common) -> str:
     """Return the day that the options set for a level's reports on a year; "" for none."""
-    day = options(edition.local).dates.get(level, "")
+    day = options(edition.local, common).dates.get(level, "")
     return day if not day or "年" in day else f"{year + 1}年{day}"
 
 
@@ -267,8 +267,8 @@ def _said(own: Local, text: str) -> Guidance:
     return Guidance(text, own.source, Authority.LOCAL)
 
 
-def _items(own: Local) -> Iterator[Guidance]:
-    labels = {key: level.label for key, level in common().levels.items()}
+def _items(own: Local, common: Common) -> Iterator[Guidance]:
+    labels = {key: level.label for key, level in common.levels.items()}
     for key, day in own.dates.items():
         yield _said(own, f"{labels[key]}报送截止：{day}。")
     for point in own.points:

@@ -68,9 +68,9 @@ class Superior:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Common:
-    """What all editions share: ``schemas/common.toml``."""
+    """What all editions share: ``schemas/common.toml``; equal only to itself."""
 
     levels: Mapping[str, Level]
     superiors: Mapping[str, Superior]

@@ -20,6 +20,7 @@ from lxml import etree
 from desk import complete
 from helpers import HERE, SHARED, editions
 from nianbao import catalog
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number
 from nianbao.report import to_document
@@ -190,7 +191,7 @@ def test_a_faulty_edition_file_is_refused_with_file_and_place(old, new, said, tm
     path = tmp_path / "2021.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(NianbaoError) as refused:
-        catalog.load(path)
+        catalog.load(path, context().common)
     assert str(path) in str(refused.value)
     assert said in str(refused.value)
 
@@ -219,7 +220,7 @@ SHAPES = [
 def test_reading_the_editions_needs_no_validator_and_frees_what_it_took():
     """A debugging allocator stops at memory that was freed wrongly (``edition_file.Ranges``)."""
     code = (
-        "import sys; from nianbao import catalog; catalog.editions();"
+        "import sys; from nianbao.context import context; context();"
         "print([m for m in ('jsonschema', 'jsonschema_rs', 'openpyxl') if m in sys.modules])"
     )
     done = subprocess.run(
@@ -279,7 +280,7 @@ def test_a_further_edition_needs_one_file_and_no_code(nianbao_with_2027, tmp_pat
     assert summary["report"]["edition"] == "2027"
     assert summary["report"]["tables"]["requests"]["received"]["total"] == 3
     assert "2027　2027—至今 年度" in run("editions")
-    known = catalog.editions(tmp_path / "schemas" / "editions")
+    known = catalog.load_editions(context().common, tmp_path / "schemas" / "editions")
     assert {one.id: one.last_year for one in known.values()} == {
         "2019": 2020, "2021": 2026, "2027": None,
     }  # fmt: skip
@@ -289,4 +290,4 @@ def test_editions_of_the_same_years_are_refused(tmp_path):
     for name in ("a", "b"):
         shutil.copy(SOURCE, tmp_path / f"{name}.toml")
     with pytest.raises(NianbaoError, match="重叠"):
-        catalog.editions(tmp_path)
+        catalog.load_editions(context().common, tmp_path)

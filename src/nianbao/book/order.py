@@ -45,7 +45,9 @@ class Order:
     @property
     def due(self) -> str:
         """The deadline that the body above sets; "" where it leaves that to the law."""
-        return self.deadline or local.deadline(self.edition, self.unit.level, self.year)
+        return self.deadline or local.deadline(
+            self.edition, self.unit.level, self.year, self.common
+        )
 
     @property
     def above(self) -> str:

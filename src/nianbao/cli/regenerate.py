@@ -46,7 +46,7 @@ def derived() -> Mapping[Path, bytes]:
     Also the JSON Schema of edition files; and, in a checkout, ``docs/rules.md`` and the codes of
     the findings.
     """
-    own = {f"report-{edition.id}": schema_of(edition) for edition in editions().values()}
+    own = {f"report-{edition.id}": schema_of(edition, common()) for edition in editions().values()}
     found: dict[Path, bytes] = {}
     for name, schema in {"edition": edition_file.schema(), **own}.items():
         text = json.dumps(schema, ensure_ascii=False, indent=1)

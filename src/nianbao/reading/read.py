@@ -99,7 +99,8 @@ def read_package(package: Package, editions: Mapping[str, Edition], common: Comm
                 year=identity["year"][:20], expected=known, actual=identity["edition"][:20]
             )
         )
-    return _Workbook(package, edition, common, identity, found, not whole).reading()
+    workbook = _Workbook(package, edition, editions, common, identity, found, not whole)
+    return workbook.reading()
 
 
 def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Finding]]:
@@ -131,6 +132,7 @@ def _copied(
 class _Workbook:
     package: Package
     edition: Edition
+    editions: Mapping[str, Edition]
     common: Common
     identity: dict[str, str]
     altered: list[Finding]
@@ -148,7 +150,7 @@ class _Workbook:
     def _localised(self) -> tuple[Edition, bool]:
         """Return the edition with the county's own options, and whether they cannot be told."""
         try:
-            return localised(self.edition, self.identity["local"]), False
+            return localised(self.edition, self.identity["local"], self.common), False
         except NianbaoError:
             return self.edition, True
 
@@ -242,9 +244,7 @@ class _Workbook:
                 yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
 
     def _edition_due(self, year: int) -> str:
-        from nianbao.catalog import editions  # noqa: PLC0415 - only for this message
-
-        due = [one.id for one in editions().values() if one.covers(year)]
+        due = [one.id for one in self.editions.values() if one.covers(year)]
         return due[0] if due else "其他"
 
     # --- figures ------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, editions
+from nianbao.context import Context
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
 from nianbao.roster import superiors
 from nianbao.roster.entries import Entry, Fault, Roster, folded
-from nianbao.words import DEPARTMENT
+from nianbao.words import DEPARTMENT, Common
 
 
 LARGEST = 5_000_000
@@ -47,7 +47,7 @@ class _Head:
     unknown: tuple[str, ...]
 
 
-def read_roster(data: bytes, common: Common, source: str) -> Roster:
+def read_roster(data: bytes, context: Context, source: str) -> Roster:
     """Read a roster; ``source`` is how its refusals name it.
 
     Raises:
@@ -55,8 +55,8 @@ def read_roster(data: bytes, common: Common, source: str) -> Roster:
             (the first ten are named).
 
     """
-    rows = _rows(data, source)
-    head = _head(rows[0][1], common, source)
+    rows, common = _rows(data, source), context.common
+    head = _head(rows[0][1], context, source)
     lines = _Lines(head, common)
     read = [lines.entry(line, cells) for line, cells in rows[1:]]
     known = [one for one in read if isinstance(one, Entry)]
@@ -148,9 +148,9 @@ def _decoded(data: bytes, source: str) -> str:
 # --- what the headings and lines say ----------------------------------------------------------
 
 
-def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
+def _head(cells: Sequence[str], context: Context, source: str) -> _Head:
     """Return where code, name, level and the registers' columns stand."""
-    bare = [folded(cell) for cell in cells]
+    bare, common = [folded(cell) for cell in cells], context.common
     columns = {key: _column(bare, names, source) for key, names in common.roster.items()}
     columns |= {
         key: _column(bare, names, source)
@@ -158,7 +158,11 @@ def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
         if {folded(name) for name in names} & set(bare)
     }
     figures = [cell for cell in bare if _FIELD_KEY.fullmatch(cell)]
-    known = {key for edition in editions().values() for key in edition.fields} if figures else set()
+    known = (
+        {key for edition in context.editions.values() for key in edition.fields}
+        if figures
+        else set()
+    )
     columns |= {cell: _column(bare, (cell,), source) for cell in figures if cell in known}
     return _Head(columns, len(cells), tuple(cell for cell in figures if cell not in known))
 

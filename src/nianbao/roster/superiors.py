@@ -10,11 +10,10 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nianbao.catalog import Common
 from nianbao.errors import Finding
 from nianbao.report import Unit
 from nianbao.roster.entries import Entry, Fault, Roster, folded
-from nianbao.words import DEPARTMENT, STATE
+from nianbao.words import DEPARTMENT, STATE, Common
 
 
 _LISTED = 5
