@@ -11,7 +11,6 @@ import functools
 import hashlib
 import itertools
 import tomllib
-from collections.abc import Iterable
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -95,19 +94,6 @@ def _ended(older: Edition, newer: Edition) -> Edition:
     return older
 
 
-def due(year: int, among: Iterable[Edition]) -> Edition:
-    """Return the edition in which reports of that year are due.
-
-    Raises:
-        NianbaoError: no edition covers the year.
-
-    """
-    for edition in among:
-        if edition.covers(year):
-            return edition
-    raise NianbaoError(f"没有适用于 {year} 年度的格式版本；可用 nianbao editions 查看")
-
-
 def load(path: Path, shared: Common) -> Edition:
     """Load one edition file.
 
@@ -154,4 +140,7 @@ def edition_for(year: int) -> Edition:
         NianbaoError: no edition covers the year.
 
     """
-    return due(year, editions().values())
+    for edition in editions().values():
+        if edition.covers(year):
+            return edition
+    raise common().refuse("edition-none", year=year)

@@ -1,4 +1,4 @@
-"""The codes of the catalogue of findings, as a type. Pure.
+"""The codes of findings, of refusals and of what stands in these, as types. Pure.
 
 Written by ``nianbao regenerate`` from ``schemas/common.toml``.
 """
@@ -147,4 +147,64 @@ Code = Literal[
     "B11-program",
     "B11-shortcut",
     "B11-trusted",
+]
+
+RefusalCode = Literal[
+    "edition-none",
+    "roster-large",
+    "roster-long",
+    "roster-excel",
+    "roster-encoding",
+    "roster-quotes",
+    "roster-blank",
+    "roster-heading",
+    "roster-heading-twice",
+    "roster-no-unit",
+    "roster-lines",
+    "roster-lines-level",
+    "local-large",
+    "local-encoding",
+    "local-toml",
+    "local-content",
+    "local-part",
+    "local-carried",
+    "import-large",
+    "import-long",
+    "import-encoding",
+    "import-no-table",
+    "import-no-year",
+]
+
+FaultCode = Literal[
+    "line",
+    "lines-more",
+    "at-line",
+    "at-end",
+    "roster-wide",
+    "roster-unnamed",
+    "roster-control",
+    "roster-mangled",
+    "roster-code-twice",
+    "roster-name-twice",
+    "roster-level",
+    "roster-level-blank",
+    "roster-answer",
+    "roster-speaks",
+    "roster-register",
+    "roster-superior",
+    "roster-superior-low",
+    "roster-superior-other",
+    "local-top",
+    "local-point",
+    "local-item",
+    "local-of",
+    "local-unknown",
+    "local-missing",
+    "local-level",
+    "local-no-words",
+    "local-table",
+    "local-list",
+    "local-text",
+    "local-control",
+    "local-date",
 ]

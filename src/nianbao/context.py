@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, common, due, editions
+from nianbao.catalog import Common, common, editions
 from nianbao.errors import Catalogue
 from nianbao.form import Edition
 
@@ -37,7 +37,10 @@ class Context:
             NianbaoError: no edition covers the year.
 
         """
-        return due(year, self.editions.values())
+        for edition in self.editions.values():
+            if edition.covers(year):
+                return edition
+        raise self.common.refuse("edition-none", year=year)
 
 
 @functools.cache

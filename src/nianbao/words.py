@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from nianbao.codes import Code
-from nianbao.errors import Catalogue, Wording
+from nianbao.codes import Code, FaultCode, RefusalCode
+from nianbao.errors import Catalogue, NianbaoError, Wording
 from nianbao.report import Unit
 
 
@@ -88,6 +88,16 @@ class Common:
     authorities: Mapping[str, str]
     phrases: Mapping[str, tuple[str, ...]]
     findings: tuple[Wording, ...]
+    refusals: Mapping[str, str]
+    faults: Mapping[str, str]
+
+    def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
+        """Return the error that says why the program cannot go on, and what to do."""
+        return NianbaoError(self.refusals[code].format_map(values))
+
+    def fault(self, code: FaultCode, /, **values: object) -> str:
+        """Return what stands in a refusal for the fault or its place."""
+        return self.faults[code].format_map(values)
 
     @functools.cached_property
     def catalogue(self) -> Catalogue:

@@ -19,6 +19,7 @@ from nianbao.ingest.text import decode, read_text
 from nianbao.report import from_document
 
 
+COMMON = context().common
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/corpus is not here")
 
@@ -48,7 +49,7 @@ def published(edition: Edition, figures: dict, unit="某县某乡", year=2023, t
 @pytest.mark.shared
 @pytest.mark.parametrize("number", ["001", "012"])
 def test_the_published_reports_of_the_corpus_are_read_as_they_stand(number):
-    text = decode((SHARED / "raw" / f"{number}.txt").read_bytes())
+    text = decode((SHARED / "raw" / f"{number}.txt").read_bytes(), COMMON)
     document = json.loads((SHARED / "json" / f"{number}.json").read_text(encoding="utf-8"))
     imported = read_text(text, context())
     expected = from_document(document)
@@ -117,11 +118,15 @@ def test_what_is_no_report_is_refused_with_a_sentence(text):
 
 
 def test_encodings():
-    assert decode("年报".encode("gb18030")) == decode("年报".encode("utf-8-sig")) == "年报"
+    assert (
+        decode("年报".encode("gb18030"), COMMON)
+        == decode("年报".encode("utf-8-sig"), COMMON)
+        == "年报"
+    )
     with pytest.raises(NianbaoError, match="编码"):
-        decode(b"\xff\xff\xff")
+        decode(b"\xff\xff\xff", COMMON)
     with pytest.raises(NianbaoError, match="MB"):
-        decode(b" " * 6_000_000)
+        decode(b" " * 6_000_000, COMMON)
 
 
 def test_the_command_writes_a_document_and_a_workbook(tmp_path, capsys):

@@ -67,7 +67,7 @@ def _targets(args: argparse.Namespace) -> dict[Path, Path]:
 
 
 def _import(source: Path, args: argparse.Namespace) -> Imported:
-    text = decode(files.read_bytes(source))
+    text = decode(files.read_bytes(source), context().common)
     return read_text(
         text, context(), year=args.year, name=args.name, code=args.code, level=args.level
     )

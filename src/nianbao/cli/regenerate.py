@@ -67,12 +67,17 @@ def blank(edition: Edition) -> bytes:
 
 
 def code_module(shared: Common) -> str:
-    """Return ``codes.py``: the codes of the catalogue as a type."""
-    listed = "".join(f'    "{one.key}",\n' for one in shared.findings)
-    return _CODES + f"Code = Literal[\n{listed}]\n"
+    """Return ``codes.py``: the codes of the catalogue as types."""
+    types = {
+        "Code": [one.key for one in shared.findings],
+        "RefusalCode": list(shared.refusals),
+        "FaultCode": list(shared.faults),
+    }
+    listed = {name: "".join(f'    "{one}",\n' for one in known) for name, known in types.items()}
+    return _CODES + "\n".join(f"{name} = Literal[\n{one}]\n" for name, one in listed.items())
 
 
-_CODES = '''"""The codes of the catalogue of findings, as a type. Pure.
+_CODES = '''"""The codes of findings, of refusals and of what stands in these, as types. Pure.
 
 Written by ``nianbao regenerate`` from ``schemas/common.toml``.
 """

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import values
 from nianbao.context import Context
-from nianbao.errors import NianbaoError
 from nianbao.form import Edition, Field, Section, Table
 from nianbao.report import Cell, Report, Unit
 from nianbao.words import Common
@@ -47,7 +46,7 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, common: Common) -> str:
     """Return the text of a file: UTF-8 with or without BOM, or GBK.
 
     Raises:
@@ -55,13 +54,13 @@ def decode(data: bytes) -> str:
 
     """
     if len(data) > LARGEST:
-        raise NianbaoError(f"文件有 {len(data) // 1_000_000} MB，不像一份年报的文字。")
+        raise common.refuse("import-large", size=len(data) // 1_000_000)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NianbaoError("文字编码认不出来，请另存为 UTF-8 的 .txt 文件。")
+    raise common.refuse("import-encoding")
 
 
 def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
@@ -80,16 +79,16 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
 
     """
     if len(text) > LARGEST:
-        raise NianbaoError("文字太长，不像一份年报。")
+        raise context.common.refuse("import-long")
     lines = [line for line in text.splitlines() if not _PAGE.fullmatch(line.strip())]
     tries = [_Text(edition, lines).read() for edition in context.editions.values()]
     best = max(tries, key=lambda one: one.score)
     if best.score < 1:
-        raise NianbaoError("没有找到官方表格（二、三、四），不像政府信息公开工作年度报告。")
+        raise context.common.refuse("import-no-table")
     title = _title(lines, best.first)
     found = year or _year(title) or _year("".join(lines[: best.first + 3]))
     if not found:
-        raise NianbaoError("标题里没有年度，请加 --year 年度。")
+        raise context.common.refuse("import-no-year")
     called = name or _name(title)
     unit = Unit(code or "", called or "", level or _level(called, context.common))
     kind = context.common.levels[unit.level].label
