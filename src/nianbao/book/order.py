@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from nianbao import local
 from nianbao.book.lock import PASSWORD
-from nianbao.catalog import Common
 from nianbao.form import Edition
 from nianbao.layout import Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
+from nianbao.words import Common
 
 
 @dataclass(frozen=True)

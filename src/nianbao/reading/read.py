@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
-from nianbao.catalog import Common
 from nianbao.check import Beside, quoted, recomputed, upward_findings
 from nianbao.codes import Code
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
@@ -29,6 +28,7 @@ from nianbao.reading.seen import seen
 from nianbao.reading.sight import Figure, Sight, plain_number
 from nianbao.reading.totals import Totals
 from nianbao.report import FEE, LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
+from nianbao.words import Common
 
 
 LONGEST = 120

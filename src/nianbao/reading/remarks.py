@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from nianbao import values
-from nianbao.catalog import Common
 from nianbao.check import Beside, quoted
 from nianbao.codes import Code
 from nianbao.errors import Finding
@@ -29,6 +28,7 @@ from nianbao.reading.anchors import Anchor, Found
 from nianbao.reading.sight import Figure, Sight, shows_itself
 from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
 from nianbao.template.check_sheet import HEADINGS
+from nianbao.words import Common
 
 
 @dataclass

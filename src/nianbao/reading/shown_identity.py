@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.catalog import Common
 from nianbao.check import quoted
 from nianbao.codes import Code
 from nianbao.errors import Finding
@@ -19,6 +18,7 @@ from nianbao.opening.package import EMPTY, Content, Package, bare
 from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor
 from nianbao.report import Unit
+from nianbao.words import Common
 
 
 SECOND_LINE = "{unit}　{year}年度"
