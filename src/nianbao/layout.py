@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nianbao import expr
+from nianbao.codes import Code
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
 from nianbao.report import CONTACT, FEE
 
@@ -137,7 +138,7 @@ CHECKS_FROM, COMPARED_FROM = 5, 4
 RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
 """The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
 
-DECIMALS_RULE = "C05"
+DECIMALS_RULE: Code = "C05"
 """The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4

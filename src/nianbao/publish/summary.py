@@ -10,12 +10,12 @@ from nianbao.book import style
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.finish import finished
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
 from nianbao.merge import Summary
 from nianbao.publish import summary_lists, summary_reasons
 from nianbao.template.table_sheet import draw_labels, view
+from nianbao.words import Common
 
 
 UNITS_FROM = 6

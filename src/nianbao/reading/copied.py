@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from nianbao.catalog import Common
 from nianbao.form import Edition, Table
 from nianbao.layout import IDENTITY, KIND, NO, PROVISIONAL, SWITCH, WHO, Place
 from nianbao.opening.package import Package, bare
 from nianbao.reading.locate import ALIKE
 from nianbao.report import Unit
+from nianbao.words import Common
 
 
 LONGEST = 120
