@@ -11,6 +11,7 @@ from nianbao.check import Beside, quoted
 from nianbao.codes import Code
 from nianbao.errors import Finding
 from nianbao.layout import (
+    CHECK_HEADINGS,
     CHECKS_FROM,
     COMPARED,
     COMPARED_FROM,
@@ -27,7 +28,6 @@ from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor, Found
 from nianbao.reading.sight import Figure, Sight, shows_itself
 from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
-from nianbao.template.check_sheet import HEADINGS
 from nianbao.words import Common
 
 
@@ -156,15 +156,15 @@ class Aside:
         rows = {place.row for place in self.layout.reasons}
         if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1, rows):
             return {}
-        reason, rule = (self._headed(sheet, HEADINGS[column]) for column in (REASON, RULE))
+        usual = Place(sheet, CHECKS_FROM - 1, REASON)
+        reason, rule = (self._headed(sheet, CHECK_HEADINGS[column]) for column in (REASON, RULE))
         if reason is None or rule is None:
-            self._say("C08-aside", Place(sheet, CHECKS_FROM - 1, REASON), name=HEADINGS[REASON])
+            self._say("C08-aside", usual, name=CHECK_HEADINGS[REASON])
             return {}
         if reason.column != REASON:
-            was = reason._replace(row=CHECKS_FROM - 1, column=REASON).cell
-            said = {"name": HEADINGS[REASON], "expected": was, "actual": reason.cell}
-            self._say("C08-moved", reason, **said)
-        link = self._headed(sheet, HEADINGS[LINK])
+            said = {"expected": usual.cell, "actual": reason.cell}
+            self._say("C08-moved", reason, name=CHECK_HEADINGS[REASON], **said)
+        link = self._headed(sheet, CHECK_HEADINGS[LINK])
         return self._joined(self._reasons(sheet, reason, rule.column, link))
 
     def _headed(self, sheet: str, heading: str) -> Place | None:
