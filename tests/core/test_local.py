@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_button import by_button
 
 from desk import Desk, complete
 from helpers import HERE
@@ -26,7 +25,7 @@ from nianbao.office import worker
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.template.workbook import workbook
-from press_books import by_cli
+from press_books import by_button, by_cli
 
 
 FORM = editions()["2021"]
