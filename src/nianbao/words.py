@@ -139,6 +139,16 @@ class Common:
         government = self.superiors[unit.speaks_for].government if unit.speaks_for else ""
         return f"{label}（代表{government}）" if government else label
 
+    def level_of(self, name: str) -> str:
+        """Return the level that the longest ending of a unit's name tells, "" for none."""
+        endings = [
+            (len(end), key)
+            for key, level in self.levels.items()
+            for end in level.suffixes
+            if name.endswith(end)
+        ]
+        return max(endings)[1] if endings else ""
+
     @functools.cached_property
     def kinds(self) -> Mapping[str, Unit]:
         """What a unit of each sort is, by what ``kind`` calls it; without code and name."""

@@ -147,3 +147,17 @@ def test_the_command_writes_a_document_and_a_workbook(tmp_path, capsys):
     both = [str(source), str(tmp_path / "坏.txt"), "-o", str(tmp_path / "出")]
     assert cli.main(["import", *both]) == 1
     assert (tmp_path / "出" / "年报.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("阿鲁科尔沁旗", "county"), ("阿鲁科尔沁旗人民政府", "county"), ("甲苏木", "township"),
+        ("某盟", "prefecture"), ("某地区行政公署", "prefecture"), ("某县财政局", "department"),
+        ("某街道办事处", "street"), ("某自治区", "province"), ("某某大学", "department"),
+    ],
+)  # fmt: skip
+def test_the_level_is_what_the_ending_of_the_name_tells(name, level):
+    edition = editions()["2021"]
+    text = published(edition, dict.fromkeys(edition.fields, 0), name)
+    assert read_text(text, context()).report.unit.level == level

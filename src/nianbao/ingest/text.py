@@ -90,7 +90,7 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     if not found:
         raise context.common.refuse("import-no-year")
     called = name or _name(title)
-    unit = Unit(code or "", called or "", level or _level(called, context.common))
+    unit = Unit(code or "", called or "", level or context.common.level_of(called))
     kind = context.common.levels[unit.level].label
     notes = [*best.notes, *_identity_notes(called, code, level, kind)]
     opening = "".join("".join(line.split()) for line in lines[: best.first]).replace(title, "")
@@ -132,13 +132,6 @@ def _name(title: str) -> str:
     for words in ("政府信息公开", "信息公开", "工作", "年度报告", "年报", "报告", "年度"):
         name = name.replace(words, "")
     return name.strip("关于的《》—-_ ：:")[:60]
-
-
-def _level(name: str, common: Common) -> str:
-    bare = name.removesuffix("人民政府") or name
-    endings = [(end, key) for key, one in common.levels.items() for end in one.names]
-    fitting = [(len(end), key) for end, key in endings if bare.endswith(end)]
-    return max(fitting, default=(0, "department"))[1]
 
 
 # --- one edition against the text -------------------------------------------------------------
