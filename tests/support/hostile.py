@@ -54,11 +54,11 @@ def process(_: object) -> int:
     return os.getpid()
 
 
-def slow_or_read(data: bytes, password: str | None) -> str:
+def slow_or_read(data: bytes, *, password: str | None, **_: object) -> str:
     if data == SLOW:
         hang(password)
     return "read"
 
 
-def hang_for(_: bytes, password: str | None) -> None:
+def hang_for(_: bytes, *, password: str | None, **__: object) -> None:
     hang(password)
