@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -83,6 +84,14 @@ def test_a_worker_that_does_not_start_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
     with pytest.raises(NianbaoError, match="子进程没有启动"):
         answers([(hostile.double, 1)], Bounds(seconds=9))
+
+
+def test_a_worker_that_is_never_ready_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(workers, "serve", hostile.never_ready)
+    before = set(multiprocessing.active_children())
+    with pytest.raises(NianbaoError, match="子进程没有启动（启动不了）"):
+        answers([(hostile.double, 1)], Bounds(seconds=9, start=0.5))
+    assert set(multiprocessing.active_children()) <= before
 
 
 def ods_with_a_cell_far_away(rows: int) -> bytes:

@@ -33,6 +33,11 @@ def abort(_: object) -> None:
     os.abort()
 
 
+def never_ready(*_: object) -> None:
+    """What a worker is that a virus scanner holds up at its start."""
+    ctypes.PyDLL(None).sleep(1000)
+
+
 def leave(_: object) -> None:
     raise SystemExit(3)
 

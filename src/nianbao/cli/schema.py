@@ -16,5 +16,5 @@ def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Print the schema."""
-    console.emit(schema_of(context.named(args.edition)))
+    console.emit(schema_of(context.named(args.edition), context.common))
     return 0

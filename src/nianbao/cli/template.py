@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
+from nianbao.button.vba import macro_workbook
 from nianbao.cli import console, options, show
 from nianbao.context import Context
 from nianbao.errors import NianbaoError
@@ -34,7 +35,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     request = Issue(
         args.year,
         Path(args.out),
-        macro=args.macro,
+        macro=macro_workbook if args.macro else None,
         password=args.password or PASSWORD,
         deadline=_deadline(args.deadline, args.year) if args.deadline else "",
         resume=args.resume,

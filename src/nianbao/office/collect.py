@@ -83,16 +83,14 @@ def _refused(came: OpenedFile, finding: Finding) -> Filed:
 
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
-    edition = localised(
-        against.context.editions[reading.edition.id], against.options.text or reading.edition.local
-    )
-    common = against.context.common
+    common, own = against.context.common, against.options.text or reading.edition.local
+    edition = localised(against.context.editions[reading.edition.id], own, common)
     if reading.copied and against.entries:
         reading = _adopted(reading, against)
     reading = replace(reading, report=against.known(reading.report), edition=edition)
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
-    broken = placed(structure(document, reading.edition, common.catalogue), reading, common)
+    broken = placed(structure(document, reading.edition, common), reading, common)
     found = ordered([*broken, *examine(reading, common, beside)])
     return Filed(
         Submission(name, reading.sha256, found, reading.report), reading, beside, edition.local
@@ -122,14 +120,14 @@ def _document(came: OpenedFile, data: bytes, against: Against) -> Filed:
     if edition is None:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(catalogue["F06"].finding(why=why))
-    edition = localised(edition, against.options.text)
-    found = document_findings(document, edition, catalogue)
+    edition = localised(edition, against.options.text, against.context.common)
+    found = document_findings(document, edition, against.context)
     if any(finding.rule == "F06" for finding in found):
         return Filed(Submission(came.name, came.sha256, found))
     report = against.known(from_document(document))
     beside = against.beside(report, Beside())
     whose = {**document, "unit": report.unit.document()}
-    found = document_findings(whose, edition, catalogue, beside)
+    found = document_findings(whose, edition, against.context, beside)
     return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 

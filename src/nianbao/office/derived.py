@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from nianbao import codes, edition_file
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
 from nianbao.catalog import Common, schemas, shipped
@@ -20,15 +21,20 @@ from nianbao.validate import schema_of
 def derived(context: Context) -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition.
 
-    And, in a checkout, which alone has a folder for it, ``docs/rules.md``.
+    Also the JSON Schema of edition files; and, in a checkout, which alone has a folder for it,
+    ``docs/rules.md`` and the codes of the findings.
     """
+    common, editions = context.common, context.editions.values()
     found: dict[Path, bytes] = {}
-    for edition in context.editions.values():
-        text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
-        found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
-        found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition, context.common)
+    own = {f"report-{edition.id}": schema_of(edition, common) for edition in editions}
+    for name, schema in {"edition": edition_file.schema(), **own}.items():
+        text = json.dumps(schema, ensure_ascii=False, indent=1)
+        found[schemas() / "generated" / f"{name}.schema.json"] = f"{text}\n".encode()
+    for edition in editions:
+        found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition, common)
     if (shipped("docs") / "template.md").exists():
         found[shipped("docs") / "rules.md"] = page(context).encode()
+        found[Path(codes.__file__)] = code_module(common).encode()
     return found
 
 
@@ -37,6 +43,30 @@ def blank(edition: Edition, common: Common) -> bytes:
     level = next(iter(common.levels))
     year = edition.last_year or edition.first_year
     return workbook(Order(edition, common, Unit("", "", level), year))
+
+
+def code_module(common: Common) -> str:
+    """Return ``codes.py``: the codes of the catalogue as types."""
+    types = {
+        "Code": [one.key for one in common.findings],
+        "RefusalCode": list(common.refusals),
+        "FaultCode": list(common.faults),
+    }
+    listed = {name: "".join(f'    "{one}",\n' for one in known) for name, known in types.items()}
+    return _CODES + "\n".join(f"{name} = Literal[\n{one}]\n" for name, one in listed.items())
+
+
+_CODES = '''"""The codes of findings, of refusals and of what stands in these, as types. Pure.
+
+Written by ``nianbao regenerate`` from ``schemas/common.toml``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+
+'''
 
 
 def same(path: Path, data: bytes) -> bool:

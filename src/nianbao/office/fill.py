@@ -60,6 +60,6 @@ def load_report(path: Path, context: Context) -> Report:
     if edition is None:
         known = "、".join(context.editions)
         raise NianbaoError(f"{path}：没有格式版本“{document.get('edition')}”，可以用：{known}。")
-    for finding in structure(document, edition, context.catalogue):
+    for finding in structure(document, edition, context.common):
         raise NianbaoError(f"{path}：{finding.message}。{finding.remedy}")
     return from_document(document)

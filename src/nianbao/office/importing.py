@@ -78,8 +78,8 @@ def _targets(request: Import) -> dict[Path, Path]:
 
 def _read(source: Path, request: Import, context: Context) -> Imported:
     return read_text(
-        decode(files.read_bytes(source)),
-        context.editions,
+        decode(files.read_bytes(source), context.common),
+        context,
         year=request.year,
         name=request.name,
         code=request.code,

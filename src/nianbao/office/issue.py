@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +23,13 @@ from nianbao.template.stamp import Stamps
 class Issue:
     """The workbooks of a year that are to lie in ``out``.
 
-    ``macro`` gives them the button; ``deadline`` is a day as sheets show it, "" for the day the
-    law sets; ``resume`` leaves those that are there.
+    ``macro`` gives a workbook the button; ``deadline`` is a day as sheets show it, "" for the day
+    the law sets; ``resume`` leaves those that are there.
     """
 
     year: int
     out: Path
-    macro: bool = False
+    macro: Callable[[bytes], bytes] | None = None
     password: str = PASSWORD
     deadline: str = ""
     resume: bool = False
@@ -52,12 +52,13 @@ def issue(request: Issue, against: Against, progress: Progress = unwatched) -> I
         NianbaoError: no edition covers the year, or a workbook exists or cannot be written.
 
     """
-    edition = localised(against.context.edition_for(request.year), against.options.text)
+    context = against.context
+    edition = localised(context.edition_for(request.year), against.options.text, context.common)
     entries = against.roster.below if against.roster else ()
     paths = _paths(request, entries)
     due = [one for one in entries if not (request.resume and paths[one.unit.code].exists())]
     files.refuse_existing((paths[one.unit.code] for one in due), force=request.force)
-    stamps = Stamps(macro=request.macro)
+    stamps = Stamps(request.macro)
     for entry in told(due, progress):
         data = stamps.workbook(_order(entry, request, against, edition))
         files.write_whole(paths[entry.unit.code], data, force=request.force)

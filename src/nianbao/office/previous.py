@@ -75,7 +75,7 @@ def _report(document: Mapping[str, Any], context: Context) -> Report:
     edition = context.editions.get(str(document.get("edition")))
     if edition is None:
         raise FileProblem(context.catalogue["F06"].finding(why="没有写明格式版本"))
-    for finding in structure(dict(document), edition, context.catalogue):
+    for finding in structure(dict(document), edition, context.common):
         raise FileProblem(finding)
     return from_document(document)
 

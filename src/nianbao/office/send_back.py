@@ -124,7 +124,7 @@ def _back(filed: Filed, unit: Unit | None, context: Context) -> Fresh | None:
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = localised(context.editions[report.edition], filed.local)
+    edition = localised(context.editions[report.edition], filed.local, context.common)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
     came = ToSend(report, edition, filed.beside, findings)

@@ -33,7 +33,7 @@ def _context(context: Context) -> Context:
 
 
 def _edition(context: Context, name: str, own: str) -> Edition:
-    return localised(context.editions[name], own)
+    return localised(context.editions[name], own, context.common)
 
 
 _TABLE = {

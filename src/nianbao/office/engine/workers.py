@@ -157,6 +157,8 @@ class _Worker:
 
     def end(self) -> None:
         """Kill the process, whatever it does."""
+        if not self.alive:
+            return
         self.alive = False
         self.pipe.close()
         self.process.kill()
