@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
 from nianbao.book.order import Order
+from nianbao.button.vba import macro_workbook
 from nianbao.context import context
 from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
@@ -136,7 +137,7 @@ def template(  # noqa: PLR0913 - what a workbook may hold
     """
     own = context()
     options = load(Material(local=_path(local)), own).options
-    edition = localised(own.edition_for(year), options.text)
+    edition = localised(own.edition_for(year), options.text, own.common)
     order = Order(
         edition,
         own.common,
@@ -147,7 +148,7 @@ def template(  # noqa: PLR0913 - what a workbook may hold
         password=password,
         deadline=deadline,
     )
-    return Stamps(macro=macro).workbook(order)
+    return Stamps(macro_workbook if macro else None).workbook(order)
 
 
 def _against(
