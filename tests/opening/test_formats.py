@@ -17,7 +17,7 @@ from test_command_line import put, spoilt
 
 from desk import Desk, book, complete
 from nianbao import cli
-from nianbao.book.finish import with_values
+from nianbao.book.computed import with_values
 from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem
 from nianbao.office.examine import examine

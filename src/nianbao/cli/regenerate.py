@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions, schemas, shipped
 from nianbao.cli import console, rules
 from nianbao.form import Edition
