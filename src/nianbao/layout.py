@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nianbao import expr
+from nianbao.codes import Code
 from nianbao.errors import Finding
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
 from nianbao.report import CONTACT, FEE
@@ -176,7 +177,7 @@ CHECK_HEADINGS = {
     REASON: "情况说明（有提醒的在这里写原因）",
 }
 
-DECIMALS_RULE = "C05"
+DECIMALS_RULE: Code = "C05"
 """The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4

@@ -75,7 +75,7 @@ def test_the_document_says_so_and_the_blanks_stay_blank():
     assert document["blanks_are_zero"] == ["requests"]
     assert "nil_returns" not in document
     assert document["tables"]["requests"]["received"]["enterprise"] is None
-    assert gate(report, EDITION)
+    assert gate(report, EDITION, common())
     again = from_document(document)
     assert again == report
     assert again.figure("requests.received.enterprise") == 0

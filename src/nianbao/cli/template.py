@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     roster = rosters.load(args.units)
     entries = roster.below
     previous = load_previous(args.previous)
-    edition = localised(edition_for(args.year), rosters.local(args))
+    edition = localised(edition_for(args.year), rosters.local(args), common())
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}

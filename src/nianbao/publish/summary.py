@@ -10,11 +10,11 @@ from nianbao.book import official_grid, style
 from nianbao.book.computed import finished
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
 from nianbao.merge import Summary
 from nianbao.publish import summary_lists, summary_reasons
+from nianbao.words import Common
 
 
 UNITS_FROM = 6

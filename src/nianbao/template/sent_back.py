@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from nianbao.book.computed import finished
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered, to_mend
 from nianbao.form import Edition
@@ -21,6 +20,7 @@ from nianbao.report import Report, Unit
 from nianbao.template import return_sheet
 from nianbao.template.return_sheet import Source
 from nianbao.template.workbook import draw
+from nianbao.words import Common
 
 
 MOST = 32_767
