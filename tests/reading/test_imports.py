@@ -54,4 +54,4 @@ def test_a_worker_of_the_command_loads_nothing_that_draws(tmp_path):
     script.write_text(_SCRIPT, encoding="utf-8")
     (names,) = printed(str(script))
     assert {"nianbao.cli", "nianbao.reading.read"} <= set(names)
-    assert set(needless(names)) <= {"jsonschema"}  # edition files are judged by it when loaded
+    assert needless(names) == []
