@@ -16,6 +16,7 @@ from typing import Any
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
 from nianbao.codes import Code
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document, to_document
@@ -234,7 +235,7 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     if len(data) > LARGEST:
         raise refuse(f"文件有 {len(data) // 1_000_000} MB", "F05")
     try:
-        document = json.loads(_decoded(data), object_pairs_hook=_once, **_NUMBERS)
+        document = json.loads(decoded(data), object_pairs_hook=_once, **_NUMBERS)
     except RecursionError:
         raise refuse("嵌套太深") from None
     except UnicodeDecodeError:
@@ -248,13 +249,6 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     if why := _content_fault(document):
         raise refuse(why)
     return document
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
