@@ -54,8 +54,8 @@ def why(error: OSError) -> str:
 class Finding:
     """One thing to mend: the rule, the place, the fault and the remedy.
 
-    ``rule`` is an id of ``official-format.md`` section 6 (or F.. for a file that cannot be
-    read); ``field`` a field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
+    ``rule`` is an id of ``docs/rules.md`` (or F.. for a file that cannot be read); ``field`` a
+    field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
     ``expected`` and ``actual`` what should and what does stand there; ``reason`` why the unit
     says that a warning is none.
     """

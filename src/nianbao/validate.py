@@ -17,7 +17,7 @@ from nianbao.catalog import common, edition_for
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
-from nianbao.report import UNFIT, Report, from_document, to_document
+from nianbao.report import UNFIT, Report, from_document
 from nianbao.schema import RULES, readable_schema, report_schema
 from nianbao.values import KEPT
 
@@ -122,11 +122,6 @@ def findings(
     form = _edition_findings(report, edition, catalogue)
     upward = upward_findings(report, catalogue)
     return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
-
-
-def gate(report: Report, edition: Edition) -> bool:
-    """Return whether a report, as a document, meets its schema (the rules apart)."""
-    return bool(_gate(edition).is_valid(to_document(report)))
 
 
 def structure(document: Any, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:

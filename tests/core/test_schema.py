@@ -30,7 +30,7 @@ from nianbao.form import (
 )
 from nianbao.report import from_document, to_document
 from nianbao.schema import RULES, report_schema
-from nianbao.validate import findings, gate, schema_of, structure, validator
+from nianbao.validate import findings, schema_of, structure, validator
 
 
 CATALOGUE = common().catalogue
@@ -74,7 +74,7 @@ def test_a_complete_report_is_valid():
     assert list(structure(GOOD, EDITION, CATALOGUE)) == []
     assert list(validator(EDITION).iter_errors(GOOD)) == []
     assert findings(GOOD, EDITION, CATALOGUE) == ()
-    assert gate(from_document(GOOD), EDITION)
+    assert list(structure(to_document(from_document(GOOD)), EDITION, CATALOGUE)) == []
 
 
 @pytest.mark.parametrize(
