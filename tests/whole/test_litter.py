@@ -28,7 +28,10 @@ LITTER = (
 )
 """What programs leave beside the files that people open."""
 
-CODE, TEXT = ("src", "packaging", "benchmarks", "schemas"), ("docs", "README.md", "tests")
+CODE, TEXT = (
+    ("src", "packaging", "benchmarks", "schemas"),
+    ("docs", "README.md", "tests"),
+)
 
 
 @pytest.fixture(scope="module", params=["with .gitignore", "without"])
@@ -81,7 +84,7 @@ def test_the_wheel_has_every_module_and_all_data_of_the_tree(shipped):
 
 # --- comments ---------------------------------------------------------------------------------
 
-ELSEWHERE = {"xlwings.bas", "2027.toml", "run.py"}
+ELSEWHERE = {"xlwings.bas", "2027.toml", "run.py", "command.py"}
 """Of a library, or made by a test."""
 
 
