@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nianbao import __version__
 from nianbao.button.boxes import agrees
 from nianbao.button.zeros import blank_inputs, rectangles
 from nianbao.catalog import editions
@@ -21,6 +20,7 @@ from nianbao.office.examine import examine
 from nianbao.opening.package import Package
 from nianbao.reading.read import Reading, read_package
 from nianbao.report import to_document
+from nianbao.version import __version__
 
 
 if TYPE_CHECKING:
