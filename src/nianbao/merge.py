@@ -212,7 +212,7 @@ def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> It
         if one.counted is None:
             continue
         if one.counted.provisional:
-            why = listed(one.counted.gaps) or "没有写明是哪些单位"
+            why = listed(one.counted.gaps) or catalogue.fault("gaps-unnamed")
             yield catalogue["A08-below"].finding(name=one.unit.name, why=why)
         blank = sum(one.counted.figure(key) is None for key in task.edition.inputs)
         if blank:
