@@ -159,7 +159,7 @@ def _follows(key: str, report: Report, edition: Edition) -> bool:
     total = edition.totals.get(key)
     if total is None:
         return False
-    return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
+    return any(report.figure(ref.key) is None for ref in total.refs)
 
 
 def _adds_up(key: str, report: Report, edition: Edition) -> bool:
@@ -232,11 +232,8 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     if total.adds:  # nearly always
         known = [value for part in total.adds if (value := figure(part)) is not None]
         return sum(known) if len(known) == len(total.adds) else None
-    node = total.node
-    if not isinstance(node, expr.Compare):
-        raise TypeError(key)
-    parts = {ref: figure(ref.key) for ref in total.refs if ref.key != key}
-    return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
+    parts = {ref: figure(ref.key) for ref in total.refs}
+    return None if None in parts.values() else expr.number(total.value, parts.__getitem__)
 
 
 class _Figures(dict[expr.Ref, "int | float | None"]):

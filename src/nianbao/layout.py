@@ -400,7 +400,7 @@ class Layout:
         """The formula (no ``=``) of each total, as it stands on its own sheet."""
         spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
         return {
-            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            key: expr.excel_total(total.value, spell[self.edition.fields[key].table])
             for key, total in self.edition.totals.items()
         }
 

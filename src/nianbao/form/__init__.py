@@ -24,6 +24,7 @@ from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
+    Total,
     ref_name,
 )
 from nianbao.form.text import (
@@ -57,6 +58,7 @@ __all__ = [
     "Section",
     "Severity",
     "Table",
+    "Total",
     "column_number",
     "ref_name",
     "said",
