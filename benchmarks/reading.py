@@ -48,7 +48,7 @@ def ours(paths: list[Path]) -> Tally:
     for path in paths:
         reading = read(path.read_bytes(), editions(), common())
         examine(reading, common())
-        gate(reading.report, reading.edition)
+        gate(reading.report, reading.edition, common())
         total = total.plus(tally(reading.report, reading.edition))
     return total
 

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, common, edition_for, editions
+from nianbao.catalog import Common, common, editions
 from nianbao.errors import Catalogue
 from nianbao.form import Edition
 
@@ -18,9 +18,9 @@ from nianbao.form import Edition
 __all__ = ["Context", "context"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
-    """The editions by id, oldest first, and what all of them share."""
+    """The editions by id, oldest first, and what all of them share; equal only to itself."""
 
     editions: Mapping[str, Edition]
     common: Common
@@ -37,7 +37,10 @@ class Context:
             NianbaoError: no edition covers the year.
 
         """
-        return edition_for(year, self.editions.values())
+        for edition in self.editions.values():
+            if edition.covers(year):
+                return edition
+        raise self.common.refuse("edition-none", year=year)
 
 
 @functools.cache

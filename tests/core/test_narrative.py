@@ -14,6 +14,7 @@ import pytest
 from helpers import CASES, SHARED, change, changed, data, editions
 from nianbao.catalog import common
 from nianbao.check import check
+from nianbao.context import context
 from nianbao.ingest.text import decode, read_text
 from nianbao.office.collect import neighbours
 from nianbao.report import Report, Unit
@@ -79,7 +80,7 @@ def test_the_longest_name_counts_and_a_huge_roster_costs_nothing():
 
 def published(number: str) -> Report:
     path = SHARED / "corpus" / "raw" / f"{number}.txt"
-    return read_text(decode(path.read_bytes()), editions()).report
+    return read_text(decode(path.read_bytes(), context().common), context()).report
 
 
 def rules_of(report: Report) -> set[str]:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from test_command_line import drop, insert_row, put, relabel, spoilt
-from test_mutations import CASES
 
-from altered import base, understood
+from accidents import drop, insert_row, put, relabel, spoilt
+from altered import DAMAGED, base, understood
 from desk import YEAR, Desk, book, complete, figures
 from mutations import mutate
 from nianbao import cli
@@ -350,7 +349,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_said():
     assert cut.sheet == common().sheets["narrative"]
 
 
-DAMAGED = [pytest.param(case, id=case["name"]) for case in CASES[::12] if not case.get("refused")]
+DAMAGED = [pytest.param(case, id=case["name"]) for case in DAMAGED[::12] if not case.get("refused")]
 
 
 @pytest.mark.parametrize("case", DAMAGED)

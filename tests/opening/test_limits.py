@@ -7,7 +7,6 @@ import io
 import zipfile
 
 import pytest
-from test_formats import saved
 
 from desk import book, complete
 from nianbao.catalog import common, editions
@@ -15,6 +14,7 @@ from nianbao.errors import FileProblem
 from nianbao.office import intake
 from nianbao.opening.package import LIMITS, Limits
 from nianbao.reading.read import read
+from otherwise_saved import saved
 
 
 A = complete("659900-T1", "甲乡")

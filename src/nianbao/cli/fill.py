@@ -49,6 +49,6 @@ def load_report(path: Path) -> Report:
     if edition is None:
         known = "、".join(editions())
         raise NianbaoError(f"{path}：没有格式版本“{document.get('edition')}”，可以用：{known}。")
-    for finding in structure(document, edition, common().catalogue):
+    for finding in structure(document, edition, common()):
         raise NianbaoError(f"{path}：{finding.message}。{finding.remedy}")
     return from_document(document)

@@ -8,6 +8,7 @@ from pathlib import Path
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.cli import console, options
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.ingest.text import Imported, decode, read_text
 from nianbao.office import files
@@ -66,9 +67,9 @@ def _targets(args: argparse.Namespace) -> dict[Path, Path]:
 
 
 def _import(source: Path, args: argparse.Namespace) -> Imported:
-    text = decode(files.read_bytes(source))
+    text = decode(files.read_bytes(source), context().common)
     return read_text(
-        text, editions(), year=args.year, name=args.name, code=args.code, level=args.level
+        text, context(), year=args.year, name=args.name, code=args.code, level=args.level
     )
 
 

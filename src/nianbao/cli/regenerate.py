@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from nianbao import codes, edition_file
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions, schemas, shipped
+from nianbao.catalog import Common, common, editions, schemas, shipped
 from nianbao.cli import console, rules
 from nianbao.form import Edition
 from nianbao.office import files
@@ -42,15 +43,19 @@ def run(args: argparse.Namespace) -> int:
 def derived() -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition.
 
-    And, in a checkout, which alone has a folder for it, ``docs/rules.md``.
+    Also the JSON Schema of edition files; and, in a checkout, ``docs/rules.md`` and the codes of
+    the findings.
     """
+    own = {f"report-{edition.id}": schema_of(edition, common()) for edition in editions().values()}
     found: dict[Path, bytes] = {}
+    for name, schema in {"edition": edition_file.schema(), **own}.items():
+        text = json.dumps(schema, ensure_ascii=False, indent=1)
+        found[schemas() / "generated" / f"{name}.schema.json"] = f"{text}\n".encode()
     for edition in editions().values():
-        text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
-        found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
     if (shipped("docs") / "template.md").exists():
         found[shipped("docs") / "rules.md"] = rules.page().encode()
+        found[Path(codes.__file__)] = code_module(common()).encode()
     return found
 
 
@@ -59,6 +64,30 @@ def blank(edition: Edition) -> bytes:
     level = next(iter(common().levels))
     year = edition.last_year or edition.first_year
     return workbook(Order(edition, common(), Unit("", "", level), year))
+
+
+def code_module(shared: Common) -> str:
+    """Return ``codes.py``: the codes of the catalogue as types."""
+    types = {
+        "Code": [one.key for one in shared.findings],
+        "RefusalCode": list(shared.refusals),
+        "FaultCode": list(shared.faults),
+    }
+    listed = {name: "".join(f'    "{one}",\n' for one in known) for name, known in types.items()}
+    return _CODES + "\n".join(f"{name} = Literal[\n{one}]\n" for name, one in listed.items())
+
+
+_CODES = '''"""The codes of findings, of refusals and of what stands in these, as types. Pure.
+
+Written by ``nianbao regenerate`` from ``schemas/common.toml``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+
+'''
 
 
 def same(path: Path, data: bytes) -> bool:

@@ -45,7 +45,7 @@ def entries(edition: Edition) -> list[dict[str, str]]:
             "rule": rule.id,
             "severity": severities[rule.severity.value],
             "text": rule.text,
-            "expression": rule.written,
+            "expression": rule.expression,
             "basis": rule.basis,
             "kind": binding[rule.kind.value],
             "remedy": rule.remedy,

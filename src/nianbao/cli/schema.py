@@ -6,6 +6,7 @@ import argparse
 
 from nianbao.cli import console, options
 from nianbao.cli.rules import chosen
+from nianbao.context import context
 from nianbao.validate import schema_of
 
 
@@ -16,5 +17,5 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the schema."""
-    console.emit(schema_of(chosen(args.edition)))
+    console.emit(schema_of(chosen(args.edition), context().common))
     return 0

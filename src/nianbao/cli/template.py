@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
 from nianbao.book.order import Order
+from nianbao.button.vba import macro_workbook
 from nianbao.catalog import common, edition_for
 from nianbao.check import listed
 from nianbao.cli import console, dates, options
@@ -40,13 +41,13 @@ def run(args: argparse.Namespace) -> int:
     roster = rosters.load(args.units)
     entries = roster.below
     previous = load_previous(args.previous)
-    edition = localised(edition_for(args.year), rosters.local(args))
+    edition = localised(edition_for(args.year), rosters.local(args), common())
     suffix = ".xlsm" if args.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
     due = [one for one in entries if not (args.resume and paths[one.unit.code].exists())]
     files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
-    stamps = Stamps(macro=args.macro)
+    stamps = Stamps(macro_workbook if args.macro else None)
     for entry in console.progress(due, "生成填报表"):
         data = stamps.workbook(order(entry, args, edition, previous, due_by))
         files.write_whole(paths[entry.unit.code], data, force=args.force)

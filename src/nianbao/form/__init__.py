@@ -26,6 +26,7 @@ from nianbao.form.rules import (
     Severity,
     Total,
     ref_name,
+    spelt,
 )
 from nianbao.form.text import (
     Authority,
@@ -36,6 +37,7 @@ from nianbao.form.text import (
     Section,
     said,
 )
+from nianbao.form.whole import refuse_contradictions
 
 
 __all__ = [
@@ -61,5 +63,7 @@ __all__ = [
     "Total",
     "column_number",
     "ref_name",
+    "refuse_contradictions",
     "said",
+    "spelt",
 ]

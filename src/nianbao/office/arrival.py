@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from nianbao.catalog import common
+from nianbao.codes import Code
 from nianbao.errors import FileProblem, Finding
 from nianbao.office import sniff
 
@@ -81,7 +82,7 @@ class Entry:
             raise FileProblem(finding("F01", why="文件损坏")) from error
 
 
-def finding(key: str, **values: object) -> Finding:
+def finding(key: Code, **values: object) -> Finding:
     """Return a finding of the catalogue."""
     return common().catalogue[key].finding(**values)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, identity_findings
+from nianbao.context import context
 from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
 from nianbao.local import localised
 from nianbao.names import another_named, same_name
@@ -110,13 +111,15 @@ def _refused(came: Came, finding: Finding) -> Filed:
 
 
 def _workbook(name: str, reading: Reading, against: Against) -> Filed:
-    edition = localised(editions()[reading.edition.id], against.local or reading.edition.local)
+    edition = localised(
+        editions()[reading.edition.id], against.local or reading.edition.local, common()
+    )
     if reading.copied and against.entries:
         reading = _adopted(reading, {code: one.unit for code, one in against.entries.items()})
     reading = replace(reading, report=against.known(reading.report), edition=edition)
     beside = against.beside(reading.report, reading.beside)
     document = to_document(reading.report)
-    broken = placed(structure(document, reading.edition, common().catalogue), reading, common())
+    broken = placed(structure(document, reading.edition, common()), reading, common())
     found = ordered([*broken, *examine(reading, common(), beside)])
     return Filed(
         Submission(name, reading.sha256, found, reading.report), reading, beside, edition.local
@@ -145,14 +148,14 @@ def _document(came: Came, data: bytes, against: Against) -> Filed:
     if edition is None:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(common().catalogue["F06"].finding(why=why))
-    edition = localised(edition, against.local)
-    found = document_findings(document, edition, common().catalogue)
+    edition = localised(edition, against.local, common())
+    found = document_findings(document, edition, context())
     if any(finding.rule == "F06" for finding in found):
         return Filed(Submission(came.name, came.sha256, found))
     report = against.known(from_document(document))
     beside = against.beside(report, Beside())
     whose = {**document, "unit": report.unit.document()}
-    found = document_findings(whose, edition, common().catalogue, beside)
+    found = document_findings(whose, edition, context(), beside)
     return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 

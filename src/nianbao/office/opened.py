@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from nianbao.catalog import common, editions
+from nianbao.codes import Code
 from nianbao.errors import FileProblem, Finding
 from nianbao.office import worker
 from nianbao.office.arrival import Entry
@@ -72,9 +73,10 @@ def understood(data: bytes, password: str | None) -> Reading | Finding:
 
 
 def _failed(failure: Failure, bounds: Bounds) -> Finding:
-    key, why = {
+    said: dict[Failure, tuple[Code, str]] = {
         Failure.TIME: ("F05", f"读了 {bounds.seconds:g} 秒还没有读完"),
         Failure.MEMORY: ("F05", "要占用的内存太多"),
         Failure.CRASH: ("F01", "读的时候程序意外中断"),
-    }[failure]
+    }
+    key, why = said[failure]
     return common().catalogue[key].finding(why=why)

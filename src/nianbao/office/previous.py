@@ -73,7 +73,7 @@ def _report(document: Mapping[str, Any]) -> Report:
     edition = editions().get(str(document.get("edition")))
     if edition is None:
         raise FileProblem(common().catalogue["F06"].finding(why="没有写明格式版本"))
-    for finding in structure(dict(document), edition, common().catalogue):
+    for finding in structure(dict(document), edition, common()):
         raise FileProblem(finding)
     return from_document(document)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nianbao.catalog import common, editions
 from nianbao.cli import console
+from nianbao.context import context
 from nianbao.form import Severity
 from nianbao.local import FILE, localised, options, parse
 from nianbao.office import files
@@ -20,7 +21,7 @@ def load(path: str) -> Roster:
         NianbaoError: it cannot be read, or is wrong.
 
     """
-    roster = read_roster(files.read_bytes(Path(path)), common(), path)
+    roster = read_roster(files.read_bytes(Path(path)), context(), path)
     for finding in roster.findings:
         if finding.severity is Severity.NOTE:
             console.warn(f"名册：{finding.message}。{finding.remedy}")
@@ -38,11 +39,11 @@ def local(args: argparse.Namespace) -> str:
     found = Path(args.local) if args.local else beside
     if found is None or (not args.local and not found.is_file()):
         return ""
-    text = parse(files.read_bytes(found), str(found))
+    text = parse(files.read_bytes(found), str(found), common())
     for edition in editions().values():
-        localised(edition, text)
+        localised(edition, text, common())
     if not args.local:
-        console.warn(f"按名册旁边的“{FILE}”（{options(text).name}）。")
+        console.warn(f"按名册旁边的“{FILE}”（{options(text, common()).name}）。")
     return text
 
 

@@ -100,7 +100,7 @@ def _back(filed: Filed, unit: Unit | None) -> Returned | None:
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = localised(editions()[report.edition], filed.local)
+    edition = localised(editions()[report.edition], filed.local, common())
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
     came = Came(report, edition, filed.beside, findings)

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from nianbao.catalog import editions
+from nianbao.catalog import common, editions
 from nianbao.errors import NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import Place
@@ -281,7 +281,7 @@ def _limit_memory(most: int) -> None:
 
 
 def _edition(name: str, own: str) -> Edition:
-    return localised(editions()[name], own)
+    return localised(editions()[name], own, common())
 
 
 _TABLE = {

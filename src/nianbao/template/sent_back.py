@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 
 from nianbao.book.finish import finished
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered, to_mend
 from nianbao.form import Edition
 from nianbao.merge import with_totals
-from nianbao.office.examine import located
 from nianbao.report import Report, Unit
 from nianbao.template import return_sheet
 from nianbao.template.return_sheet import Source
 from nianbao.template.workbook import draw
+from nianbao.words import Common
 
 
 MOST = 32_767
@@ -82,7 +81,7 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
     people = contact_findings(settled, common.contact_needed, common.catalogue)
     found = [*people, *to_mend(check(settled, came.edition, common.catalogue, came.beside))]
     told = [*cut, *(_refill(one, came, common) for one in found)]
-    mend = ordered(located(told, order.contacts, order.layout, common))
+    mend = ordered(order.layout.located(told, order.contacts))
     left = to_mend(came.findings)
     gone = (one for one in left if not (one.rule == "C08" and one.field in came.lost))
     return Returned(order, mend, tuple(_gone(gone, mend)))
