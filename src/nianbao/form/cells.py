@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from nianbao import expr
+from nianbao.codes import Code
 from nianbao.form.grid import LIMIT, Kind
+
+
+State = Code | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a type and two bounds, both included, can say of a number; None is no bound."""
+    """What a type and two bounds, both included, can say of a number."""
 
     whole: bool = False
-    least: int | None = None
-    most: int | None = None
+    least: int = -LIMIT
+    most: int = LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +32,18 @@ class CellRule:
     """A rule on the number in a cell, for the kinds of figures of which ``on`` is true.
 
     ``breaks`` says whether a number breaks it, ``excel`` the same as a condition on the cell
-    ``{x}``; ``bounds`` is what input rules and schemas can hold of it. ``nil``: it holds only
-    where the table is declared a nil return. ``asks``: it asks for a reason, on a line of the
-    check sheet (its key is a rule's own id), and is no error.
+    ``{x}``; ``bounds`` is what input rules and schemas can hold of it, and ``bounded`` that no
+    whole number within them breaks it. ``nil``: it holds only where the table is declared a nil
+    return. ``asks``: it asks for a reason, on a line of the check sheet (its key is a rule's own
+    id), and is no error.
     """
 
-    key: str
+    key: Code
     breaks: Callable[[float], bool]
     excel: str
     on: Callable[[Kind], bool] = lambda _: True
     bounds: Bounds = Bounds()
+    bounded: bool = False
     nil: bool = False
     asks: bool = False
 
@@ -46,10 +53,13 @@ def _clean(value: float) -> float:
     return value if isinstance(value, int) else float(f"{value:.15g}")
 
 
-UNFILLED = FIGURE, FEE, PERSON = "C01", "N10", "N16"
+FIGURE: Code = "C01"
+FEE: Code = "N10"
+PERSON: Code = "N16"
+UNFILLED = (FIGURE, FEE, PERSON)
 """The states of a blank cell: a table's, the processing fee's, that of a person to ask."""
 
-NO_NUMBER = "C02"
+NO_NUMBER: Code = "C02"
 """The state of a cell of figures in which something else stands."""
 
 NEGATIVE = CellRule(
@@ -58,12 +68,14 @@ NEGATIVE = CellRule(
     "{x}<0",
     on=lambda kind: kind.minimum is not None,
     bounds=Bounds(least=0),
+    bounded=True,
 )
 LARGE = CellRule(
     "C04-large",
     lambda value: abs(value) > LIMIT,
     f"ABS({{x}})>{LIMIT}",
-    bounds=Bounds(least=-LIMIT, most=LIMIT),
+    bounds=Bounds(most=LIMIT, least=-LIMIT),
+    bounded=True,
 )
 FRACTION = CellRule(
     "C04",
@@ -71,6 +83,7 @@ FRACTION = CellRule(
     "{x}<>INT({x})",
     on=lambda kind: kind.whole,
     bounds=Bounds(whole=True),
+    bounded=True,
 )
 NIL = CellRule("C10", lambda value: value != 0, "{x}<>0", nil=True)
 DECIMALS = CellRule(
@@ -78,6 +91,7 @@ DECIMALS = CellRule(
     lambda value: round(_clean(value), expr.DECIMALS) != _clean(value),
     f"ROUND({{x}},{expr.DECIMALS})<>{{x}}",
     on=lambda kind: not kind.whole,
+    bounded=True,
     asks=True,
 )
 
@@ -94,10 +108,23 @@ ASKED = tuple(rule.key for rule in ASKING)
 _OF = {kind: tuple(rule for rule in RULES if rule.on(kind)) for kind in Kind}
 
 
+def _sound() -> range:
+    """Return the whole numbers that break no rule in any cell, nil returns apart."""
+    due = [rule for rule in RULES if not rule.nil]
+    least, most = max(r.bounds.least for r in due), min(r.bounds.most for r in due)
+    return range(least, most + 1) if all(rule.bounded for rule in due) else range(0)
+
+
+_SOUND = _sound()
+"""Nearly every figure is one of them, and need not be held against each rule."""
+
+
 def state(
-    value: float | str | None, kind: Kind, *, nil: bool = False, unfilled: str = FIGURE
-) -> str:
+    value: float | str | None, kind: Kind, *, nil: bool = False, unfilled: State = FIGURE
+) -> State:
     """Return the state of a cell that holds a figure; ``unfilled`` is that of a blank one."""
+    if type(value) is int and not nil and value in _SOUND:
+        return ""
     if value is None:
         return unfilled
     if isinstance(value, str | bool) or value != value:  # noqa: PLR0124 - NaN is no number
@@ -134,6 +161,6 @@ def bounds(kind: Kind) -> Bounds:
     told = [rule.bounds for rule in _OF[kind] if not (rule.asks or rule.nil)]
     return Bounds(
         whole=any(one.whole for one in told),
-        least=max((one.least for one in told if one.least is not None), default=None),
-        most=min((one.most for one in told if one.most is not None), default=None),
+        least=max(one.least for one in told),
+        most=min(one.most for one in told),
     )

@@ -222,7 +222,7 @@ def _refuse_false_flags(rule: Rule, bound: expr.Node, place: str, edition: Editi
         raise FormError(f"a rule that prefills must read '{place} == prev.…'")
     total = total_of(bound)
     if rule.defines and (total is None or total.place != place):
-        raise FormError(f"a rule that defines must read '{place} == …'")
+        raise FormError(f"a rule that defines must read '{place} == …', of figures of the report")
 
 
 def _is_prefill(node: expr.Node, place: str, edition: Edition) -> bool:
