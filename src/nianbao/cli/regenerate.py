@@ -9,9 +9,11 @@ from pathlib import Path
 
 from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.button import project
 from nianbao.catalog import common, editions, schemas, shipped
 from nianbao.cli import console, rules
 from nianbao.form import Edition
+from nianbao.macros import OURS, source
 from nianbao.office import files
 from nianbao.report import Unit
 from nianbao.template.workbook import workbook
@@ -42,13 +44,16 @@ def run(args: argparse.Namespace) -> int:
 def derived() -> Mapping[Path, bytes]:
     """Return every derived file: a JSON Schema and a blank template for each edition.
 
-    And, in a checkout, which alone has a folder for it, ``docs/rules.md``.
+    The macro's Subs, one for each action of the button. And, in a checkout, which alone has a
+    folder for it, ``docs/rules.md``.
     """
     found: dict[Path, bytes] = {}
     for edition in editions().values():
         text = json.dumps(schema_of(edition), ensure_ascii=False, indent=1)
         found[schemas() / "generated" / f"report-{edition.id}.schema.json"] = f"{text}\n".encode()
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
+    module = source(OURS)
+    found[module] = project.with_subs(module.read_text(encoding="ascii")).encode()
     if (shipped("docs") / "template.md").exists():
         found[shipped("docs") / "rules.md"] = rules.page().encode()
     return found

@@ -183,6 +183,6 @@ class Stamps:
         stamp = Stamp(order)
         if not self.macro:
             return stamp, stamp.parts
-        from nianbao.button.vba import macro_workbook  # noqa: PLC0415 - an extra
+        from nianbao.button.project import macro_workbook  # noqa: PLC0415 - an extra
 
-        return stamp, unzip(macro_workbook(zipped(stamp.parts)))
+        return stamp, unzip(macro_workbook(zipped(stamp.parts), order.common))

@@ -1,4 +1,4 @@
-"""A locked .xlsm with buttons from a finished .xlsx template.
+"""The macro project: a locked .xlsm with buttons from a finished .xlsx template.
 
 The VBA project is written from source: our few lines (``macros``) and the standalone module of
 the installed xlwings. What the macro may start is settled by the very
@@ -15,10 +15,11 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from nianbao.book.finish import MAIN, unzip, zipped
-from nianbao.button import buttons
-from nianbao.catalog import Common, common
+from nianbao.button import shapes
+from nianbao.button.actions import ACTIONS
 from nianbao.errors import NianbaoError
 from nianbao.macros import CLASS, sources
+from nianbao.words import Common
 
 
 HOME = r"%LOCALAPPDATA%\Nianbao"
@@ -65,21 +66,35 @@ _NO_CACHE = bytes.fromhex("cc61ffff000000")
 that no Excel has, and no cache, so that each compiles the text for itself."""
 
 
-def macro_workbook(data: bytes) -> bytes:
+def macro_workbook(data: bytes, shared: Common) -> bytes:
     """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
 
     Raises:
         NianbaoError: the optional part ``nianbao[macro]`` is not installed.
 
     """
-    shared = common()
     library = _pyopenvba(shared)
     parts = unzip(data)
     _add_settings(parts, shared)
-    buttons.add(parts, shared)
+    shapes.add(parts, shared)
     types = "[Content_Types].xml"
     parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
     return _with_project(zipped(parts), library)
+
+
+_SUB = """\
+Public Sub {macro}()
+    Press "{key}", "import nianbao.button; nianbao.button.{key}()"
+End Sub
+
+"""
+
+
+def with_subs(module: str) -> str:
+    """Return the text of our module with a Sub for each action in place of those it has."""
+    head, _, rest = module.partition("Public Sub ")
+    subs = "".join(_SUB.format(macro=one.macro, key=one.key) for one in ACTIONS.values())
+    return head + subs + rest[rest.index("Private Sub ") :]
 
 
 def _pyopenvba(shared: Common) -> Any:
