@@ -257,12 +257,17 @@ def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Fin
 
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what the sums break: under the summary's own id where the rule names one."""
-    own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    own = {
+        rule.id: one
+        for rule in task.edition.rules
+        for code, one in catalogue.items()
+        if code == rule.summary
+    }
     texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
         if finding.rule in {"C01", "N10"} or finding.field in texts:
             continue  # said unit by unit; the summary's own text is written afterwards
-        wording = catalogue.get(own.get(finding.rule, ""))
+        wording = own.get(finding.rule)
         if wording is None:
             yield finding
             continue

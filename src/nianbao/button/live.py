@@ -17,7 +17,6 @@ from typing import Any
 
 import xlwings as xw
 
-from nianbao import __version__
 from nianbao.context import Context
 from nianbao.errors import FileProblem, Finding
 from nianbao.layout import (
@@ -34,6 +33,7 @@ from nianbao.layout import (
 from nianbao.office.examine import examine
 from nianbao.opening.package import Cells, Content, Package
 from nianbao.reading.read import Reading, read_package
+from nianbao.version import __version__
 
 
 MOST_ROWS, MOST_COLUMNS = 2000, 120

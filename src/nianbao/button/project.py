@@ -17,8 +17,9 @@ from lxml import etree
 from nianbao.book.finish import MAIN, unzip, zipped
 from nianbao.button import shapes
 from nianbao.button.actions import ACTIONS
+from nianbao.codes import Code
 from nianbao.errors import NianbaoError
-from nianbao.macros import CLASS, sources
+from nianbao.macros import CLASS, OURS, source, sources
 from nianbao.words import Common
 
 
@@ -66,17 +67,17 @@ _NO_CACHE = bytes.fromhex("cc61ffff000000")
 that no Excel has, and no cache, so that each compiles the text for itself."""
 
 
-def macro_workbook(data: bytes, shared: Common) -> bytes:
+def macro_workbook(data: bytes, common: Common) -> bytes:
     """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
 
     Raises:
         NianbaoError: the optional part ``nianbao[macro]`` is not installed.
 
     """
-    library = _pyopenvba(shared)
+    library = _pyopenvba(common)
     parts = unzip(data)
-    _add_settings(parts, shared)
-    shapes.add(parts, shared)
+    _add_settings(parts, common)
+    shapes.add(parts, common)
     types = "[Content_Types].xml"
     parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
     return _with_project(zipped(parts), library)
@@ -97,11 +98,17 @@ def with_subs(module: str) -> str:
     return head + subs + rest[rest.index("Private Sub ") :]
 
 
-def _pyopenvba(shared: Common) -> Any:
+def derived() -> dict[Path, bytes]:
+    """Return what of a project is derived from the list of actions and committed, by its path."""
+    path = source(OURS)
+    return {path: with_subs(path.read_text(encoding="ascii")).encode()}
+
+
+def _pyopenvba(common: Common) -> Any:
     try:
         import pyopenvba  # noqa: PLC0415 - heavy, and optional
     except ImportError as error:
-        finding = shared.catalogue["B10-extra"].finding()
+        finding = common.catalogue["B10-extra"].finding()
         raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
     return pyopenvba
 
@@ -137,11 +144,11 @@ def _uncompiled(project: bytes) -> bytes:
     return bytes(file.to_bytes())
 
 
-def _add_settings(parts: dict[str, bytes], shared: Common) -> None:
+def _add_settings(parts: dict[str, bytes], common: Common) -> None:
     """Add the very hidden sheet of settings, locked like the others."""
     number = 1 + sum(name.startswith("xl/worksheets/sheet") for name in parts)
     part = f"xl/worksheets/sheet{number}.xml"
-    parts[part] = _settings(shared, _protection(parts["xl/worksheets/sheet1.xml"]))
+    parts[part] = _settings(common, _protection(parts["xl/worksheets/sheet1.xml"]))
     types, relations = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     override = f'<Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/></Types>'
     parts[types] = parts[types].replace(b"</Types>", override.encode())
@@ -150,7 +157,7 @@ def _add_settings(parts: dict[str, bytes], shared: Common) -> None:
         "</Relationships>"
     )
     parts[relations] = parts[relations].replace(b"</Relationships>", relation.encode())
-    parts["xl/workbook.xml"] = _listed(parts["xl/workbook.xml"], shared.sheets["macro"], number)
+    parts["xl/workbook.xml"] = _listed(parts["xl/workbook.xml"], common.sheets["macro"], number)
 
 
 def _listed(book: bytes, title: str, number: int) -> bytes:
@@ -169,9 +176,9 @@ def _protection(sheet: bytes) -> str:
     return "" if found is None else etree.tostring(found, with_tail=False).decode()
 
 
-def _settings(shared: Common, protection: str) -> bytes:
-    said = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
-    found = {key: shared.catalogue[one].finding() for key, one in said.items()}
+def _settings(common: Common, protection: str) -> bytes:
+    said: dict[str, Code] = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
+    found = {key: common.catalogue[one].finding() for key, one in said.items()}
     rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
     cells = "".join(
         f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'

@@ -25,6 +25,7 @@ from nianbao.form.rules import (
     Rule,
     Severity,
     ref_name,
+    spelt,
 )
 from nianbao.form.text import (
     Authority,
@@ -35,6 +36,7 @@ from nianbao.form.text import (
     Section,
     said,
 )
+from nianbao.form.whole import refuse_contradictions
 
 
 __all__ = [
@@ -59,5 +61,7 @@ __all__ = [
     "Table",
     "column_number",
     "ref_name",
+    "refuse_contradictions",
     "said",
+    "spelt",
 ]
