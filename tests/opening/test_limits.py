@@ -94,7 +94,7 @@ def packed(*names: str, inside: bytes = b"1") -> bytes:
     return buffer.getvalue()
 
 
-def found(data: bytes, **limits) -> list[intake.Entry]:
+def found(data: bytes, **limits) -> list[intake.InboxFile]:
     import tempfile
     from pathlib import Path
 
@@ -141,5 +141,5 @@ def test_a_file_of_an_archive_beyond_the_limit_is_refused_alone():
 
 
 def test_every_limit_of_archives_is_named_here():
-    names = {field.name for field in dataclasses.fields(intake.Limits)}
+    names = {field.name for field in dataclasses.fields(intake.ArchiveLimits)}
     assert names == {*ARCHIVES, "file"}

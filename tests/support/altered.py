@@ -154,7 +154,7 @@ def following(before: Read, after: Read) -> set[str]:
     changed = {k for k in edition.fields if before.said[k] != after.said[k]}
     found: set[str] = set()
     for key in edition.total_order:
-        parts = {ref.key for ref in edition.totals[key].refs if ref.key != key}
+        parts = {ref.key for ref in edition.totals[key].refs}
         due = recomputed(report, edition, key)
         if parts & (changed | found) and report.figures[key] in {due, before.said[key]}:
             found.add(key)

@@ -24,6 +24,7 @@ from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
+    Total,
     ref_name,
     spelt,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Section",
     "Severity",
     "Table",
+    "Total",
     "column_number",
     "ref_name",
     "refuse_contradictions",

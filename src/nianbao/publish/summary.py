@@ -87,14 +87,8 @@ def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> Non
             text=lambda _: "",
             zero=lambda _: None,
         )
-        text = expr.excel_number(_right(total.node), spell)
+        text = expr.excel_number(total.value, spell)
     formula(sheet, box.top, box.left, text, look)
-
-
-def _right(node: expr.Node) -> expr.Node:
-    if not isinstance(node, expr.Compare):
-        raise TypeError(node)
-    return node.right
 
 
 def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:

@@ -9,15 +9,10 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from nianbao.book.parts import MAIN, RELATIONS, TYPES, Parts, read, sheet_parts, written
-from nianbao.catalog import Common
+from nianbao.button.actions import ACTIONS, Action
 from nianbao.layout import HEADING
+from nianbao.words import Common
 
-
-CHECK = ("校验", "NianbaoCheck")
-NEXT = ("下一处", "NianbaoNext")
-ZEROS = ("零报告填零", "NianbaoZeros")
-EXPORT = ("导出数据", "NianbaoExport")
-"""Caption and macro of each button."""
 
 COVER_ROW = 11
 """The free row of the first sheet that the buttons stand on, and the one below it."""
@@ -77,7 +72,7 @@ def _within(starts: tuple[int, ...], at: int) -> tuple[int, int]:
 
 
 def add(parts: Parts, common: Common) -> None:
-    """Add the buttons: all on the first sheet, two on every other sheet that is worked on."""
+    """Add the buttons: all on the first sheet, some on every other sheet that is worked on."""
     titles = sheet_parts(parts)
     others = {"guide", "compare", "identity", "cells", "gather", "macro"}
     left_out = {common.sheets[key] for key in others}
@@ -85,7 +80,7 @@ def add(parts: Parts, common: Common) -> None:
         if title in left_out:
             continue
         cover = title == common.sheets["cover"]
-        shown = (CHECK, NEXT, ZEROS, EXPORT) if cover else (CHECK, NEXT)
+        shown = [one for one in ACTIONS.values() if cover or one.everywhere]
         row = COVER_ROW if cover else HEADING
         _add(parts, part, number, _drawing(parts[part], number, shown, row))
     vml = b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.'
@@ -106,21 +101,21 @@ def _add(parts: Parts, part: str, number: int, drawing: str) -> None:
     parts[part] = written(root)
 
 
-def _drawing(sheet: bytes, number: int, shown: Iterable[tuple[str, str]], row: int) -> str:
+def _drawing(sheet: bytes, number: int, shown: Iterable[Action], row: int) -> str:
     grid = _grid(read(sheet))
     shapes = "".join(_shapes(grid, number, shown, row))
     return f"{_HEAD.format(id=number)}{shapes}</xml>"
 
 
-def _shapes(grid: Grid, number: int, shown: Iterable[tuple[str, str]], row: int) -> Iterator[str]:
+def _shapes(grid: Grid, number: int, shown: Iterable[Action], row: int) -> Iterator[str]:
     least = _WIDE if row == COVER_ROW else _NARROW
     left, top = _GAP, grid.rows[row - 1] + _TOP
-    for order, (caption, macro) in enumerate(shown, 1):
+    for order, action in enumerate(shown, 1):
         right = grid.end(left, least)
         yield _SHAPE.format(
             id=number * 1024 + order,
             left=left * 0.75, top=top * 0.75, width=(right - left) * 0.75, height=_TALL * 0.75,
-            order=order, caption=escape(caption), macro=macro,
+            order=order, caption=escape(action.caption), macro=action.macro,
             anchor=grid.anchor(left, top, right, top + _TALL),
         )  # fmt: skip
         left = right + _GAP

@@ -1,4 +1,4 @@
-"""A locked .xlsm with buttons from a finished .xlsx template.
+"""The macro project: a locked .xlsm with buttons from a finished .xlsx template.
 
 The VBA project is written from source: our few lines (``macros``) and the standalone module of
 the installed xlwings. What the macro may start is settled by the very
@@ -24,11 +24,12 @@ from nianbao.book.parts import (
     unzip,
     zipped,
 )
-from nianbao.button import buttons
-from nianbao.catalog import Common, common
+from nianbao.button import shapes
+from nianbao.button.actions import ACTIONS
 from nianbao.codes import Code
 from nianbao.errors import NianbaoError
-from nianbao.macros import CLASS, sources
+from nianbao.macros import CLASS, OURS, source, sources
+from nianbao.words import Common
 
 
 HOME = r"%LOCALAPPDATA%\Nianbao"
@@ -71,27 +72,47 @@ _NO_CACHE = bytes.fromhex("cc61ffff000000")
 that no Excel has, and no cache, so that each compiles the text for itself."""
 
 
-def macro_workbook(data: bytes) -> bytes:
+def macro_workbook(data: bytes, common: Common) -> bytes:
     """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
 
     Raises:
         NianbaoError: the optional part ``nianbao[macro]`` is not installed.
 
     """
-    shared = common()
-    library = _pyopenvba(shared)
+    library = _pyopenvba(common)
     parts = unzip(data)
-    _add_settings(parts, shared)
-    buttons.add(parts, shared)
+    _add_settings(parts, common)
+    shapes.add(parts, common)
     parts[TYPES] = parts[TYPES].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
     return _with_project(zipped(parts), library)
 
 
-def _pyopenvba(shared: Common) -> Any:
+_SUB = """\
+Public Sub {macro}()
+    Press "{key}", "import nianbao.button; nianbao.button.{key}()"
+End Sub
+
+"""
+
+
+def with_subs(module: str) -> str:
+    """Return the text of our module with a Sub for each action in place of those it has."""
+    head, _, rest = module.partition("Public Sub ")
+    subs = "".join(_SUB.format(macro=one.macro, key=one.key) for one in ACTIONS.values())
+    return head + subs + rest[rest.index("Private Sub ") :]
+
+
+def derived() -> dict[Path, bytes]:
+    """Return what of a project is derived from the list of actions and committed, by its path."""
+    path = source(OURS)
+    return {path: with_subs(path.read_text(encoding="ascii")).encode()}
+
+
+def _pyopenvba(common: Common) -> Any:
     try:
         import pyopenvba  # noqa: PLC0415 - heavy, and optional
     except ImportError as error:
-        finding = shared.catalogue["B10-extra"].finding()
+        finding = common.catalogue["B10-extra"].finding()
         raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
     return pyopenvba
 
@@ -127,11 +148,11 @@ def _uncompiled(project: bytes) -> bytes:
     return bytes(file.to_bytes())
 
 
-def _add_settings(parts: Parts, shared: Common) -> None:
+def _add_settings(parts: Parts, common: Common) -> None:
     """Add the very hidden sheet of settings, locked like the others."""
     like = parts[next(iter(sheet_parts(parts).values()))]
     add_hidden_sheet(
-        parts, shared.sheets["macro"], _settings(shared, _protection(like)), "rIdSettings"
+        parts, common.sheets["macro"], _settings(common, _protection(like)), "rIdSettings"
     )
 
 
@@ -140,9 +161,9 @@ def _protection(sheet: bytes) -> str:
     return "" if found is None else etree.tostring(found, with_tail=False).decode()
 
 
-def _settings(shared: Common, protection: str) -> bytes:
+def _settings(common: Common, protection: str) -> bytes:
     said: dict[str, Code] = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
-    found = {key: shared.catalogue[one].finding() for key, one in said.items()}
+    found = {key: common.catalogue[one].finding() for key, one in said.items()}
     rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
     cells = "".join(
         f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'
