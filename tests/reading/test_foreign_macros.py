@@ -16,7 +16,7 @@ from nianbao import macros
 from nianbao.book.parts import unzip, zipped
 from nianbao.catalog import common, editions
 from nianbao.office.examine import examine
-from nianbao.reading import foreign
+from nianbao.reading import foreign_macros
 from nianbao.reading.read import read
 
 
@@ -30,7 +30,7 @@ def _plain():
 
 
 def judged(data):
-    finding = foreign.foreign_macros(data, common().catalogue)
+    finding = foreign_macros.foreign_macros(data, common().catalogue)
     return finding and finding.message
 
 
@@ -75,7 +75,7 @@ BROKEN = {
     "empty": lambda _: b"",
     "missing": lambda _: None,
     "cut off": lambda project: project[:9000],
-    "huge": lambda _: b"\0" * (foreign.LARGEST + 1),
+    "huge": lambda _: b"\0" * (foreign_macros.LARGEST + 1),
 }
 
 
@@ -133,7 +133,7 @@ def test_without_the_extra_it_is_said_that_nothing_was_compared(monkeypatch):
 def test_what_a_release_wrote_stays_known():
     listed = macros.known()
     for name, text in macros.sources().items():
-        digest = hashlib.sha256(foreign._bare(text).encode()).hexdigest()
+        digest = hashlib.sha256(foreign_macros._bare(text).encode()).hexdigest()
         assert digest in listed[name], f"add to known.txt: {name} {digest}"
 
 

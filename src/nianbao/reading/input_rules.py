@@ -26,7 +26,7 @@ _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{
 
 
 @dataclass(frozen=True)
-class Pasted:
+class InputRules:
     """Looks at what follows the cells of the tables' sheets."""
 
     package: Package

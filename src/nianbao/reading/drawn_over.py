@@ -17,7 +17,7 @@ from nianbao.form import Box, Table
 from nianbao.layout import GRID, Layout, Place, letters
 from nianbao.opening.package import BROKEN, Package
 from nianbao.reading.locate import Located
-from nianbao.reading.twice import has_number
+from nianbao.reading.second_tables import has_number
 
 
 MOST = 200
@@ -59,7 +59,7 @@ class Drawn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Over:
+class DrawnOver:
     """Looks at what is attached to the sheets of the tables."""
 
     package: Package

@@ -49,7 +49,7 @@ class Figure(NamedTuple):
 
 
 @dataclass
-class Sight:
+class ShownFigures:
     """Judges the figures of one workbook.
 
     ``findings`` collects what was found; ``unseen`` the keys of figures that are not used
