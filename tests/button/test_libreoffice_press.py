@@ -17,7 +17,7 @@ import pytest
 from desk import book, complete
 from macro_books import remade, with_button
 from nianbao.book import style
-from nianbao.book.finish import unzip, zipped
+from nianbao.book.parts import unzip, zipped
 from nianbao.button.project import PROGRAM
 from nianbao.catalog import common, editions
 from nianbao.office.examine import examine

@@ -23,7 +23,7 @@ from pyopenvba.vba import parse_vba_project, synthesize_class_header
 from desk import YEAR, Desk, book, complete, example
 from macro_books import PROJECT, with_button
 from nianbao import cli, macros
-from nianbao.book.finish import MAIN, unzip
+from nianbao.book.parts import MAIN, unzip
 from nianbao.button import ACTIONS
 from nianbao.button.project import macro_workbook
 from nianbao.catalog import common, editions

@@ -19,8 +19,8 @@ import pytest
 from altered import Read, differences, understood
 from helpers import beside, corpus, editions, make_report, settled
 from libreoffice import resave
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.button.project import macro_workbook
 from nianbao.catalog import common
 from nianbao.report import Report, Unit

@@ -10,7 +10,7 @@ from pyopenvba import ExcelFile
 
 from altered import base
 from desk import book, example
-from nianbao.book.finish import unzip, zipped
+from nianbao.book.parts import unzip, zipped
 from nianbao.button.project import macro_workbook
 from nianbao.catalog import common
 

@@ -27,7 +27,7 @@ def test_a_changed_derived_file_is_noticed(number, tmp_path):
     elif path.suffix == ".md":
         copy.write_bytes(data.replace("提醒".encode(), "错误".encode(), 1))
     else:
-        from nianbao.book.finish import unzip, zipped
+        from nianbao.book.parts import unzip, zipped
 
         parts = unzip(data)
         sheet = "xl/worksheets/sheet2.xml"

@@ -14,7 +14,16 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from nianbao.book.finish import MAIN, unzip, zipped
+from nianbao.book.parts import (
+    MAIN,
+    TYPES,
+    Parts,
+    add_hidden_sheet,
+    read,
+    sheet_parts,
+    unzip,
+    zipped,
+)
 from nianbao.button import shapes
 from nianbao.button.actions import ACTIONS
 from nianbao.codes import Code
@@ -53,12 +62,8 @@ _SETTINGS = {
 }
 """Every setting that the xlwings module looks up, so that no file beside the workbook is asked."""
 
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-_SHEET_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 
 _PROJECT = "xl/vbaProject.bin"
 _COOKIE = 0xFFFF
@@ -78,8 +83,7 @@ def macro_workbook(data: bytes, common: Common) -> bytes:
     parts = unzip(data)
     _add_settings(parts, common)
     shapes.add(parts, common)
-    types = "[Content_Types].xml"
-    parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
+    parts[TYPES] = parts[TYPES].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
     return _with_project(zipped(parts), library)
 
 
@@ -144,35 +148,16 @@ def _uncompiled(project: bytes) -> bytes:
     return bytes(file.to_bytes())
 
 
-def _add_settings(parts: dict[str, bytes], common: Common) -> None:
+def _add_settings(parts: Parts, common: Common) -> None:
     """Add the very hidden sheet of settings, locked like the others."""
-    number = 1 + sum(name.startswith("xl/worksheets/sheet") for name in parts)
-    part = f"xl/worksheets/sheet{number}.xml"
-    parts[part] = _settings(common, _protection(parts["xl/worksheets/sheet1.xml"]))
-    types, relations = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
-    override = f'<Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/></Types>'
-    parts[types] = parts[types].replace(b"</Types>", override.encode())
-    relation = (
-        f'<Relationship Id="rIdSettings" Type="{_SHEET_RELATION}" Target="/{part}"/>'
-        "</Relationships>"
+    like = parts[next(iter(sheet_parts(parts).values()))]
+    add_hidden_sheet(
+        parts, common.sheets["macro"], _settings(common, _protection(like)), "rIdSettings"
     )
-    parts[relations] = parts[relations].replace(b"</Relationships>", relation.encode())
-    parts["xl/workbook.xml"] = _listed(parts["xl/workbook.xml"], common.sheets["macro"], number)
-
-
-def _listed(book: bytes, title: str, number: int) -> bytes:
-    root = etree.fromstring(book)  # our own file
-    sheets = root.find(f"{MAIN}sheets")
-    if sheets is None:
-        raise ValueError("no sheets")
-    one = etree.SubElement(sheets, f"{MAIN}sheet", name=title, sheetId=str(number))
-    one.set("state", "veryHidden")
-    one.set(_RELATION_ID, "rIdSettings")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _protection(sheet: bytes) -> str:
-    found = etree.fromstring(sheet).find(f"{MAIN}sheetProtection")
+    found = read(sheet).find(f"{MAIN}sheetProtection")
     return "" if found is None else etree.tostring(found, with_tail=False).decode()
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from nianbao.encoding import decoded
 from nianbao.errors import FileProblem, Finding
 from nianbao.office.arrival import (
     BROKEN,
@@ -218,12 +219,6 @@ def _named(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x800:
         return info.filename
     try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
+        return decoded(info.filename.encode("cp437"))
+    except UnicodeError:
         return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
