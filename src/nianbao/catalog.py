@@ -38,6 +38,7 @@ from nianbao.form import (
     Section,
     Severity,
     Table,
+    composed,
 )
 from nianbao.words import Common, Date, Level, Superior
 
@@ -174,9 +175,10 @@ def load(path: Path) -> Edition:
     try:
         edition = _edition(data, hashlib.sha256(path.read_bytes()).hexdigest())
         _refuse_contradictions(edition)
+        named: Edition = composed(edition, edition.names)
     except (FormError, KeyError) as error:
         raise NianbaoError(f"{path}：{error}") from error
-    return edition
+    return named
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from nianbao.cli import console, dates, options
 from nianbao.cli.fill import load_report
 from nianbao.errors import NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Summary, Task, merge
+from nianbao.merge import Summary, Task, merge, unwritten
 from nianbao.office import files, intake, rosters
 from nianbao.office.collect import Against, Filed, collect, identified, neighbours
 from nianbao.office.opened import opened
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(summary)
         console.say(f"结果在 {console.whole(out)}：{'、'.join(outputs)}")
-        unwritten(summary)
+        remind_of_text(summary)
     return status_code(summary)
 
 
@@ -226,9 +226,9 @@ def show(summary: Summary) -> None:
     strangers(summary.strangers)
 
 
-def unwritten(summary: Summary) -> None:
+def remind_of_text(summary: Summary) -> None:
     """Say, after everything else, that 上报.xlsx has no text yet."""
-    told = common().catalogue["N08-upward"].finding()
+    told = unwritten(summary.edition, common().catalogue)
     if told in summary.findings:
         console.say(f"{told.message}。{told.remedy}")
 

@@ -54,7 +54,9 @@ def entries(edition: Edition) -> list[dict[str, str]]:
     ]
     own = {rule.id for rule in edition.rules}
     shared = {word.rule: word for word in reversed(list(common().catalogue.values()))}
-    return found + [_shared(word) for word in reversed(shared.values()) if word.rule not in own]
+    return found + [
+        _shared(word.of(edition)) for word in reversed(shared.values()) if word.rule not in own
+    ]
 
 
 def _shared(word: Wording) -> dict[str, str]:
@@ -143,7 +145,9 @@ def page() -> str:
         rows = [(e["of"], e["text"], e["source"], e["kind"]) for e in instructions(edition)]
         parts.append(_table(("项目", "说明", "依据", "性质"), rows))
     parts.append("## 各版本共用的\n")
-    parts.append(_rules([_shared(word) for word in common().catalogue.values()], "查找"))
+    parts.append(
+        _rules([_shared(word.of(edition)) for word in common().catalogue.values()], "查找")
+    )
     parts.append("## 式子里的词\n")
     words = [(f"`@{key}`", "、".join(words)) for key, words in common().phrases.items()]
     parts.append(_table(("名称", "词"), words))

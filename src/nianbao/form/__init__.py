@@ -20,6 +20,7 @@ from nianbao.form.grid import (
     Table,
     column_number,
 )
+from nianbao.form.naming import composed, named
 from nianbao.form.rules import (
     Check,
     Rule,
@@ -58,6 +59,8 @@ __all__ = [
     "Severity",
     "Table",
     "column_number",
+    "composed",
+    "named",
     "ref_name",
     "said",
 ]

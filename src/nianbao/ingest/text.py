@@ -84,7 +84,8 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     tries = [_Text(edition, lines).read() for edition in editions.values()]
     best = max(tries, key=lambda one: one.score)
     if best.score < 1:
-        raise NianbaoError("没有找到官方表格（二、三、四），不像政府信息公开工作年度报告。")
+        tables = [*editions.values()][-1].names["tables.number"]
+        raise NianbaoError(f"没有找到官方表格（{tables}），不像政府信息公开工作年度报告。")
     title = _title(lines, best.first)
     found = year or _year(title) or _year("".join(lines[: best.first + 3]))
     if not found:
