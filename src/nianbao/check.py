@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from nianbao import expr
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
 from nianbao.narrative import narrative_findings
@@ -142,7 +144,8 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
     due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
-        code = fault(value, column) if value is not None else "N10" if due else ""
+        blank: Code | Literal[""] = "N10" if due else ""
+        code = fault(value, column) if value is not None else blank
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
             wording = catalogue[code].of(edition)
@@ -169,7 +172,7 @@ def _adds_up(key: str, report: Report, edition: Edition) -> bool:
     return key in edition.totals and value is not None and recomputed(report, edition, key) == value
 
 
-def fault(value: float | str | None, form_field: Field | Column) -> str:
+def fault(value: float | str | None, form_field: Field | Column) -> Code | Literal[""]:
     """Return the catalogue key of what is wrong with a cell's value, or ""."""
     if type(value) is int and 0 <= value <= LIMIT:  # nearly always
         return ""

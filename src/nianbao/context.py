@@ -10,17 +10,17 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, common, edition_for, editions
-from nianbao.errors import Catalogue
+from nianbao.catalog import Common, common, editions
+from nianbao.errors import Catalogue, NianbaoError
 from nianbao.form import Edition
 
 
 __all__ = ["Context", "context"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Context:
-    """The editions by id, oldest first, and what all of them share."""
+    """The editions by id, oldest first, and what all of them share; equal only to itself."""
 
     editions: Mapping[str, Edition]
     common: Common
@@ -37,7 +37,22 @@ class Context:
             NianbaoError: no edition covers the year.
 
         """
-        return edition_for(year, self.editions.values())
+        for edition in self.editions.values():
+            if edition.covers(year):
+                return edition
+        raise self.common.refuse("edition-none", year=year)
+
+    def named(self, name: str | None) -> Edition:
+        """Return the edition of that id, the newest where none is given.
+
+        Raises:
+            NianbaoError: there is none of that id.
+
+        """
+        edition = self.editions.get(name or list(self.editions)[-1])
+        if edition is None:
+            raise NianbaoError(f"没有格式版本“{name}”，可以用：{'、'.join(self.editions)}。")
+        return edition
 
 
 @functools.cache

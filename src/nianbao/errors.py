@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nianbao.codes import Code
 from nianbao.expr import plain
 from nianbao.form import LIMIT, Authority, Edition, Severity, named
 
@@ -95,14 +96,20 @@ class Wording:
     """
 
     key: str
-    rule: str
     severity: Severity
     text: str
     remedy: str
+    rule: str = ""
     basis: str = ""
     kind: Authority | None = None
     pattern: str = ""
     where: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.rule:
+            object.__setattr__(self, "rule", self.key)
+        if bool(self.basis) is (self.kind is None):
+            raise ValueError(f"{self.key}: basis and kind go together")
 
     def addressed(self, above: str) -> Wording:
         """Return the wording for units that call the body above them so (县里, 市里 …)."""
@@ -138,7 +145,8 @@ def _shown(value: Any) -> Any:
     return plain(value) if isinstance(value, int | float) else value
 
 
-Catalogue = Mapping[str, Wording]
+Catalogue = Mapping[Code, Wording]
+"""Every code has its wording: no other code passes the type checker."""
 
 
 class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the program none

@@ -8,11 +8,14 @@ Excel moves with its cell.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nianbao import expr
+from nianbao.codes import Code
+from nianbao.errors import Finding
 from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
 from nianbao.report import CONTACT, FEE
 
@@ -38,6 +41,13 @@ NIL, BLANKS = "全部为零", "空格按零"
 SWITCHES = {NO: "", NIL: "nil", YES: "nil", BLANKS: "blanks"}
 """What the switch above a table may say of its blank cells, and what it declares: nothing, that
 the whole table is zero (``YES``: of workbooks with two positions), or that its blanks are."""
+
+SWITCH_LABEL = f"空着的格（“{BLANKS}”：都算0；“{NIL}”：整张表没有数）"
+FORMER_SWITCH_LABELS = ("零报告（整张表都没有数时选“是”）",)
+"""What stood beside the switch while it had two positions: such workbooks still come back."""
+
+SWITCH_ROOM = 34
+"""Characters that the label of the switch is to have room for."""
 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
@@ -110,6 +120,24 @@ def on_sheet(box: Box) -> Box:
     return Box(box.top + down, box.left, box.bottom + down, box.right)
 
 
+def switch_label_from(table: Table) -> int:
+    """Return the column in which the label of a table's nil-return switch begins."""
+    column, room = table.width - 1, table.widths[table.width - 2]
+    while room < SWITCH_ROOM and column > 2:
+        column -= 1
+        room += table.widths[column - 1]
+    return column
+
+
+REVISION = "4"
+"""Counts changes of the workbook's layout; part of the template digest."""
+
+
+def template_digest(edition: Edition) -> str:
+    """Return what tells templates apart: the edition file's content and the layout's revision."""
+    return hashlib.sha256(f"{edition.digest}:{REVISION}".encode()).hexdigest()[:16]
+
+
 class Subject(NamedTuple):
     """What a reason explains: a rule's warning at a field."""
 
@@ -137,7 +165,19 @@ CHECKS_FROM, COMPARED_FROM = 5, 4
 RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
 """The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
 
-DECIMALS_RULE = "C05"
+CHECK_HEADINGS = {
+    RESULT: "结果",
+    SEVERITY: "级别",
+    RULE: "规则",
+    CONTENT: "检查内容",
+    ACTUAL: "表上的数",
+    EXPECTED: "应为",
+    GAP: "相差",
+    LINK: "位置（点击前往）",
+    REASON: "情况说明（有提醒的在这里写原因）",
+}
+
+DECIMALS_RULE: Code = "C05"
 """The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4
@@ -352,6 +392,22 @@ class Layout:
     def place(self, key: str) -> Place | None:
         """Return the cell of a field, of a part of the narrative, or of the processing fee."""
         return self.fields.get(key) or self.texts.get(key) or self._fee_keys.get(key)
+
+    def located(
+        self, findings: Iterable[Finding], places: Mapping[str, Place]
+    ) -> Iterator[Finding]:
+        """Give each finding the cell of its field: where it was found, else where it should be.
+
+        One without a field is of the cover.
+        """
+        for finding in findings:
+            place = places.get(finding.field) or self.place(finding.field)
+            if finding.sheet:
+                yield finding
+            elif place is not None:
+                yield finding.at(place.sheet, place.cell)
+            else:
+                yield replace(finding, sheet=self.sheets["cover"])
 
     @functools.cached_property
     def _fee_keys(self) -> dict[str, Place]:

@@ -12,13 +12,13 @@ import functools
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nianbao.catalog import Common, common
-from nianbao.errors import NianbaoError
+from nianbao.codes import FaultCode
 from nianbao.form import Authority, Chapter, Edition, Guidance, Rule, Section, Severity
+from nianbao.words import Common
 
 
 FILE = "本地要求.toml"
@@ -63,7 +63,7 @@ NOTHING = Local("", "", {}, (), ())
 # --- reading, strictly --------------------------------------------------------------------------
 
 
-def parse(data: bytes, source: str) -> str:
+def parse(data: bytes, source: str, common: Common) -> str:
     """Return the text that stands for a file of options, as workbooks carry it.
 
     Raises:
@@ -71,27 +71,25 @@ def parse(data: bytes, source: str) -> str:
 
     """
     if len(data) > LARGEST:
-        raise NianbaoError(f"本地要求 {source} 太大（超过 {LARGEST // 1000} KB），不像本地要求。")
+        raise common.refuse("local-large", name=source, limit=LARGEST // 1000)
     try:
         said = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
-        raise NianbaoError(f"本地要求 {source} 的编码不是 UTF-8。请另存为 UTF-8。") from None
+        raise common.refuse("local-encoding", name=source) from None
     except tomllib.TOMLDecodeError as error:
         line = _LINE.search(str(error))
-        where = f"第 {line[1]} 行" if line else "末尾"
-        raise NianbaoError(
-            f"本地要求 {source} {where}写法不对：文字要加英文引号，列表用方括号，一行一项。"
-        ) from None
+        where = common.fault("at-line", line=line[1]) if line else common.fault("at-end")
+        raise common.refuse("local-toml", name=source, where=where) from None
     try:
-        own = _read(said, common())
+        own = _read(said, common)
     except _WrongError as wrong:
-        raise NianbaoError(f"本地要求 {source}：{wrong}。请改正后再试。") from None
+        raise common.refuse("local-content", name=source, why=wrong) from None
     carried = asdict(own, dict_factory=lambda items: {key: value for key, value in items if value})
     return json.dumps(carried, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @functools.lru_cache(maxsize=32)
-def options(text: str) -> Local:
+def options(text: str, common: Common) -> Local:
     """Return what a text that a workbook carries stands for; nothing where it is "".
 
     Raises:
@@ -102,86 +100,101 @@ def options(text: str) -> Local:
         return NOTHING
     try:
         said = json.loads(text) if len(text) <= LARGEST else None
-        return _read(said if isinstance(said, dict) else {}, common())
+        return _read(said if isinstance(said, dict) else {}, common)
     except (ValueError, RecursionError, _WrongError) as error:
-        raise NianbaoError("本地要求读不出") from error
+        raise common.refuse("local-carried") from error
 
 
 class _WrongError(Exception):
     """What is wrong in a file of options, and where."""
 
 
-def _read(said: Mapping[str, Any], shared: Common) -> Local:
-    _keys(said, ("name", "source"), ("dates", "points", "practice"), "最外层")
-    dates = _table(said.get("dates", {}), "dates")
-    _keys(dates, (), tuple(shared.levels), "[dates]")
-    points = _list(said.get("points", []), "points", 30)
-    return Local(
-        name=_text(said["name"], "name", 40),
-        source=_text(said["source"], "source", 80),
-        dates={key: _date(value, f"dates.{key}") for key, value in dates.items()},
-        points=tuple(_point(one, f"第 {n} 个 points", shared) for n, one in enumerate(points, 1)),
-        practice=_texts(said.get("practice", []), "practice", 30, 300),
-    )
+def _read(said: Mapping[str, Any], common: Common) -> Local:
+    return _Reader(common).options(said)
 
 
-def _point(said: Any, where: str, shared: Common) -> Point:
-    one = _table(said, where)
-    _keys(one, ("label", "words"), ("part", "levels"), where)
-    levels = _texts(one.get("levels", []), f"{where}的 levels", 6, 20)
-    for key in levels:
-        if key not in shared.levels:
-            raise _WrongError(
-                f"{where}的 levels 里“{key}”不认识，可以用：{'、'.join(shared.levels)}"
-            )
-    words = _texts(one["words"], f"{where}的 words", 20, 30)
-    if not words:
-        raise _WrongError(f"{where}的 words 是空的，至少写一个词")
-    part = _text(one.get("part", "-"), f"{where}的 part", 40).strip("-")
-    return Point(_text(one["label"], f"{where}的 label", 60), words, part, levels)
+@dataclass(frozen=True)
+class _Reader:
+    """Takes options out of what a file says; ``where`` is how a fault names the place."""
+
+    common: Common
+
+    def options(self, said: Mapping[str, Any]) -> Local:
+        top = self.common.fault("local-top")
+        self._keys(said, ("name", "source"), ("dates", "points", "practice"), top)
+        dates = self._table(said.get("dates", {}), "dates")
+        self._keys(dates, (), tuple(self.common.levels), "[dates]")
+        points = self._list(said.get("points", []), "points", 30)
+        return Local(
+            name=self._text(said["name"], "name", 40),
+            source=self._text(said["source"], "source", 80),
+            dates={key: self._date(value, f"dates.{key}") for key, value in dates.items()},
+            points=tuple(self._point(one, number) for number, one in enumerate(points, 1)),
+            practice=self._texts(said.get("practice", []), "practice", 30, 300),
+        )
+
+    def _point(self, said: Any, number: int) -> Point:
+        where = self.common.fault("local-point", number=number)
+        of = functools.partial(self.common.fault, "local-of", where=where)
+        one = self._table(said, where)
+        self._keys(one, ("label", "words"), ("part", "levels"), where)
+        levels = self._texts(one.get("levels", []), of(key="levels"), 6, 20)
+        for key in levels:
+            if key not in self.common.levels:
+                raise self._wrong("local-level", where, key=key, known=_listed(self.common.levels))
+        words = self._texts(one["words"], of(key="words"), 20, 30)
+        if not words:
+            raise self._wrong("local-no-words", where)
+        part = self._text(one.get("part", "-"), of(key="part"), 40).strip("-")
+        return Point(self._text(one["label"], of(key="label"), 60), words, part, levels)
+
+    def _wrong(self, code: FaultCode, where: str, **values: object) -> _WrongError:
+        return _WrongError(self.common.fault(code, where=where, **values))
+
+    def _keys(
+        self, said: Mapping[str, Any], due: Sequence[str], may: Sequence[str], where: str
+    ) -> None:
+        for key in said:
+            if key not in {*due, *may}:
+                known = _listed([*due, *may])
+                raise self._wrong("local-unknown", where, key=key[:40], known=known)
+        for key in due:
+            if key not in said:
+                raise self._wrong("local-missing", where, key=key)
+
+    def _table(self, said: Any, where: str) -> Mapping[str, Any]:
+        if not isinstance(said, dict):
+            raise self._wrong("local-table", where)
+        return said
+
+    def _list(self, said: Any, where: str, most: int) -> list[Any]:
+        if not isinstance(said, list) or len(said) > most:
+            raise self._wrong("local-list", where, most=most)
+        return said
+
+    def _text(self, said: Any, where: str, most: int) -> str:
+        if not isinstance(said, str) or not said.strip() or len(said) > most:
+            raise self._wrong("local-text", where, most=most)
+        if any(not char.isprintable() for char in said):
+            raise self._wrong("local-control", where)
+        return said.strip()
+
+    def _texts(self, said: Any, where: str, most: int, longest: int) -> tuple[str, ...]:
+        item = functools.partial(self.common.fault, "local-item", where=where)
+        each = enumerate(self._list(said, where, most), 1)
+        return tuple(self._text(one, item(number=number), longest) for number, one in each)
+
+    def _date(self, said: Any, where: str) -> str:
+        """Return a day as sheets show it, e.g. 2026年1月15日 or 1月15日."""
+        text = said.isoformat() if isinstance(said, dt.date) else said
+        match = _DAY.fullmatch(text.strip()) if isinstance(text, str) else None
+        if match is None or not _is_day(int(match[1] or 2024), int(match[2]), int(match[3])):
+            raise self._wrong("local-date", where)
+        return f"{f'{match[1]}年' if match[1] else ''}{int(match[2])}月{int(match[3])}日"
 
 
-def _keys(said: Mapping[str, Any], due: Sequence[str], may: Sequence[str], where: str) -> None:
-    for key in said:
-        if key not in {*due, *may}:
-            raise _WrongError(f"{where}有不认识的“{key[:40]}”，可以用：{'、'.join([*due, *may])}")
-    for key in due:
-        if key not in said:
-            raise _WrongError(f"{where}缺少“{key}”")
-
-
-def _table(said: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(said, dict):
-        raise _WrongError(f"{where}应当是一组“键 = 值”")
-    return said
-
-
-def _list(said: Any, where: str, most: int) -> list[Any]:
-    if not isinstance(said, list) or len(said) > most:
-        raise _WrongError(f"{where}应当是一个列表，最多 {most} 项")
-    return said
-
-
-def _text(said: Any, where: str, longest: int) -> str:
-    if not isinstance(said, str) or not said.strip() or len(said) > longest:
-        raise _WrongError(f"{where}应当是文字，1 到 {longest} 字")
-    if any(not char.isprintable() for char in said):
-        raise _WrongError(f"{where}里有换行或控制字符")
-    return said.strip()
-
-
-def _texts(said: Any, where: str, most: int, longest: int) -> tuple[str, ...]:
-    each = enumerate(_list(said, where, most), 1)
-    return tuple(_text(one, f"{where} 第 {number} 项", longest) for number, one in each)
-
-
-def _date(said: Any, where: str) -> str:
-    """Return a day as sheets show it, e.g. 2026年1月15日 or 1月15日."""
-    text = said.isoformat() if isinstance(said, dt.date) else said
-    match = _DAY.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None or not _is_day(int(match[1] or 2024), int(match[2]), int(match[3])):
-        raise _WrongError(f"{where}应当是日期，如“1月15日”")
-    return f"{f'{match[1]}年' if match[1] else ''}{int(match[2])}月{int(match[3])}日"
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(names)
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -195,34 +208,34 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 @functools.lru_cache(maxsize=64)
-def localised(edition: Edition, text: str) -> Edition:
+def localised(edition: Edition, text: str, common: Common) -> Edition:
     """Return the edition with what a text of options adds; the same for the same two.
 
     Raises:
         NianbaoError: the text is not what ``parse`` makes, or names a part that section one lacks.
 
     """
-    own = options(text)
+    own = options(text, common)
     if own is NOTHING:
         return edition
     first = edition.sections[0]
-    rules = tuple(_rules(own, first))
+    rules = tuple(_rules(own, first, common))
     return replace(
         edition,
-        sections=(_prompting(first, own), *edition.sections[1:]),
+        sections=(_prompting(first, own, common), *edition.sections[1:]),
         rules=(*edition.rules, *rules),
-        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, first)))),
+        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, first, common)))),
         local=text,
     )
 
 
-def deadline(edition: Edition, level: str, year: int) -> str:
+def deadline(edition: Edition, level: str, year: int, common: Common) -> str:
     """Return the day that the options set for a level's reports on a year; "" for none."""
-    day = options(edition.local).dates.get(level, "")
+    day = options(edition.local, common).dates.get(level, "")
     return day if not day or "年" in day else f"{year + 1}年{day}"
 
 
-def _rules(own: Local, section: Section) -> Iterator[Rule]:
+def _rules(own: Local, section: Section, common: Common) -> Iterator[Rule]:
     for number, point in enumerate(own.points, 1):
         said = ", ".join(map(repr, point.words))
         yield Rule(
@@ -233,24 +246,24 @@ def _rules(own: Local, section: Section) -> Iterator[Rule]:
             kind=Authority.LOCAL,
             remedy=f"请在第{section.number}部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
             expression=f"mentions({section.key}, {said})",
-            at=_place(point, section),
+            at=_place(point, section, common),
             levels=point.levels,
         )
 
 
-def _place(point: Point, section: Section) -> str:
+def _place(point: Point, section: Section, common: Common) -> str:
     keys = [part.key for part in section.parts]
     if point.part and point.part not in keys:
-        raise NianbaoError(f"本地要求里的 part“{point.part}”不认识，可以用：{'、'.join(keys)}。")
+        raise common.refuse("local-part", part=point.part, known=_listed(keys))
     needed = [part.key for part in section.parts if part.required]
     return f"{section.key}.{point.part or needed[0]}"
 
 
-def _prompting(section: Section, own: Local) -> Section:
+def _prompting(section: Section, own: Local, common: Common) -> Section:
     """Return section one with the points in the prompts of the parts they belong to."""
     due: dict[str, list[str]] = {}
     for point in own.points:
-        due.setdefault(_place(point, section), []).append(point.label)
+        due.setdefault(_place(point, section, common), []).append(point.label)
     parts = tuple(
         replace(
             part,
@@ -267,8 +280,8 @@ def _said(own: Local, text: str) -> Guidance:
     return Guidance(text, own.source, Authority.LOCAL)
 
 
-def _items(own: Local, section: Section) -> Iterator[Guidance]:
-    labels = {key: level.label for key, level in common().levels.items()}
+def _items(own: Local, section: Section, common: Common) -> Iterator[Guidance]:
+    labels = {key: level.label for key, level in common.levels.items()}
     for key, day in own.dates.items():
         yield _said(own, f"{labels[key]}报送截止：{day}。")
     for point in own.points:

@@ -247,7 +247,7 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
-def unwritten(edition: Edition, catalogue: Catalogue) -> Finding:
+def to_write(edition: Edition, catalogue: Catalogue) -> Finding:
     """Return N08-upward: the text of the edition's sections is still to be written."""
     return catalogue["N08-upward"].of(edition).finding()
 
@@ -257,17 +257,22 @@ def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Fin
     texts = set(task.edition.text_keys)
     found = check(report, task.edition, catalogue)
     if any(one.field in texts and one.severity is Severity.ERROR for one in found):
-        yield unwritten(task.edition, catalogue)
+        yield to_write(task.edition, catalogue)
 
 
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what the sums break: under the summary's own id where the rule names one."""
-    own = {rule.id: rule.summary for rule in task.edition.rules if rule.summary}
+    own = {
+        rule.id: one
+        for rule in task.edition.rules
+        for code, one in catalogue.items()
+        if code == rule.summary
+    }
     texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
         if finding.rule in {"C01", "N10"} or finding.field in texts:
             continue  # said unit by unit; the summary's own text is written afterwards
-        wording = catalogue.get(own.get(finding.rule, ""))
+        wording = own.get(finding.rule)
         if wording is None:
             yield finding
             continue

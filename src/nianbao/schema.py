@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule
+from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule, spelt
 from nianbao.report import LONGEST_GAP, MOST_GAPS
 
 
@@ -64,7 +64,7 @@ def report_schema(
         "title": edition.title,
         "description": edition.citation,
         **_closed(properties, ("edition", "year", "unit", "tables")),
-        RULES: [_rule(rule) for rule in edition.rules if rule.expression],
+        RULES: [_rule(rule, edition) for rule in edition.rules if rule.expression],
     }
 
 
@@ -180,12 +180,12 @@ def _narrative(edition: Edition) -> dict[str, Any]:
     return _closed(sections, (), "文字部分")
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule, edition: Edition) -> dict[str, Any]:
     said = {
         "id": rule.id,
         "severity": rule.severity.value,
         "table": rule.table,
-        "expression": rule.expression,
+        "expression": spelt(rule.expression, edition.phrases),
         "each": rule.each,
         "rows": list(rule.rows),
         "columns": list(rule.columns),

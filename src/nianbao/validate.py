@@ -13,13 +13,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from nianbao.catalog import common, edition_for
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
+from nianbao.codes import Code
+from nianbao.context import Context
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document, to_document
 from nianbao.schema import RULES, readable_schema, report_schema
 from nianbao.values import KEPT
+from nianbao.words import Common
 
 
 LARGEST = 20_000_000
@@ -32,16 +34,16 @@ _MOST_FAULTS = 50
 
 
 @functools.lru_cache(maxsize=32)
-def schema_of(edition: Edition) -> dict[str, Any]:
+def schema_of(edition: Edition, common: Common) -> dict[str, Any]:
     """Return the schema of an edition's report documents."""
-    return report_schema(edition, common().levels, common().governments, common().contact)
+    return report_schema(edition, common.levels, common.governments, common.contact)
 
 
 @functools.lru_cache(maxsize=32)
-def _gate(edition: Edition) -> Any:
+def _gate(edition: Edition, common: Common) -> Any:
     import jsonschema_rs  # noqa: PLC0415 - heavy, only where a document is judged
 
-    return jsonschema_rs.Draft202012Validator(schema_of(edition))
+    return jsonschema_rs.Draft202012Validator(schema_of(edition, common))
 
 
 @functools.lru_cache(maxsize=32)
@@ -55,7 +57,7 @@ def _readable(edition: Edition) -> Any:
 # --- the slow validator, which explains -------------------------------------------------------
 
 
-def validator(edition: Edition, beside: Beside = NOTHING) -> Any:
+def validator(edition: Edition, common: Common, beside: Beside = NOTHING) -> Any:
     """Return one ``jsonschema`` validator that reports schema faults and failed rules alike.
 
     The error of a failed rule has ``validator == RULES``, the path of the figure it points at
@@ -70,7 +72,7 @@ def validator(edition: Edition, beside: Beside = NOTHING) -> Any:
             yield from (_rule_error(finding, edition) for finding in failed)
 
     extend: Any = validators.extend
-    return extend(_explainer(), {RULES: rules})(schema_of(edition))
+    return extend(_explainer(), {RULES: rules})(schema_of(edition, common))
 
 
 @functools.cache
@@ -109,34 +111,35 @@ def _rule_error(finding: Finding, edition: Edition) -> Any:
 
 
 def findings(
-    document: Any, edition: Edition, catalogue: Catalogue, beside: Beside = NOTHING
+    document: Any, edition: Edition, context: Context, beside: Beside = NOTHING
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a document: its structure (F06), its cells, its rules.
 
     Cells and rules are only judged where the structure lets them be read.
     """
-    broken = tuple(structure(document, edition, catalogue))
+    catalogue = context.catalogue
+    broken = tuple(structure(document, edition, context.common))
     if broken and not _readable(edition).is_valid(document):
         return broken
     report = from_document(document)
-    form = _edition_findings(report, edition, catalogue)
+    form = _edition_findings(report, edition, context)
     upward = upward_findings(report, catalogue)
     return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
 
 
-def gate(report: Report, edition: Edition) -> bool:
+def gate(report: Report, edition: Edition, common: Common) -> bool:
     """Return whether a report, as a document, meets its schema (the rules apart)."""
-    return bool(_gate(edition).is_valid(to_document(report)))
+    return bool(_gate(edition, common).is_valid(to_document(report)))
 
 
-def structure(document: Any, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
+def structure(document: Any, edition: Edition, common: Common) -> Iterator[Finding]:
     """Yield F06 for what makes a document no report; wrong figures are no such thing.
 
     At most fifty are told, each once.
     """
-    if _gate(edition).is_valid(document):
+    if _gate(edition, common).is_valid(document):
         return
-    errors = _explainer()(schema_of(edition)).iter_errors(document)
+    errors = _explainer()(schema_of(edition, common)).iter_errors(document)
     faults = itertools.islice((e for e in errors if not _is_cell(e)), 4 * _MOST_FAULTS)
     told = dict.fromkeys(
         (".".join(map(str, error.absolute_path)), _chinese(error))
@@ -144,7 +147,7 @@ def structure(document: Any, edition: Edition, catalogue: Catalogue) -> Iterator
     )
     for place, why in itertools.islice(told, _MOST_FAULTS):
         shown = place[:100] or "（最外层）"
-        yield catalogue["F06"].finding(why=f"{shown}：{why}", field=place[:100])
+        yield common.catalogue["F06"].finding(why=f"{shown}：{why}", field=place[:100])
 
 
 def _is_cell(error: Any) -> bool:
@@ -200,14 +203,16 @@ def _shown(instance: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _edition_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
+def _edition_findings(report: Report, edition: Edition, context: Context) -> Iterator[Finding]:
     if edition.covers(report.year):
         return
     try:
-        due = edition_for(report.year).id
+        due = context.edition_for(report.year).id
     except NianbaoError:
         due = "其他"
-    yield catalogue["C08-edition"].finding(year=report.year, expected=due, actual=edition.id)
+    yield context.catalogue["C08-edition"].finding(
+        year=report.year, expected=due, actual=edition.id
+    )
 
 
 # --- reading a document -----------------------------------------------------------------------
@@ -223,7 +228,7 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
 
     """
 
-    def refuse(why: str, key: str = "F06") -> FileProblem:
+    def refuse(why: str, key: Code = "F06") -> FileProblem:
         return FileProblem(catalogue[key].finding(why=why))
 
     if len(data) > LARGEST:

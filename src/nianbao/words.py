@@ -8,8 +8,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
-from nianbao.errors import Catalogue
+from nianbao.codes import Code, FaultCode, RefusalCode
+from nianbao.errors import Catalogue, NianbaoError, Wording
 from nianbao.report import Unit
 
 
@@ -66,9 +68,9 @@ class Superior:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Common:
-    """What all editions share: ``schemas/common.toml``."""
+    """What all editions share: ``schemas/common.toml``; equal only to itself."""
 
     levels: Mapping[str, Level]
     superiors: Mapping[str, Superior]
@@ -85,8 +87,30 @@ class Common:
     statuses: Mapping[str, str]
     authorities: Mapping[str, str]
     phrases: Mapping[str, tuple[str, ...]]
-    catalogue: Catalogue
-    catalogues: Mapping[str, Catalogue]
+    findings: tuple[Wording, ...]
+    refusals: Mapping[str, str]
+    faults: Mapping[str, str]
+
+    def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
+        """Return the error that says why the program cannot go on, and what to do."""
+        return NianbaoError(self.refusals[code].format_map(values))
+
+    def fault(self, code: FaultCode, /, **values: object) -> str:
+        """Return what stands in a refusal for the fault or its place."""
+        return self.faults[code].format_map(values)
+
+    @functools.cached_property
+    def catalogue(self) -> Catalogue:
+        """The findings by key, as whoever reads them whose superior is not known."""
+        return self._addressed(self.words["above"])
+
+    @functools.cached_property
+    def catalogues(self) -> Mapping[str, Catalogue]:
+        """The findings as units read them, by the superior whom they report to."""
+        return {key: self._addressed(one.term) for key, one in self.superiors.items()}
+
+    def _addressed(self, above: str) -> Catalogue:
+        return {cast("Code", one.key): one.addressed(above) for one in self.findings}
 
     @property
     def contact_needed(self) -> dict[str, str]:
@@ -114,6 +138,16 @@ class Common:
             label = f"{self.levels[self.superior(unit).key].label}{label}"
         government = self.superiors[unit.speaks_for].government if unit.speaks_for else ""
         return f"{label}（代表{government}）" if government else label
+
+    def level_of(self, name: str) -> str:
+        """Return the level that the longest ending of a unit's name tells, "" for none."""
+        endings = [
+            (len(end), key)
+            for key, level in self.levels.items()
+            for end in level.suffixes
+            if name.endswith(end)
+        ]
+        return max(endings)[1] if endings else ""
 
     @functools.cached_property
     def kinds(self) -> Mapping[str, Unit]:

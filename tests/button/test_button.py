@@ -10,7 +10,6 @@ import xlwings as xw
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import engine
 import mutations
 from altered import base, shown
 from desk import book
@@ -25,13 +24,7 @@ from nianbao.opening.opened import open_package
 from nianbao.reading.read import read, read_package
 from nianbao.template.workbook import workbook
 from once import once
-from press_books import by_cli, complete_report
-
-
-def by_button(data):
-    """What a press says of the same workbook when it is open."""
-    with engine.started() as running:
-        return press.examined(Live(xw.Book(impl=running.app.books.put(data)), common()))
+from press_books import by_button, by_cli, complete_report
 
 
 # --- the same findings ------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from desk import book, complete
 from helpers import HERE
 from nianbao import button, cli
-from nianbao.cli import machine
+from nianbao.button import machine
 from nianbao.cli.button import PRESSES
 
 
@@ -103,7 +103,7 @@ class Computer:
 @pytest.fixture
 def computer(tmp_path, monkeypatch):
     here = Computer(tmp_path)
-    monkeypatch.setattr(machine, "system", lambda: here)
+    monkeypatch.setattr(machine, "system", lambda _: here)
     monkeypatch.setattr(machine, "PROGRAM", str(tmp_path / "nianbao-check.exe"))
     monkeypatch.setattr(machine, "PYTHON", str(tmp_path / "python.exe"))
     return here

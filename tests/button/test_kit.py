@@ -14,9 +14,10 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from nianbao import __version__, cli
+from nianbao import cli
+from nianbao.button import kit, machine
 from nianbao.catalog import shipped
-from nianbao.cli import kit, machine
+from nianbao.version import __version__
 from once import once
 
 
@@ -176,7 +177,7 @@ def test_an_installed_program_is_repacked_as_the_wheel_it_came_from(tmp_path, co
     subprocess.run([*pip, "--target", site, own], check=True)
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
-        "from nianbao.cli import kit; print(kit.own_wheel(Path(sys.argv[2])))"
+        "from nianbao.button import kit; print(kit.own_wheel(Path(sys.argv[2])))"
     )
     again = subprocess.run(
         [sys.executable, "-c", code, site, tmp_path], check=True, capture_output=True, text=True

@@ -12,12 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from accidents import drop, identity, insert_row, put, relabel, spoilt
 from desk import YEAR, Desk, book, complete, example, figures, write_text
 from nianbao import cli
 from nianbao.catalog import common, edition_for, editions
-from nianbao.cli import console, dates
+from nianbao.cli import console
 from nianbao.errors import NianbaoError
-from nianbao.layout import Layout
+from nianbao.office import dates
 from nianbao.report import to_document
 
 
@@ -163,53 +164,6 @@ def test_last_years_summary_is_previous_for_every_unit(desk, tmp_path, capsys):
 
 
 # --- bad input: one finding or one line each, the others still processed ----------------------
-
-
-def spoilt(change) -> bytes:
-    """A workbook of A after a clerk's change of its openpyxl form."""
-    import io
-
-    opened = openpyxl.load_workbook(io.BytesIO(book(A)))
-    change(opened)
-    buffer = io.BytesIO()
-    opened.save(buffer)
-    return buffer.getvalue()
-
-
-def place(key):
-    return Layout(edition_for(YEAR), common().sheets, "township").fields[key]
-
-
-def put(key, value):
-    def change(opened):
-        at = place(key)
-        opened[at.sheet].cell(at.row, at.column).value = value
-
-    return change
-
-
-def identity(row, value):
-    def change(opened):
-        opened[common().sheets["identity"]].cell(row, 2).value = value
-
-    return change
-
-
-def drop(title):
-    def change(opened):
-        del opened[title]
-
-    return change
-
-
-def relabel(opened):
-    at = place("requests.received.individual")
-    opened[at.sheet].cell(at.row, 1).value = "一、收到的申请"
-
-
-def insert_row(opened):
-    at = place("requests.received.individual")
-    opened[at.sheet].insert_rows(at.row)
 
 
 SHEET = edition_for(YEAR).tables[1].sheet

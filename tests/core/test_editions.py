@@ -8,9 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from itertools import groupby
 
+import jsonschema
 import openpyxl
 import pytest
 from lxml import etree
@@ -18,6 +20,7 @@ from lxml import etree
 from desk import complete
 from helpers import HERE, SHARED, editions
 from nianbao import catalog
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number
 from nianbao.report import to_document
@@ -140,11 +143,44 @@ REFUSED = {
     "a sentence without either": (
         '{ text = "概述，可以不填。", source = "本表的公式和格式", kind = "tool" }',
         '"概述，可以不填。"',
-        "object",
+        "应当是一组“键 = 值”，不是文字",
     ),
     "a rule that does not say how binding its basis is": ('kind = "law"\nremedy', "remedy", "kind"),
     "a list of words that nobody knows": ("@zero", "@nought", "nought"),
     "no TOML": ("[[tables]]", "[[tables", "读不出"),
+    "a key that is missing": ('number = "二"\n', "", "$.tables[0]：缺少“number”"),
+    "a text without a word": (
+        'heading = "二、主动',
+        'heading = "" # ',
+        "$.tables[0].heading：是空的",
+    ),
+    "a number in words": ("height = 14", 'height = "14"', "height：应当是整数，不是文字"),
+    "a table too high": ("height = 14", "height = 1400", "height：应当 <= 200"),
+    "a range in lower case": ('at = "A3"', 'at = "a3"', "$.tables[0].rows[0].at：'a3' 写法不对"),
+    "one of several ranges in lower case": (
+        '"A6", "A9"',
+        '"A6", "a9"',
+        "labels[4].at[2]：'a9' 写法不对",
+    ),
+    "a range of no cells": ('at = "A12:D12"', 'at = "up"', "not a cell range: 'up'"),
+    "a name of no sheet": (
+        'sheet = "二、主动公开"',
+        'sheet = "二/主动公开"',
+        "sheet：'二/主动公开' 写法不对",
+    ),
+    "a key deep down": (
+        'label = "规章"',
+        'label = "规章"\nlable = ""',
+        "rows[0]：有不认识的“lable”",
+    ),
+    "a fee without its guidance": ("[fee.guidance]\ncases", "[fee.guidance]\ncase", "$.fee：guid"),
+    "a rule over the lines of no table": ('table = "requests"\neach', "each", "needs table"),
+    "an instruction with an expression": (
+        'severity = "warning"',
+        'severity = "note"',
+        "a note has",
+    ),
+    "a rule of the county's in the form": ('kind = "law"\nrem', 'kind = "local"\nrem', "own file"),
 }
 
 
@@ -155,9 +191,46 @@ def test_a_faulty_edition_file_is_refused_with_file_and_place(old, new, said, tm
     path = tmp_path / "2021.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(NianbaoError) as refused:
-        catalog.load(path)
+        catalog.load(path, context().common)
     assert str(path) in str(refused.value)
     assert said in str(refused.value)
+
+
+def test_what_is_refused_for_its_shape_breaks_the_schema_that_editors_use():
+    schema = json.loads(
+        (catalog.schemas() / "generated" / "edition.schema.json").read_text(encoding="utf-8")
+    )
+    jsonschema.Draft202012Validator.check_schema(schema)
+    judge = jsonschema.Draft202012Validator(schema)
+    text = SOURCE.read_text(encoding="utf-8")
+    judge.validate(tomllib.loads(text))
+    for old, new, _ in [REFUSED[name] for name in SHAPES]:
+        assert not judge.is_valid(tomllib.loads(text.replace(old, new, 1))), new
+
+
+SHAPES = [
+    "a key nobody knows", "a misspelt key", "an unknown severity", "a rule id of another shape",
+    "a sentence without its source", "a sentence of an unknown kind", "a sentence without either",
+    "a key that is missing", "a text without a word", "a number in words", "a table too high",
+    "a range in lower case", "one of several ranges in lower case", "a name of no sheet",
+    "a key deep down",
+]  # fmt: skip
+
+
+def test_reading_the_editions_needs_no_validator_and_frees_what_it_took():
+    """A debugging allocator stops at memory that was freed wrongly (``edition_file.Ranges``)."""
+    code = (
+        "import sys; from nianbao.context import context; context();"
+        "print([m for m in ('jsonschema', 'jsonschema_rs', 'openpyxl') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONMALLOC": "debug"},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, b"[]"), done.stderr.decode()
 
 
 # --- a further edition ----------------------------------------------------------------------------
@@ -207,7 +280,7 @@ def test_a_further_edition_needs_one_file_and_no_code(nianbao_with_2027, tmp_pat
     assert summary["report"]["edition"] == "2027"
     assert summary["report"]["tables"]["requests"]["received"]["total"] == 3
     assert "2027　2027—至今 年度" in run("editions")
-    known = catalog.editions(tmp_path / "schemas" / "editions")
+    known = catalog.load_editions(context().common, tmp_path / "schemas" / "editions")
     assert {one.id: one.last_year for one in known.values()} == {
         "2019": 2020, "2021": 2026, "2027": None,
     }  # fmt: skip
@@ -217,4 +290,4 @@ def test_editions_of_the_same_years_are_refused(tmp_path):
     for name in ("a", "b"):
         shutil.copy(SOURCE, tmp_path / f"{name}.toml")
     with pytest.raises(NianbaoError, match="重叠"):
-        catalog.editions(tmp_path)
+        catalog.load_editions(context().common, tmp_path)

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_button import by_button
 
 from desk import Desk, complete
 from helpers import HERE
@@ -19,13 +18,14 @@ from nianbao.book.finish import evaluated, unzip
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
 from nianbao.check import check
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.layout import IDENTITY, layout_of
-from nianbao.office import worker
+from nianbao.office.engine.exchange import dumps, loads
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.template.workbook import workbook
-from press_books import by_cli
+from press_books import by_button, by_cli
 
 
 FORM = editions()["2021"]
@@ -48,8 +48,9 @@ label = "政务新媒体信息数"
 words = ["新媒体", "公众号"]
 levels = ["township"]
 """
-TEXT = local.parse(OPTIONS.encode(), "x")
-OWN = local.localised(FORM, TEXT)
+SHARED = context().common
+TEXT = local.parse(OPTIONS.encode(), "x", SHARED)
+OWN = local.localised(FORM, TEXT, SHARED)
 TOWN = complete("659900-T1", "甲乡")
 
 
@@ -74,17 +75,17 @@ def points(findings) -> list[tuple[str, str, str]]:
 
 
 def test_a_file_is_what_it_says():
-    own = local.options(TEXT)
+    own = local.options(TEXT, SHARED)
     assert own.dates == {"township": "1月15日", "department": "2024年1月20日"}
     assert next(point.words for point in own.points) == ("备案", "“红头”")
     assert own.practice == ("一张申请表算一件。",)
-    assert local.options("") is local.NOTHING
-    assert local.localised(FORM, "") is FORM
-    assert local.localised(FORM, TEXT) is OWN
+    assert local.options("", SHARED) is local.NOTHING
+    assert local.localised(FORM, "", SHARED) is FORM
+    assert local.localised(FORM, TEXT, SHARED) is OWN
 
 
 def test_files_of_windows_are_read():
-    assert local.parse(OPTIONS.replace("\n", "\r\n").encode("utf-8-sig"), "x") == TEXT
+    assert local.parse(OPTIONS.replace("\n", "\r\n").encode("utf-8-sig"), "x", SHARED) == TEXT
 
 
 @pytest.mark.parametrize(
@@ -113,15 +114,15 @@ def test_what_is_wrong_is_named_with_its_place(change, said):
     text = OPTIONS.replace(*change, 1)
     assert text != OPTIONS
     with pytest.raises(NianbaoError) as stop:
-        local.parse(text.encode(), "本地要求.toml")
+        local.parse(text.encode(), "本地要求.toml", SHARED)
     assert said in str(stop.value)
     assert str(stop.value).startswith("本地要求 本地要求.toml")
 
 
 def test_a_part_that_section_one_lacks_is_refused():
-    text = local.parse(OPTIONS.replace('"proactive"', '"proactiv"').encode(), "x")
+    text = local.parse(OPTIONS.replace('"proactive"', '"proactiv"').encode(), "x", SHARED)
     with pytest.raises(NianbaoError, match="part“proactiv”不认识"):
-        local.localised(FORM, text)
+        local.localised(FORM, text, SHARED)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_part_that_section_one_lacks_is_refused():
 )
 def test_a_file_that_is_none_is_refused(data, said):
     with pytest.raises(NianbaoError, match=said):
-        local.parse(data, "x")
+        local.parse(data, "x", SHARED)
 
 
 VALUES = st.recursive(
@@ -144,10 +145,10 @@ KEYS = st.sampled_from(["name", "source", "dates", "points", "practice", "label"
 def test_anything_that_a_workbook_carries_is_understood_or_refused(said):
     text = json.dumps(said)
     try:
-        local.localised(FORM, text)
+        local.localised(FORM, text, SHARED)
     except NianbaoError:
         return
-    assert local.options(text) is local.NOTHING or {"name", "source"} <= set(said)
+    assert local.options(text, SHARED) is local.NOTHING or {"name", "source"} <= set(said)
 
 
 # --- the check --------------------------------------------------------------------------------
@@ -221,10 +222,10 @@ def test_a_workbook_carries_the_options_to_whoever_checks_it():
 
 def test_a_reading_keeps_them_on_its_way_from_the_worker():
     reading = read(workbook(order(SILENT)), editions(), common())
-    again = worker.loads(worker.dumps(reading))
-    assert again.edition is local.localised(editions()["2021"], TEXT)
+    again = loads(dumps(reading), context())
+    assert again.edition is local.localised(editions()["2021"], TEXT, SHARED)
     plain = read(workbook(order(SILENT, FORM)), editions(), common())
-    assert worker.loads(worker.dumps(plain)).edition is editions()["2021"]
+    assert loads(dumps(plain), context()).edition is editions()["2021"]
 
 
 def test_the_button_says_what_the_command_line_says():
@@ -314,7 +315,7 @@ def test_a_wrong_file_is_one_line(desk, capsys):
 def test_the_documented_example_is_read():
     text = (HERE.parent / "docs" / "local.md").read_text(encoding="utf-8")
     block = text.partition("```toml\n")[2].partition("```")[0]
-    own = local.options(local.parse(block.encode(), "docs/local.md"))
+    own = local.options(local.parse(block.encode(), "docs/local.md", SHARED), SHARED)
     assert own.source == "武政办发〔2025〕54号"
     for edition in editions().values():
-        assert local.localised(edition, local.parse(block.encode(), "x")).local
+        assert local.localised(edition, local.parse(block.encode(), "x", SHARED), SHARED).local

@@ -14,6 +14,7 @@ import pytest
 from helpers import CASES, data, editions, settled
 from nianbao.catalog import common
 from nianbao.check import Beside, check
+from nianbao.context import context
 from nianbao.merge import Task, merge
 from nianbao.report import Report, Unit
 from nianbao.roster import read_roster
@@ -65,7 +66,7 @@ def merged(case: dict, monkeypatch) -> list:
 
 
 def of_roster(case: dict) -> list:
-    return list(read_roster(f"code,name,level\n{case['roster']}".encode(), common(), "u").findings)
+    return list(read_roster(f"code,name,level\n{case['roster']}".encode(), context(), "u").findings)
 
 
 @pytest.mark.parametrize("rule", RULES)

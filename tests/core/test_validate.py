@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 
 from desk import complete, example, figures
 from helpers import SHARED
-from nianbao.catalog import common, editions
+from nianbao.catalog import editions
 from nianbao.check import Beside, check, rule_findings
+from nianbao.context import context
 from nianbao.errors import FileProblem, status
 from nianbao.report import Report, from_document, to_document
 from nianbao.schema import RULES
 from nianbao.validate import findings, load_document, structure, validator
 
 
-CATALOGUE = common().catalogue
+CONTEXT = context()
+COMMON = CONTEXT.common
+CATALOGUE = COMMON.catalogue
 EDITION = editions()["2021"]
 REPORT = complete("659900-T1", "甲乡")
 GOOD = to_document(REPORT)
@@ -46,11 +49,11 @@ def changed(path: str, value) -> dict:
 
 
 def found(document, edition=EDITION):
-    return findings(document, edition, CATALOGUE)
+    return findings(document, edition, CONTEXT)
 
 
 def rule_errors(document, edition=EDITION, beside=None):
-    errors = validator(edition, beside or Beside()).iter_errors(document)
+    errors = validator(edition, COMMON, beside or Beside()).iter_errors(document)
     return [error for error in errors if error.validator == RULES]
 
 
@@ -89,7 +92,7 @@ def test_rule_errors_are_the_findings_of_the_check(changes, level):
     beside = Beside(last, {"disclosure.normative.issued": 8})
     errors = rule_errors(to_document(report), beside=beside)
     assert [error.finding for error in errors] == list(rule_findings(report, EDITION, beside))
-    said = findings(to_document(report), EDITION, CATALOGUE, beside)
+    said = findings(to_document(report), EDITION, CONTEXT, beside)
     assert said == check(report, EDITION, CATALOGUE, beside)
     assert errors
     for error in errors:
@@ -99,12 +102,12 @@ def test_rule_errors_are_the_findings_of_the_check(changes, level):
 def test_best_match_and_paths_work_as_with_any_jsonschema_validator():
     document = changed("tables.requests.received.total", 99)
     with pytest.raises(jsonschema.ValidationError) as stop:
-        validator(EDITION).validate(document)
+        validator(EDITION, COMMON).validate(document)
     assert stop.value.validator == RULES
-    paths = {error.json_path for error in validator(EDITION).iter_errors(document)}
+    paths = {error.json_path for error in validator(EDITION, COMMON).iter_errors(document)}
     assert stop.value.json_path in paths
     assert "$.tables.requests.received.total" in paths
-    assert validator(EDITION).is_valid(GOOD)
+    assert validator(EDITION, COMMON).is_valid(GOOD)
 
 
 def test_a_blank_is_a_finding_once_and_no_rule_error():
@@ -159,7 +162,7 @@ def test_what_is_no_report_at_all_is_f06(document):
     assert {f.rule for f in said} == {"F06"}
     assert all(f.remedy and not ENGLISH.search(f.message) for f in said)
     assert len(said) == len(set(said))
-    assert list(validator(EDITION).iter_errors(document))
+    assert list(validator(EDITION, COMMON).iter_errors(document))
 
 
 def test_a_readable_document_with_a_structural_fault_has_its_other_findings_too():
@@ -174,7 +177,7 @@ def test_a_hundred_thousand_faults_are_told_in_no_time():
     document = changed("nil_returns", [n if n % 2 else str(n) for n in range(100_000)])
     document["explanations"] = dict.fromkeys(map(str, range(100_000)), 1)
     started = time.perf_counter()
-    assert 10 < len(list(structure(document, EDITION, CATALOGUE))) <= 50
+    assert 10 < len(list(structure(document, EDITION, COMMON))) <= 50
     assert time.perf_counter() - started < 10
 
 
@@ -211,7 +214,9 @@ def test_no_document_stops_validator_or_findings(changes):
     document = spoilt(changes)
     said = found(document)
     assert all(f.message and f.remedy for f in said)
-    structural = [e for e in validator(EDITION).iter_errors(document) if e.validator != RULES]
+    structural = [
+        e for e in validator(EDITION, COMMON).iter_errors(document) if e.validator != RULES
+    ]
     assert said or not structural
     if not structural:
         rest = tuple(f for f in said if f.rule != "C08")

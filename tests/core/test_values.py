@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from test_cells import untouched
 
+from altered import untouched
 from helpers import CASES, data, editions
 from nianbao import values
 from nianbao.catalog import common

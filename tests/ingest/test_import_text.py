@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from desk import complete
 from nianbao import cli
 from nianbao.catalog import editions
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Edition
 from nianbao.ingest.text import decode, read_text
 from nianbao.report import from_document
 
 
+COMMON = context().common
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/corpus is not here")
 
@@ -47,9 +49,9 @@ def published(edition: Edition, figures: dict, unit="某县某乡", year=2023, t
 @pytest.mark.shared
 @pytest.mark.parametrize("number", ["001", "012"])
 def test_the_published_reports_of_the_corpus_are_read_as_they_stand(number):
-    text = decode((SHARED / "raw" / f"{number}.txt").read_bytes())
+    text = decode((SHARED / "raw" / f"{number}.txt").read_bytes(), COMMON)
     document = json.loads((SHARED / "json" / f"{number}.json").read_text(encoding="utf-8"))
-    imported = read_text(text, editions())
+    imported = read_text(text, context())
     expected = from_document(document)
     assert imported.report.figures == expected.figures
     assert (imported.report.edition, imported.report.year) == (expected.edition, expected.year)
@@ -65,7 +67,7 @@ def test_whatever_is_published_is_read_back(edition, data):
     numbers = st.one_of(st.integers(0, 99_999), st.sampled_from(["减4", "251000元", "-", "/"]))
     figures = {key: data.draw(numbers) for key in edition.fields}
     year = edition.last_year or 2023
-    imported = read_text(published(edition, figures, year=year), editions())
+    imported = read_text(published(edition, figures, year=year), context())
     assert imported.report.edition == edition.id
     assert imported.report.figures == figures
     assert imported.report.year == year
@@ -88,7 +90,7 @@ def test_the_five_aspects_and_the_fee_are_told_apart():
         ],
         "other": ["2023年收取信息处理费2950元。"],
     }
-    imported = read_text(published(edition, figures, texts=texts), editions())
+    imported = read_text(published(edition, figures, texts=texts), context())
     said = imported.report.narrative
     assert said["overview.lead"] == "开头的话。"
     assert said["overview.proactive"] == "（一）主动公开情况。公开信息10条。"
@@ -101,7 +103,7 @@ def test_what_is_missing_is_blank_and_said():
     whole = published(edition, dict.fromkeys(edition.fields, 0))
     table = edition.tables[1]
     start, end = whole.index(table.heading), whole.index(edition.tables[2].heading)
-    imported = read_text(whole[:start] + whole[end:], editions())
+    imported = read_text(whole[:start] + whole[end:], context())
     assert imported.report.figures["requests.received.total"] is None
     assert imported.report.figures["disputes.review.total"] == 0
     assert any(table.heading in note for note in imported.notes)
@@ -112,15 +114,19 @@ def test_what_is_missing_is_blank_and_said():
 )
 def test_what_is_no_report_is_refused_with_a_sentence(text):
     with pytest.raises(NianbaoError):
-        read_text(text, editions())
+        read_text(text, context())
 
 
 def test_encodings():
-    assert decode("年报".encode("gb18030")) == decode("年报".encode("utf-8-sig")) == "年报"
+    assert (
+        decode("年报".encode("gb18030"), COMMON)
+        == decode("年报".encode("utf-8-sig"), COMMON)
+        == "年报"
+    )
     with pytest.raises(NianbaoError, match="编码"):
-        decode(b"\xff\xff\xff")
+        decode(b"\xff\xff\xff", COMMON)
     with pytest.raises(NianbaoError, match="MB"):
-        decode(b" " * 6_000_000)
+        decode(b" " * 6_000_000, COMMON)
 
 
 def test_the_command_writes_a_document_and_a_workbook(tmp_path, capsys):
@@ -141,3 +147,17 @@ def test_the_command_writes_a_document_and_a_workbook(tmp_path, capsys):
     both = [str(source), str(tmp_path / "坏.txt"), "-o", str(tmp_path / "出")]
     assert cli.main(["import", *both]) == 1
     assert (tmp_path / "出" / "年报.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("阿鲁科尔沁旗", "county"), ("阿鲁科尔沁旗人民政府", "county"), ("甲苏木", "township"),
+        ("某盟", "prefecture"), ("某地区行政公署", "prefecture"), ("某县财政局", "department"),
+        ("某街道办事处", "street"), ("某自治区", "province"), ("某某大学", "department"),
+    ],
+)  # fmt: skip
+def test_the_level_is_what_the_ending_of_the_name_tells(name, level):
+    edition = editions()["2021"]
+    text = published(edition, dict.fromkeys(edition.fields, 0), name)
+    assert read_text(text, context()).report.unit.level == level

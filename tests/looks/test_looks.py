@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from altered import base, new_findings, understood
+from dressing import merging, row, styled
 from helpers import CASES, data
 from mutations import SHEETS, mutate
 from nianbao.catalog import common, editions
@@ -75,37 +76,6 @@ def edited(edition, change):
     change(book)
     after = understood(book.data())
     return after, [one for one in new_findings(before, after) if one.rule in SEEN]
-
-
-def styled(book, *, numFmt=None, font=None, fill=None, align=None):  # noqa: N803
-    """Add a cell style to a workbook, as the template's input but for what is given."""
-    styles = etree.fromstring(book.parts["xl/styles.xml"])
-
-    def add(parent, xml):
-        owner = styles.find(f"{M}{parent}")
-        if owner is None:
-            owner = etree.Element(f"{M}{parent}")
-            styles.insert(0, owner)
-        owner.append(etree.fromstring(f'<x xmlns="{M[1:-1]}">{xml}</x>')[0])
-        return str(len(owner) - 1)
-
-    at = book.cells(SHEETS["requests"])[7, 4].get("s")
-    whole = etree.tostring(styles.find(f"{M}cellXfs")[int(at)], encoding="unicode")
-    number = add("cellXfs", whole)
-    xf = styles.find(f"{M}cellXfs")[-1]
-    if numFmt is not None:
-        add("numFmts", f'<numFmt numFmtId="901" formatCode="{numFmt.replace(chr(34), "&quot;")}"/>')
-        xf.set("numFmtId", "901")
-    if font is not None:
-        xf.set("fontId", add("fonts", f"<font>{font}</font>"))
-    if fill is not None:
-        xf.set("fillId", add("fills", f"<fill>{fill}</fill>"))
-    if align is not None:
-        for one in list(xf):
-            xf.remove(one)
-        xf.append(etree.fromstring(f'<alignment xmlns="{M[1:-1]}" {align}/>'))
-    book.parts["xl/styles.xml"] = etree.tostring(styles)
-    return number
 
 
 def test_a_total_shown_as_another_number_is_said_and_stays_what_it_is():
@@ -261,16 +231,6 @@ def test_a_conditional_format_in_the_newer_block_is_read_as_well():
 # --- merged areas -----------------------------------------------------------------------------
 
 
-def merging(area, sheet="requests"):
-    """Merge as the format painter does: what lies under the area stays there."""
-
-    def change(book):
-        owner = book.tree(SHEETS[sheet]).find(f"{M}mergeCells")
-        etree.SubElement(owner, f"{M}mergeCell", ref=area)
-
-    return change
-
-
 @pytest.mark.parametrize("area", ["D7:E8", "A1:XFD1048576", "D7:D1048576"])
 def test_what_a_merged_area_covers_is_not_a_figure(area):
     _, before = base("2021")
@@ -321,16 +281,6 @@ def test_a_switch_under_a_merged_area_declares_nothing():
 
 
 # --- hidden rows, columns, sheets; narrow columns; zeros --------------------------------------
-
-
-def row(number, **attributes):
-    def change(book):
-        rows = book.rows(SHEETS["requests"]).iter(f"{M}row")
-        one = next(one for one in rows if one.get("r") == str(number))
-        for name, value in attributes.items():
-            one.set(name, value)
-
-    return change
 
 
 def column(number, **attributes):

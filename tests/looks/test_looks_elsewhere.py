@@ -8,15 +8,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from test_formats import saved
-from test_looks import merging, row, styled
 
 from altered import base, understood
+from dressing import merging, row, styled
 from mutations import SHEETS, mutate
 from nianbao.catalog import common, editions
 from nianbao.looks import ods, xls
 from nianbao.reading.read import read
 from oox import Book
+from otherwise_saved import saved
 
 
 FORMATS = {

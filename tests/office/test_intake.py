@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nianbao.errors import FileProblem
 from nianbao.office import intake
-from nianbao.office.intake import Limits
+from nianbao.office.arrival import ArchiveLimits
 
 
 BOOK = b"PK\x03\x04 a workbook"
@@ -34,7 +34,7 @@ def archive(files, **entry) -> bytes:
 def seen(path, **limits) -> dict[str, str | bytes]:
     """What comes in: name -> bytes, or the rule and words of the refusal."""
     found = {}
-    for one in intake.entries([path], limits=Limits(**limits)):
+    for one in intake.entries([path], limits=ArchiveLimits(**limits)):
         try:
             found[one.name] = one.read()
         except FileProblem as problem:

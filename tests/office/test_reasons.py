@@ -11,7 +11,6 @@ import json
 
 import openpyxl
 import pytest
-from test_template import mend_list
 
 from desk import Desk, book, complete
 from helpers import beside, change, changed, editions
@@ -27,6 +26,7 @@ from nianbao.report import reason_key
 from nianbao.template.workbook import workbook
 from press_books import listed
 from sheets import sheets
+from shown import mend_list
 
 
 LICENSES = "disclosure.licensing.decisions"

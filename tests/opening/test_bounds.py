@@ -15,10 +15,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_mutations import CASES
 
 import oox
-from altered import base, understood
+from altered import DAMAGED, base, understood
 from helpers import HERE
 from mutations import mutate
 from nianbao.opening.biff import spanned
@@ -28,7 +27,7 @@ MEGABYTES, SECONDS = 100, 2
 """What one hostile file may take of memory beyond a whole one, and of the processor."""
 
 ALSO = {"a billion laughs", "nested a thousand deep"}
-GIANTS = [case for case in CASES if case.get("findings") == ["F05"] or case["name"] in ALSO]
+GIANTS = [case for case in DAMAGED if case.get("findings") == ["F05"] or case["name"] in ALSO]
 
 
 def overlapping() -> bytes:
@@ -57,7 +56,7 @@ OWN = {"overlapping entries": overlapping, "five million marks": quoted_strings}
 READ = """
 import json, os, sys
 sys.path.insert(0, {tests!r})
-from altered import base, understood
+from altered import DAMAGED, base, understood
 base("2021")
 for path in sys.argv[1:]:
     child = os.fork()

@@ -7,7 +7,6 @@ import io
 import zipfile
 
 import pytest
-from test_formats import saved
 
 from desk import book, complete
 from nianbao.catalog import common, editions
@@ -15,6 +14,7 @@ from nianbao.errors import FileProblem
 from nianbao.office import intake
 from nianbao.opening.package import LIMITS, Limits
 from nianbao.reading.read import read
+from otherwise_saved import saved
 
 
 A = complete("659900-T1", "甲乡")
@@ -94,7 +94,7 @@ def packed(*names: str, inside: bytes = b"1") -> bytes:
     return buffer.getvalue()
 
 
-def found(data: bytes, **limits) -> list[intake.Entry]:
+def found(data: bytes, **limits) -> list[intake.InboxFile]:
     import tempfile
     from pathlib import Path
 
@@ -141,5 +141,5 @@ def test_a_file_of_an_archive_beyond_the_limit_is_refused_alone():
 
 
 def test_every_limit_of_archives_is_named_here():
-    names = {field.name for field in dataclasses.fields(intake.Limits)}
+    names = {field.name for field in dataclasses.fields(intake.ArchiveLimits)}
     assert names == {*ARCHIVES, "file"}

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import functools
 import html
 
 import pytest
 
+from altered import untouched
 from helpers import CASES, change, changed, data, editions
-from nianbao.book.order import Order
 from nianbao.catalog import common
 from nianbao.check import identity_findings
 from nianbao.form import Authority
@@ -20,7 +19,6 @@ from nianbao.layout import BLANKS, NIL, Place, layout_of
 from nianbao.office.examine import examine
 from nianbao.reading.read import Reading, read
 from nianbao.report import Cell, Unit
-from nianbao.template.workbook import workbook
 from oox import Book, M
 
 
@@ -38,14 +36,6 @@ ALL = [
     for kind, group in data(CASES / "cells" / f"{rule}.toml").items()
     for number, case in enumerate(group, 1)
 ]
-
-
-@functools.cache
-def untouched(edition: str, level: str) -> bytes:
-    """The workbook of the complete report of a unit of that level."""
-    form = editions()[edition]
-    report = changed(form, change({"level": level}))
-    return workbook(Order(form, common(), report.unit, report.year, report))
 
 
 def returned(case: dict) -> bytes:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import fnmatch
-import tomllib
 
 import pytest
 
-from altered import base, differences, misread, new_findings, shown, understood, unexplained
-from helpers import CASES
+from altered import (
+    DAMAGED,
+    base,
+    differences,
+    misread,
+    new_findings,
+    shown,
+    understood,
+    unexplained,
+)
 from mutations import mutate
 
 
-CASES = tomllib.loads((CASES / "mutations.toml").read_text(encoding="utf-8"))["case"]
 SHORTEST = 150
 
 
 def test_the_corpus_is_large_and_every_name_is_its_own():
-    names = [case["name"] for case in CASES]
+    names = [case["name"] for case in DAMAGED]
     assert len(names) == len(set(names))
     assert len(names) >= SHORTEST
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in DAMAGED])
 def test_a_damaged_workbook(case):
     data, before = base(case.get("base", "2021"))
     after = understood(mutate(data, case["steps"]))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import HERE
 from nianbao.catalog import common
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster
 
@@ -17,7 +18,7 @@ PLAIN = "code,name,level\n654224-T05,多拉特乡,township\n654224-D01,托里县
 
 def read(text: str | bytes, encoding="utf-8"):
     data = text if isinstance(text, bytes) else text.encode(encoding)
-    return read_roster(data, common(), "units.csv")
+    return read_roster(data, context(), "units.csv")
 
 
 def refused(text: str | bytes) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from desk import example, figures
+from helpers import CASES, change, changed, data
 from mutations import SHEETS
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
@@ -22,6 +23,10 @@ from nianbao.reading import anchors
 from nianbao.reading.read import Reading, read
 from nianbao.report import Report, Unit
 from nianbao.template.workbook import workbook
+
+
+DAMAGED = data(CASES / "mutations.toml")["case"]
+"""Damaged workbooks: the steps of ``mutations``, what is then found and read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +128,14 @@ _BASES = {
     "2019 street": functools.partial(_distinct, "2019", 2019, "street"),
     "2019 county": functools.partial(_distinct, "2019", 2020, "county"),
 }
+
+
+@functools.cache
+def untouched(edition: str, level: str) -> bytes:
+    """The workbook of the complete report of a unit of that level."""
+    form = editions()[edition]
+    report = changed(form, change({"level": level}))
+    return workbook(Order(form, common(), report.unit, report.year, report))
 
 
 def following(before: Read, after: Read) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from nianbao import catalog
 from nianbao.check import Beside, recomputed
+from nianbao.context import context
 from nianbao.form import Edition
 from nianbao.report import Cell, Report, Unit, from_document
 
@@ -24,13 +25,13 @@ TOY = HERE / "editions" / "toy.toml"
 
 def editions() -> dict[str, Edition]:
     """The editions that ship."""
-    return catalog.editions()
+    return dict(context().editions)
 
 
 @functools.cache
 def toy() -> Edition:
     """The edition that uses every feature of the rule language."""
-    return catalog.load(TOY)
+    return catalog.load(TOY, context().common)
 
 
 def every_edition() -> dict[str, Edition]:

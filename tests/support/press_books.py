@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import xlwings as xw
+
+import engine
 from desk import book, example, figures
+from nianbao.button import press
+from nianbao.button.live import Live
 from nianbao.catalog import common, editions
 from nianbao.layout import FINDINGS_FROM
 from nianbao.office.examine import examine
@@ -17,6 +22,12 @@ LIST = "校验结果"
 def by_cli(data):
     """What ``nianbao check`` says of a file."""
     return examine(read(data, editions(), common()), common())
+
+
+def by_button(data):
+    """What a press says of the same workbook when it is open."""
+    with engine.started() as running:
+        return press.examined(Live(xw.Book(impl=running.app.books.put(data)), common()))
 
 
 def complete_report():

@@ -20,11 +20,11 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-from helpers import HERE, beside, change, changed, data
+from helpers import CASES, HERE, beside, change, changed, data, editions
 from nianbao import catalog, cli
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
 from nianbao.check import check
+from nianbao.context import context
 from nianbao.reading.read import read
 from nianbao.report import Unit, to_document
 from nianbao.template.workbook import workbook
@@ -34,6 +34,7 @@ ROOT = HERE.parent
 OLD, NEW, YEAR = "2021", "2031", 2031
 NUMBERS = "甲乙丙丁戊己"
 INBOX = "收到"
+COMMON = context().common
 
 
 def named(edition) -> list:
@@ -129,7 +130,7 @@ def command(out: Path, name: str, *words: object) -> None:
 def failing(edition) -> dict[str, tuple]:
     """What breaks each rule: the report and what it is held against, by the rule's id."""
     found = {}
-    for path in sorted((HERE / "cases" / edition.id).glob("*.toml")):
+    for path in sorted((CASES / edition.id).glob("*.toml")):
         for number, case in enumerate(data(path).get("fail", ()), 1):
             what = change(case)
             found[f"{path.stem}-{number}"] = changed(edition, what), beside(edition, what)
@@ -140,11 +141,11 @@ def messages(out: Path, edition) -> None:
     """Everything that the rules say of reports that break them, and of last year's edition."""
     lines = []
     for rule, (report, held) in failing(edition).items():
-        for words in (common().catalogue, *common().catalogues.values()):
+        for words in (COMMON.catalogue, *COMMON.catalogues.values()):
             found = check(report, edition, words, held)
             lines += [f"{rule}: {one.message} {one.remedy}" for one in found]
     blank = replace(report, narrative={}, fee={}, figures={})
-    lines += [f"{one.message} {one.remedy}" for one in check(blank, edition, common().catalogue)]
+    lines += [f"{one.message} {one.remedy}" for one in check(blank, edition, COMMON.catalogue)]
     say(out, "messages", lines)
 
 
@@ -206,7 +207,7 @@ def pressed(out: Path, edition) -> None:
     table = edition.tables[0]
     blanks = change({"zero": [table.key], "blank": list(table.fields), "text": {"problems": ""}})
     faulty = changed(edition, blanks)
-    book = workbook(Order(edition, common(), faulty.unit, YEAR, faulty))
+    book = workbook(Order(edition, COMMON, faulty.unit, YEAR, faulty))
     with engine.started() as excel:
         opened = excel.app.books.put(book)
         lines = [button.attach(verb) for verb in ("main", "main", "next_finding", "fill_zeros")]
@@ -224,14 +225,14 @@ def damaged(out: Path, edition) -> None:
     known = old_names(editions()[OLD])
     whole = _distinct(NEW, YEAR)
     lines = []
-    every = data(HERE / "cases" / "mutations.toml")["case"]
+    every = data(CASES / "mutations.toml")["case"]
     kinds = {tuple(step["do"] for step in case["steps"]): case for case in every}
     for case in kinds.values():
         if known.search(json.dumps(case["steps"], ensure_ascii=False)):
             continue  # the user himself types the old name
         try:
-            reading = read(mutate(whole, case["steps"]), editions(), common())
-            found = examine(reading, common()) if reading.edition is edition else ()
+            reading = read(mutate(whole, case["steps"]), editions(), COMMON)
+            found = examine(reading, COMMON) if reading.edition is edition else ()
         except FileProblem as problem:
             found = [problem.finding]
         lines += [f"{case['name']}: {one.place} {one.message} {one.remedy}" for one in found]

@@ -7,7 +7,6 @@ import random
 from dataclasses import replace
 
 import pytest
-from test_two_engines import Case, compared
 
 from helpers import beside, every_edition, make_report, settled
 from libreoffice import converted
@@ -19,6 +18,7 @@ from nianbao.layout import layout_of
 from nianbao.report import Cell, Report, reason_key
 from nianbao.template.workbook import draw
 from sheets import Saved
+from two_engines import Case, compared
 
 
 FORMS = [

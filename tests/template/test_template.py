@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import io
-import itertools
 import re
 
 import openpyxl
@@ -39,6 +38,7 @@ from nianbao.report import Unit
 from nianbao.template import margin_sheet
 from nianbao.template.workbook import workbook
 from sheets import sheets
+from shown import PIXELS, lines_needed, mend_list, unlocked
 
 
 SHEETS = common().sheets
@@ -214,27 +214,6 @@ def open_places(edition: Edition, level: str) -> set[Place]:
     }  # fmt: skip
 
 
-def unlocked(book) -> set[Place]:
-    """The cells that can be written to; of a merged one its first, which stands for all."""
-    found = set()
-    for sheet in book:
-        inside = {
-            (row, column)
-            for area in sheet.merged_cells.ranges
-            for row, column in itertools.product(
-                range(area.min_row, area.max_row + 1), range(area.min_col, area.max_col + 1)
-            )
-            if (row, column) != (area.min_row, area.min_col)
-        }
-        cells = (cell for row in sheet.iter_rows() for cell in row)
-        found |= {
-            Place(sheet.title, cell.row, cell.column)
-            for cell in cells
-            if not cell.protection.locked and (cell.row, cell.column) not in inside
-        }
-    return found
-
-
 @forms
 def test_nothing_is_unlocked_but_what_a_unit_fills_in(edition, level):
     book = opened(edition, level)
@@ -376,19 +355,6 @@ def test_headings_of_long_sheets_stay_in_sight_and_are_repeated_in_print(edition
 
 # --- labels fit -------------------------------------------------------------------------------
 
-PIXELS = 96 / 72
-
-
-def lines_needed(text: str, room: float, size: float, *, latin: float) -> int:
-    """Lines of a text wrapped anywhere, 中文 an em wide, other characters a part of it."""
-    em, used, count = size * PIXELS, 0.0, 1
-    for letter in text:
-        step = em if ord(letter) > 0x2E7F or letter in "“”…—、。；：（）" else em * latin
-        if letter == "\n" or used + step > room:
-            count, used = count + 1, 0.0
-        used += step
-    return count
-
 
 @pytest.mark.parametrize("latin", [0.5, 0.62], ids=["宋体", "fallback"])
 @forms
@@ -479,13 +445,6 @@ def test_the_margin_is_not_printed():
 
 
 # --- at one glance ----------------------------------------------------------------------------
-
-
-def mend_list(sheet) -> list[str]:
-    top = next(
-        r for r in range(1, 40) if sheet.value(SHEETS["cover"], r, 1) == "先改这些（点击前往）"
-    )
-    return [sheet.value(SHEETS["cover"], row, 1) for row in range(top + 1, top + 7)]
 
 
 def test_the_first_sheet_lists_blanks_then_failed_rules_then_warnings():

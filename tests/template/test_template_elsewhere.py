@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from openpyxl.utils.cell import range_boundaries
 from openxml_audit import OpenXmlValidator
-from test_template import unlocked
 
 from desk import book, complete
 from helpers import beside, change, changed, editions
@@ -28,6 +27,7 @@ from nianbao.report import Unit
 from nianbao.template.stamp import Stamps
 from nianbao.template.workbook import workbook
 from pictures import states
+from shown import unlocked
 
 
 PAGES = 19

@@ -8,7 +8,6 @@ import subprocess
 
 import openpyxl
 import pytest
-from test_template import lines_needed
 
 from helpers import change, changed, editions
 from libreoffice import converted
@@ -20,6 +19,7 @@ from nianbao.layout import layout_of
 from nianbao.report import Unit
 from nianbao.template.workbook import workbook
 from sheets import sheets
+from shown import lines_needed
 
 
 HIGHEST = 409.5

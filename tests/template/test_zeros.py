@@ -15,11 +15,10 @@ from helpers import change, changed, editions
 from nianbao import button
 from nianbao.catalog import common
 from nianbao.check import Beside
-from nianbao.layout import SWITCH, layout_of
+from nianbao.layout import FORMER_SWITCH_LABELS, SWITCH, layout_of, switch_label_from
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.report import from_document, to_document
-from nianbao.template import table_sheet
 from nianbao.validate import gate
 from oox import Book
 from sheets import sheets
@@ -76,7 +75,7 @@ def test_the_document_says_so_and_the_blanks_stay_blank():
     assert document["blanks_are_zero"] == ["requests"]
     assert "nil_returns" not in document
     assert document["tables"]["requests"]["received"]["enterprise"] is None
-    assert gate(report, EDITION)
+    assert gate(report, EDITION, common())
     again = from_document(document)
     assert again == report
     assert again.figure("requests.received.enterprise") == 0
@@ -101,8 +100,8 @@ def test_a_workbook_with_two_positions_is_still_read(said, nil):
     form = Book(book(two_figures(declared=())))
     layout = layout_of(EDITION, common().sheets, "township")
     place, table = layout.nil["requests"], EDITION.table["requests"]
-    column = table_sheet.switch_label_from(table)
-    former = f"<is><t>{table_sheet.FORMER_LABELS[0]}</t></is>"
+    column = switch_label_from(table)
+    former = f"<is><t>{FORMER_SWITCH_LABELS[0]}</t></is>"
     form.set(place.sheet, place._replace(row=SWITCH, column=column).cell, former, "inlineStr")
     form.set(place.sheet, place.cell, f"<is><t>{said}</t></is>", "inlineStr")
     reading = read(form.data(), editions(), common())

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import editions
 from nianbao import catalog
-from renamed import INBOX, NEW, OLD, ROOT, named, old_names, renamed, texts, tried
+from renamed import COMMON, INBOX, NEW, OLD, ROOT, named, old_names, renamed, texts, tried
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_the_new_names_stand_where_the_old_ones_did(written, tmp_path):
     file = ROOT / "schemas" / "editions" / f"{OLD}.toml"
     path = tmp_path / f"{NEW}.toml"
     path.write_text(renamed(file.read_text(encoding="utf-8")), encoding="utf-8")
-    edition = catalog.load(path)
+    edition = catalog.load(path, COMMON)
     everything = "\n".join(written.values())
     missing = [one.heading for one in named(edition) if one.heading not in everything]
     missing += [table.sheet for table in edition.tables if table.sheet not in everything]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from nianbao import local
 from nianbao.book.lock import PASSWORD
-from nianbao.catalog import Common
 from nianbao.form import Edition
 from nianbao.layout import Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
+from nianbao.words import Common
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Order:
     @property
     def due(self) -> str:
         """The deadline that the body above sets; "" where it leaves that to the law."""
-        return self.deadline or local.deadline(self.edition, self.unit.level, self.year)
+        return self.deadline or local.deadline(
+            self.edition, self.unit.level, self.year, self.common
+        )
 
     @property
     def above(self) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import xlwings as xw
 
+    from nianbao.codes import Code
     from nianbao.errors import FileProblem
 
 PATIENCE = 300
@@ -112,7 +113,7 @@ def _explained(error: Exception) -> str:
     return str(_problem("B07", why=type(error).__name__))
 
 
-def _problem(key: str, **values: object) -> FileProblem:
+def _problem(key: Code, **values: object) -> FileProblem:
     from nianbao.catalog import common  # noqa: PLC0415
     from nianbao.errors import FileProblem  # noqa: PLC0415
 

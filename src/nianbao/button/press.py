@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nianbao import __version__
 from nianbao.button.boxes import agrees
 from nianbao.button.zeros import blank_inputs, rectangles
 from nianbao.catalog import editions
+from nianbao.codes import Code
 from nianbao.errors import FileProblem, Finding, to_mend, why
 from nianbao.form import Severity
 from nianbao.layout import BLANKS, IDENTITY, NIL, Place
@@ -20,6 +20,7 @@ from nianbao.office.examine import examine
 from nianbao.opening.package import Package
 from nianbao.reading.read import Reading, read_package
 from nianbao.report import to_document
+from nianbao.version import __version__
 
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def examined(live: Live) -> tuple[Finding, ...]:
     return examine(_read(live)[1], live.common)
 
 
-def _problem(live: Live, key: str, **values: object) -> FileProblem:
+def _problem(live: Live, key: Code, **values: object) -> FileProblem:
     return FileProblem(live.common.catalogue[key].finding(**values))
 
 

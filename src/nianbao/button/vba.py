@@ -17,6 +17,7 @@ from lxml import etree
 from nianbao.book.finish import MAIN, unzip, zipped
 from nianbao.button import buttons
 from nianbao.catalog import Common, common
+from nianbao.codes import Code
 from nianbao.errors import NianbaoError
 from nianbao.macros import CLASS, sources
 
@@ -155,7 +156,7 @@ def _protection(sheet: bytes) -> str:
 
 
 def _settings(shared: Common, protection: str) -> bytes:
-    said = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
+    said: dict[str, Code] = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
     found = {key: shared.catalogue[one].finding() for key, one in said.items()}
     rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
     cells = "".join(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from nianbao import button
+from nianbao.button import kit, machine
 from nianbao.button.vba import HOME
-from nianbao.catalog import common
-from nianbao.cli import console, kit, machine
+from nianbao.cli import console, options
+from nianbao.context import Context
 from nianbao.form import Severity
 
 
@@ -15,7 +17,7 @@ PRESSES = dict(zip(("校验", "下一处", "填零", "导出"), button.VERBS, st
 """What can be pressed, as the user says it."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     jobs = parser.add_subparsers(title="做什么", metavar="<做什么>", required=True, dest="job")
     text = "对正在 Excel 里打开的填报表做一次校验，不用宏"
@@ -31,23 +33,42 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ):
         jobs.add_parser(job, help=text, description=text)
     text = "下发填报表的一方用：收集填报单位电脑要装的全部文件，它们不用联网"
-    kit.arguments(jobs.add_parser("kit", help=text, description=text))
+    _kit_arguments(jobs.add_parser("kit", help=text, description=text))
 
 
-def run(args: argparse.Namespace) -> int:
+def _kit_arguments(parser: argparse.ArgumentParser) -> None:
+    options.out(parser, "文件夹", "收集到哪个文件夹（里面会有一个 Nianbao 文件夹）")
+    text = "从 python.org 下载的 python-3.x.x-embed-amd64.zip：收进去，乡镇不用先装 Python"
+    parser.add_argument("--python", metavar="ZIP", type=Path, help=text)
+    text = "在 Windows 上冻结好的 nianbao-check 文件夹：收进去，乡镇完全不用 Python"
+    parser.add_argument("--program", metavar="文件夹", type=Path, help=text)
+    options.add(parser, "force")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
     """Do the job; 1 where something is missing or wrong, 2 where it could not be done."""
     match args.job:
         case "attach":
             return button.attached(PRESSES[args.press])
         case "kit":
-            return kit.run(args)
-    here = machine.system()
+            return _kit(args, context)
+    here = machine.system(context.catalogue)
     match args.job:
         case "install":
             console.say(f"已放好 {console.whole(machine.install(here))}。")
         case "remove":
             return _remove(here)
-    return _status(here)
+    return _status(here, context)
+
+
+def _kit(args: argparse.Namespace, context: Context) -> int:
+    wanted = kit.Kit(Path(args.out), args.python, args.program)
+    kit.collect(wanted, context.catalogue, force=args.force)
+    where = f"{console.whole(wanted.path)}（{wanted.size / 1e6:.0f} MB）"
+    console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
+    if wanted.needs_python:
+        console.say(f"乡镇电脑上要先有 Python {kit.PYTHON}；没有的，用 --python 把它也收进去。")
+    return 0
 
 
 def _remove(here: machine.System) -> int:
@@ -57,7 +78,7 @@ def _remove(here: machine.System) -> int:
     return 0
 
 
-def _status(here: machine.System) -> int:
+def _status(here: machine.System, context: Context) -> int:
     found = machine.look(here)
     for what, there in (
         ("Microsoft Excel", found.excel),
@@ -66,9 +87,9 @@ def _status(here: machine.System) -> int:
         ("受信任位置", "；".join(found.trusted)),
     ):
         console.say(f"{what}：{there or '没有'}")
-    faults = list(machine.missing(found))
+    faults = list(machine.missing(found, context.catalogue))
     for fault in faults:
-        label = common().severities[fault.severity.value]
+        label = context.common.severities[fault.severity.value]
         console.say(f"{label}　{fault.message}。", 2, fault.severity.value)
         console.say(f"改法：{fault.remedy}", 4)
     if any(fault.severity is not Severity.NOTE for fault in faults):

@@ -26,6 +26,7 @@ from nianbao.form.rules import (
     Rule,
     Severity,
     ref_name,
+    spelt,
 )
 from nianbao.form.text import (
     Authority,
@@ -36,6 +37,7 @@ from nianbao.form.text import (
     Section,
     said,
 )
+from nianbao.form.whole import refuse_contradictions
 
 
 __all__ = [
@@ -62,5 +64,7 @@ __all__ = [
     "composed",
     "named",
     "ref_name",
+    "refuse_contradictions",
     "said",
+    "spelt",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import graphlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nianbao import expr
 from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
@@ -17,7 +18,8 @@ from nianbao.form.text import Chapter, Fee, Guidance, Section
 class Edition:
     """One edition of the official form (e.g. 国办公开办函〔2021〕30号); equal only to itself.
 
-    ``local`` stands for what a county's own file adds to it (``nianbao.local``), "" for nothing.
+    ``phrases`` are the lists of words that its rules may name. ``local`` stands for what a
+    county's own file adds to it (``nianbao.local``), "" for nothing.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Edition:
     fee: Fee | None = None
     guidance: tuple[Guidance, ...] = ()
     guide: tuple[Chapter, ...] = ()
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     local: str = ""
 
     @functools.cached_property

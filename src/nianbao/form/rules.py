@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from nianbao import expr
 from nianbao.form.grid import FormError
+from nianbao.form.shapes import Name, Names, Place, RuleId, SummaryId, Text
 from nianbao.form.text import Authority
 from nianbao.report import FEE
 
@@ -33,35 +35,73 @@ class Rule:
     ``defines`` marks an equation whose left side is a total the sheet computes itself;
     a rule without expression is an instruction that no figure can prove. ``summary`` is the id
     under which a summary that breaks the rule is reported (A05, A07). ``prefill`` marks an
-    equation whose left side a template fills in from last year's report. ``written`` is the
-    expression as it stands in the file, where a list of words is named, not spelt out. It applies
-    to units of the ``levels``, and to those that report with the powers of one of ``powers``
-    (《立法法》: who may make 规章); () is any.
+    equation whose left side a template fills in from last year's report. It applies to units of
+    the ``levels``, and to those that report with the powers of one of ``powers`` (《立法法》: who
+    may make 规章); () is any. In an expression ``"@zero"`` names a list of words (``spelt``).
     """
 
-    id: str
+    id: RuleId
     severity: Severity
-    text: str
-    basis: str
+    text: Text
+    basis: Text
     kind: Authority
-    remedy: str
-    table: str = ""
-    expression: str = ""
-    each: str = ""
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    at: str = ""
-    levels: tuple[str, ...] = ()
-    powers: tuple[str, ...] = ()
+    remedy: Text
+    table: Name = ""
+    expression: Text = ""
+    each: Literal["", "row", "column"] = ""
+    rows: Names = ()
+    columns: Names = ()
+    at: Place = ""
+    levels: Names = ()
+    powers: Names = ()
     defines: bool = False
     prefill: bool = False
-    summary: str = ""
-    written: str = ""
+    summary: SummaryId = ""
+
+    def __post_init__(self) -> None:
+        for key, due in _NEEDS.items():
+            if getattr(self, key) and not all(getattr(self, other) for other in due):
+                raise ValueError(f"rule {self.id}: {key!r} needs {' and '.join(due)}")
+        if bool(self.expression) is (self.severity is Severity.NOTE):
+            raise ValueError(f"rule {self.id}: a note has no expression, any other rule has one")
+        for names in (self.rows, self.columns, self.levels, self.powers):
+            if len(set(names)) < len(names):
+                raise ValueError(f"rule {self.id}: a name stands twice in {', '.join(names)}")
 
     def applies(self, level: str, power: str) -> bool:
         """Return whether it applies to a unit of that level that reports with those powers."""
         held = ((self.levels, level), (self.powers, power))
         return all(not due or one in due for due, one in held)
+
+
+_NEEDS = {
+    "each": ("table", "expression"),
+    "rows": ("each",),
+    "columns": ("each",),
+    "at": ("expression",),
+    "defines": ("expression",),
+    "prefill": ("expression",),
+}
+"""What a rule must say too where it says this."""
+
+_PHRASE = re.compile(r'"@(\w+)"')
+
+
+def spelt(expression: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
+    """Return an expression with the lists of words that it names spelt out.
+
+    Raises:
+        FormError: it names a list that there is not.
+
+    """
+
+    def words(match: re.Match[str]) -> str:
+        known = phrases.get(match[1])
+        if known is None:
+            raise FormError(f"no list of words {match[1]!r}")
+        return ", ".join(f'"{word}"' for word in known)
+
+    return _PHRASE.sub(words, expression)
 
 
 @dataclass(frozen=True)
@@ -109,7 +149,7 @@ def bind(rule: Rule, edition: Edition) -> Iterator[Check]:
 
     """
     try:
-        node = expr.parse(rule.expression)
+        node = expr.parse(spelt(rule.expression, edition.phrases))
         for line in _lines(rule, edition):
             yield _check(rule, node, line, edition)
     except (expr.ExprError, FormError) as error:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from nianbao.form.shapes import Name, Names, Text
 
 
 class Authority(enum.Enum):
@@ -27,9 +32,12 @@ class Authority(enum.Enum):
 class Guidance:
     """A sentence of the instructions, where it is laid down and how binding that is."""
 
-    text: str
-    source: str
+    text: Text
+    source: Text
     kind: Authority
+
+
+Sentences = Annotated[tuple[Guidance, ...], Meta(min_length=1)]
 
 
 def said(guidance: Iterable[Guidance]) -> str:
@@ -41,9 +49,9 @@ def said(guidance: Iterable[Guidance]) -> str:
 class Part:
     """A box of text of a section."""
 
-    key: str
-    label: str
-    guidance: tuple[Guidance, ...] = ()
+    key: Name
+    label: Text
+    guidance: Sentences = ()
     required: bool = True
 
 
@@ -51,11 +59,11 @@ class Part:
 class Section:
     """A narrative section of the report."""
 
-    key: str
-    number: str
-    heading: str
-    guidance: tuple[Guidance, ...]
-    parts: tuple[Part, ...]
+    key: Name
+    number: Text
+    heading: Text
+    guidance: Sentences
+    parts: Annotated[tuple[Part, ...], Meta(min_length=1)] = ()
 
     @property
     def title(self) -> str:
@@ -72,8 +80,8 @@ class Section:
 class Chapter:
     """A chapter of the instructions to those who fill the form in."""
 
-    title: str
-    items: tuple[Guidance, ...]
+    title: Text
+    items: Sentences
 
 
 @dataclass(frozen=True)
@@ -85,13 +93,17 @@ class Fee:
     section says of it, with ``{year}``, ``{cases}`` and ``{yuan}`` in it.
     """
 
-    section: str
-    cases: str
-    yuan: str
-    guidance: Mapping[str, tuple[Guidance, ...]]
-    some: str
-    none: str
-    levels: tuple[str, ...] = ()
+    section: Name
+    cases: Text
+    yuan: Text
+    guidance: Mapping[str, Sentences]
+    some: Text
+    none: Text
+    levels: Names = ()
+
+    def __post_init__(self) -> None:
+        if self.guidance.keys() != {"cases", "yuan"}:
+            raise ValueError("guidance is due of 'cases' and 'yuan', and of nothing else")
 
     def due(self, level: str) -> bool:
         """Return whether a unit of that level must fill the two cells."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao import values
-from nianbao.catalog import common
-from nianbao.errors import NianbaoError
+from nianbao.context import Context
 from nianbao.form import Edition, Field, Section, Table
 from nianbao.report import Cell, Report, Unit
+from nianbao.words import Common
 
 
 LARGEST = 5_000_000
@@ -46,7 +46,7 @@ class Imported:
     notes: tuple[str, ...]
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, common: Common) -> str:
     """Return the text of a file: UTF-8 with or without BOM, or GBK.
 
     Raises:
@@ -54,18 +54,18 @@ def decode(data: bytes) -> str:
 
     """
     if len(data) > LARGEST:
-        raise NianbaoError(f"文件有 {len(data) // 1_000_000} MB，不像一份年报的文字。")
+        raise common.refuse("import-large", size=len(data) // 1_000_000)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NianbaoError("文字编码认不出来，请另存为 UTF-8 的 .txt 文件。")
+    raise common.refuse("import-encoding")
 
 
 def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     text: str,
-    editions: Mapping[str, Edition],
+    context: Context,
     *,
     year: int | None = None,
     name: str | None = None,
@@ -79,34 +79,36 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
 
     """
     if len(text) > LARGEST:
-        raise NianbaoError("文字太长，不像一份年报。")
+        raise context.common.refuse("import-long")
     lines = [line for line in text.splitlines() if not _PAGE.fullmatch(line.strip())]
-    tries = [_Text(edition, lines).read() for edition in editions.values()]
+    tries = [_Text(edition, lines).read() for edition in context.editions.values()]
     best = max(tries, key=lambda one: one.score)
     if best.score < 1:
-        tables = [*editions.values()][-1].names["tables.number"]
-        raise NianbaoError(f"没有找到官方表格（{tables}），不像政府信息公开工作年度报告。")
+        tables = context.named(None).names["tables.number"]
+        raise context.common.refuse("import-no-table", tables=tables)
     title = _title(lines, best.first)
     found = year or _year(title) or _year("".join(lines[: best.first + 3]))
     if not found:
-        raise NianbaoError("标题里没有年度，请加 --year 年度。")
+        raise context.common.refuse("import-no-year")
     called = name or _name(title)
-    unit = Unit(code or "", called or "", level or _level(called))
-    notes = [*best.notes, *_identity_notes(called, code, level, unit)]
+    unit = Unit(code or "", called or "", level or context.common.level_of(called))
+    kind = context.common.levels[unit.level].label
+    notes = [*best.notes, *_identity_notes(called, code, level, kind)]
     opening = "".join("".join(line.split()) for line in lines[: best.first]).replace(title, "")
     if opening:
-        notes.append(f"标题与第一部分之间有 {len(opening)} 字没有导入。")
+        first_part = best.edition.sections[0].number
+        notes.append(f"标题与第{first_part}部分之间有 {len(opening)} 字没有导入。")
     report = Report(best.edition.id, found, unit, best.figures, best.narrative, fee=best.fee)
     return Imported(report, tuple(notes))
 
 
-def _identity_notes(name: str, code: str | None, level: str | None, unit: Unit) -> Iterator[str]:
+def _identity_notes(name: str, code: str | None, level: str | None, kind: str) -> Iterator[str]:
     if not name:
         yield "没有找到单位名称，请用 --name 指明。"
     if not code:
         yield "文字里没有单位代码，汇总前请用 --code 指明。"
     if not level:
-        yield f"单位类别按名称定为“{common().levels[unit.level].label}”，不对请用 --level 指明。"
+        yield f"单位类别按名称定为“{kind}”，不对请用 --level 指明。"
 
 
 # --- identity ---------------------------------------------------------------------------------
@@ -132,13 +134,6 @@ def _name(title: str) -> str:
     for words in ("政府信息公开", "信息公开", "工作", "年度报告", "年报", "报告", "年度"):
         name = name.replace(words, "")
     return name.strip("关于的《》—-_ ：:")[:60]
-
-
-def _level(name: str) -> str:
-    bare = name.removesuffix("人民政府") or name
-    endings = [(end, key) for key, one in common().levels.items() for end in one.names]
-    fitting = [(len(end), key) for end, key in endings if bare.endswith(end)]
-    return max(fitting, default=(0, "department"))[1]
 
 
 # --- one edition against the text -------------------------------------------------------------

@@ -11,12 +11,13 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from nianbao.catalog import common
+from nianbao.codes import Code
 from nianbao.errors import FileProblem, Finding
 from nianbao.office import sniff
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """How much of an archive is believed."""
 
     file: int = 20_000_000
@@ -27,7 +28,7 @@ class Limits:
     depth: int = 3
 
 
-LIMITS = Limits()
+LIMITS = ArchiveLimits()
 BOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".json"}
 """Suffixes of what is read unasked; of another file the content decides."""
 
@@ -53,7 +54,7 @@ BROKEN = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class InboxFile:
     """A file to read: its display name, and its bytes; or the finding why it is not read.
 
     ``notes`` are findings on a file that is read all the same.
@@ -81,7 +82,7 @@ class Entry:
             raise FileProblem(finding("F01", why="文件损坏")) from error
 
 
-def finding(key: str, **values: object) -> Finding:
+def finding(key: Code, **values: object) -> Finding:
     """Return a finding of the catalogue."""
     return common().catalogue[key].finding(**values)
 
@@ -91,17 +92,17 @@ def too_much(why: str) -> FileProblem:
     return FileProblem(finding("F05", why=why))
 
 
-def or_empty(found: Iterator[Entry], name: str, what: str) -> Iterator[Entry]:
+def or_empty(found: Iterator[InboxFile], name: str, what: str) -> Iterator[InboxFile]:
     """Yield what a folder or archive holds; of an empty one that it is empty."""
     empty = True
     for one in found:
         empty = False
         yield one
     if empty:
-        yield Entry(name, finding=finding("F09", why=what))
+        yield InboxFile(name, finding=finding("F09", why=what))
 
 
-def name_hidden(names: Sequence[str]) -> Iterator[Entry]:
+def name_hidden(names: Sequence[str]) -> Iterator[InboxFile]:
     """Name hidden files: hidden ones themselves and workbooks each, the rest by their folder."""
     others: dict[str, int] = {}
     for name in names:
@@ -111,9 +112,9 @@ def name_hidden(names: Sequence[str]) -> Iterator[Entry]:
             folder = "/".join(folders[:at])
             others[folder] = others.get(folder, 0) + 1
         else:
-            yield Entry(name, finding=finding("F08-hidden"))
+            yield InboxFile(name, finding=finding("F08-hidden"))
     for folder, count in others.items():
-        yield Entry(folder, finding=finding("F08-folder", actual=count))
+        yield InboxFile(folder, finding=finding("F08-folder", actual=count))
 
 
 @dataclass(frozen=True)
@@ -123,15 +124,15 @@ class Found:
     name: str
     open: Callable[[], BinaryIO]
     load: Callable[[], bytes]
-    entries: Callable[[], Iterator[Entry]]
-    limits: Limits
+    entries: Callable[[], Iterator[InboxFile]]
+    limits: ArchiveLimits
 
 
-def sorted_out(found: Found) -> Iterator[Entry]:
+def sorted_out(found: Found) -> Iterator[InboxFile]:
     """Yield what a file is: a workbook, an archive's entries, or the finding that it is neither."""
     suffix = PurePosixPath(found.name).suffix.lower()
     if suffix in BOOKS:
-        yield Entry(found.name, found.load)
+        yield InboxFile(found.name, found.load)
         return
     try:
         with found.open() as stream:
@@ -139,19 +140,19 @@ def sorted_out(found: Found) -> Iterator[Entry]:
             stream.seek(0)
             kind = sniff.kind(stream, found.limits.file)
     except FileProblem as problem:
-        yield Entry(found.name, finding=problem.finding)
+        yield InboxFile(found.name, finding=problem.finding)
         return
     except OSError:
         what = "压缩包" if suffix == ".zip" else "文件"
-        yield Entry(found.name, finding=finding("F01-busy", name=what))
+        yield InboxFile(found.name, finding=finding("F01-busy", name=what))
         return
     shown = suffix or "没有扩展名"
     if kind is sniff.Kind.BOOK and suffix not in OTHERS:
-        yield Entry(found.name, found.load, notes=(finding("F11", actual=shown),))
+        yield InboxFile(found.name, found.load, notes=(finding("F11", actual=shown),))
     elif packed:
-        yield Entry(found.name, finding=finding("F10", actual=packed))
+        yield InboxFile(found.name, finding=finding("F10", actual=packed))
     elif suffix == ".zip" or kind is sniff.Kind.ARCHIVE:
         yield from or_empty(found.entries(), found.name, "压缩包")
     else:
         cut = suffix in PARTIAL or (kind is sniff.Kind.CUT and suffix not in OTHERS)
-        yield Entry(found.name, finding=finding("F08-partial" if cut else "F08", actual=shown))
+        yield InboxFile(found.name, finding=finding("F08-partial" if cut else "F08", actual=shown))

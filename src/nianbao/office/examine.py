@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered
-from nianbao.layout import Layout, Place, layout_of
+from nianbao.layout import layout_of, template_digest
 from nianbao.reading.read import Reading
-from nianbao.template.workbook import template_digest
 
 
 def examine(
@@ -33,22 +31,7 @@ def placed(findings: Iterable[Finding], reading: Reading, common: Common) -> Ite
     """Give each finding the cell of its field; without a field, the cover of the workbook."""
     unit = reading.report.unit
     layout = layout_of(reading.edition, common.sheets, unit.level, unit.power)
-    return located(findings, reading.places, layout, common)
-
-
-def located(
-    findings: Iterable[Finding], places: Mapping[str, Place], layout: Layout, common: Common
-) -> Iterator[Finding]:
-    """Give each finding the cell of its field: where it was found, else where it should be."""
-    cover = common.sheets["cover"]
-    for finding in findings:
-        place = places.get(finding.field) or layout.place(finding.field)
-        if finding.sheet:
-            yield finding
-        elif place is not None:
-            yield finding.at(place.sheet, place.cell)
-        else:
-            yield replace(finding, sheet=cover)
+    return layout.located(findings, reading.places)
 
 
 def _people(reading: Reading, common: Common) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ from nianbao.errors import FileProblem, Finding
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
-    Entry,
+    ArchiveLimits,
     Found,
-    Limits,
+    InboxFile,
     finding,
     name_hidden,
     or_empty,
@@ -47,8 +47,8 @@ _UNFIT = re.compile(f"{UNFIT.pattern}|[\\n\\r\\t\x7f-\x9f\u202a-\u202e\u2066-\u2
 
 
 def entries(
-    paths: Iterable[Path], without: Iterable[Path] = (), limits: Limits = LIMITS
-) -> Iterator[Entry]:
+    paths: Iterable[Path], without: Iterable[Path] = (), limits: ArchiveLimits = LIMITS
+) -> Iterator[InboxFile]:
     """Yield every file below the paths in a fixed order; an empty folder or archive as such.
 
     ``without`` are files and folders left out: our own outputs, the roster.
@@ -64,11 +64,13 @@ def entries(
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
 
 
-def _folder(path: Path, top: Path, apart: Collection[Path], limits: Limits) -> Iterator[Entry]:
+def _folder(
+    path: Path, top: Path, apart: Collection[Path], limits: ArchiveLimits
+) -> Iterator[InboxFile]:
     try:
         inside = sorted(os.scandir(path), key=lambda one: one.name)
     except OSError:
-        yield Entry(_shown(path, top), finding=finding("F01-busy", name="文件夹"))
+        yield InboxFile(_shown(path, top), finding=finding("F01-busy", name="文件夹"))
         return
     for one in inside:
         child = Path(one.path)
@@ -76,7 +78,7 @@ def _folder(path: Path, top: Path, apart: Collection[Path], limits: Limits) -> I
             continue
         shown = _shown(child, top)
         if one.is_symlink() and not _below(child, top):
-            yield Entry(shown, finding=finding("F07", why="链接指向文件夹以外"))
+            yield InboxFile(shown, finding=finding("F07", why="链接指向文件夹以外"))
         elif one.is_dir(follow_symlinks=False):
             hidden = one.name.startswith(".")
             yield from (
@@ -89,7 +91,7 @@ def _folder(path: Path, top: Path, apart: Collection[Path], limits: Limits) -> I
         elif child.is_file():
             yield from _file(child, shown, limits)
         else:
-            yield Entry(shown, finding=finding("F07", why="不是普通文件"))
+            yield InboxFile(shown, finding=finding("F07", why="不是普通文件"))
 
 
 def _shown(path: Path, top: Path) -> str:
@@ -101,14 +103,14 @@ def _below(link: Path, top: Path) -> bool:
     return target.is_file() and target.is_relative_to(top.resolve())
 
 
-def _names(folder: Path, top: Path, limits: Limits) -> list[str]:
+def _names(folder: Path, top: Path, limits: ArchiveLimits) -> list[str]:
     """Return the files below a hidden folder, as many as an archive may hold."""
     below = (Path(at, name) for at, _, names in os.walk(folder) for name in sorted(names))
     own = (path for path in below if not IGNORED.fullmatch(path.name))
     return [_shown(path, top) for path in itertools.islice(own, limits.entries)]
 
 
-def _file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
+def _file(path: Path, name: str, limits: ArchiveLimits) -> Iterator[InboxFile]:
     load = functools.partial(_bytes, path, limits.file)
     inside = functools.partial(_archive_file, path, name, limits)
     yield from sorted_out(Found(name, lambda: path.open("rb"), load, inside, limits))
@@ -125,22 +127,22 @@ def _bytes(path: Path, limit: int) -> bytes:
 # --- archives ---------------------------------------------------------------------------------
 
 
-def _archive_file(path: Path, name: str, limits: Limits) -> Iterator[Entry]:
+def _archive_file(path: Path, name: str, limits: ArchiveLimits) -> Iterator[InboxFile]:
     try:
         if path.stat().st_size > limits.archive:
             raise too_much(f"压缩包超过 {limits.archive // 1_000_000} MB")
         with path.open("rb") as stream:
             yield from _Archive(stream.read(limits.archive + 1), name, limits).entries()
     except FileProblem as problem:
-        yield Entry(name, finding=problem.finding)
+        yield InboxFile(name, finding=problem.finding)
     except OSError:
-        yield Entry(name, finding=finding("F01-busy", name="压缩包"))
+        yield InboxFile(name, finding=finding("F01-busy", name="压缩包"))
 
 
 class _Archive:
     """One zip archive, its entries' names decoded as the one that packed it meant them."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits, depth: int = 1) -> None:
+    def __init__(self, data: bytes, name: str, limits: ArchiveLimits, depth: int = 1) -> None:
         self.name, self.limits, self.depth = name, limits, depth
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
@@ -153,7 +155,7 @@ class _Archive:
         if whole > limits.whole or whole > limits.ratio * max(len(data), 100_000):
             raise too_much(f"压缩包解开有 {whole // 1_000_000} MB")
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[InboxFile]:
         """Yield the archive's files in the order of their names."""
         named = sorted(((_decoded(info), info) for info in self.infos), key=lambda pair: pair[0])
         hidden = []
@@ -163,28 +165,28 @@ class _Archive:
                 continue
             shown, fault = f"{self.name}/{inner}", _fault(inner, info)
             if fault:
-                yield Entry(shown, finding=fault)
+                yield InboxFile(shown, finding=fault)
             elif any(part.startswith(".") for part in parts):
                 hidden.append(shown)
             else:
                 yield from self._entry(shown, info)
         yield from name_hidden(hidden)
 
-    def _entry(self, shown: str, info: zipfile.ZipInfo) -> Iterator[Entry]:
+    def _entry(self, shown: str, info: zipfile.ZipInfo) -> Iterator[InboxFile]:
         load = functools.partial(self._bytes, info)
-        whole = Entry(shown, load).read
+        whole = InboxFile(shown, load).read
         inside = functools.partial(self._nested, shown, load)
         yield from sorted_out(Found(shown, lambda: io.BytesIO(whole()), load, inside, self.limits))
 
-    def _nested(self, shown: str, load: Callable[[], bytes]) -> Iterator[Entry]:
+    def _nested(self, shown: str, load: Callable[[], bytes]) -> Iterator[InboxFile]:
         if self.depth >= self.limits.depth:
-            yield Entry(shown, finding=finding("F05", why="压缩包套了太多层"))
+            yield InboxFile(shown, finding=finding("F05", why="压缩包套了太多层"))
             return
         try:
-            data = Entry(shown, load).read()
+            data = InboxFile(shown, load).read()
             yield from _Archive(data, shown, self.limits, self.depth + 1).entries()
         except FileProblem as problem:
-            yield Entry(shown, finding=problem.finding)
+            yield InboxFile(shown, finding=problem.finding)
 
     def _bytes(self, info: zipfile.ZipInfo) -> bytes:
         with self.archive.open(info) as stream:

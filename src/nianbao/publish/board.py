@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import jinja2
 
-from nianbao.catalog import Common, shipped
+from nianbao.catalog import shipped
 from nianbao.form import Edition, Table
 from nianbao.merge import Summary
+from nianbao.words import Common
 
 
 TEMPLATE = "board.html"

@@ -6,16 +6,15 @@ from openpyxl.styles import Alignment
 from openpyxl.workbook import Workbook
 
 from nianbao import expr
-from nianbao.book import style
+from nianbao.book import official_grid, style
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.finish import finished
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
 from nianbao.merge import Summary
 from nianbao.publish import summary_lists, summary_reasons
-from nianbao.template.table_sheet import draw_labels, view
+from nianbao.words import Common
 
 
 UNITS_FROM = 6
@@ -66,10 +65,10 @@ def _table(book: Workbook, summary: Summary, order: Order, table: Table) -> None
         sheet.conditional_formatting.add(f"A{STATE}", mark)
     height(sheet, HEADING, 1, least=30)
     height(sheet, STATE, 1, least=24)
-    draw_labels(sheet, order, table)
+    official_grid.draw_labels(sheet, order, table)
     for field in table.fields.values():
         _figure(book, summary, order, field)
-    view(sheet, table)
+    official_grid.set_up_page(sheet, table)
 
 
 def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> None:

@@ -8,11 +8,11 @@ from openpyxl.workbook import Workbook
 
 from nianbao.book import style
 from nianbao.book.draw import height, label, lines, put, widths
-from nianbao.catalog import Common
 from nianbao.errors import Finding, to_mend
 from nianbao.form import Box, Severity
 from nianbao.merge import Summary
 from nianbao.standing import Standing
+from nianbao.words import Common
 
 
 FACE, UNITS, ROSTER, FINDINGS = "汇总情况", "各单位", "报送情况", "问题清单"

@@ -10,9 +10,15 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from nianbao.layout import IDENTITY, Layout, Place
+from nianbao.layout import (
+    FORMER_SWITCH_LABELS,
+    IDENTITY,
+    SWITCH_LABEL,
+    Layout,
+    Place,
+    switch_label_from,
+)
 from nianbao.opening.package import Package, bare
-from nianbao.template.table_sheet import FORMER_LABELS, SWITCH_LABEL, switch_label_from
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ def nil(layout: Layout) -> Mapping[str, Anchor]:
             place,
             SWITCH_LABEL,
             place.column - switch_label_from(tables[key]),
-            former=FORMER_LABELS,
+            former=FORMER_SWITCH_LABELS,
         )
         for key, place in layout.nil.items()
     }

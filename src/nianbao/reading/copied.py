@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from nianbao.catalog import Common
 from nianbao.form import Edition, Table
 from nianbao.layout import IDENTITY, KIND, NO, PROVISIONAL, SWITCH, WHO, Place
 from nianbao.opening.package import Package, bare
 from nianbao.reading.locate import ALIKE
 from nianbao.report import Unit
+from nianbao.words import Common
 
 
 LONGEST = 120
@@ -44,7 +44,7 @@ def identity(
     if not shown.get("name") or not re.fullmatch(r"[0-9]{4}", year):
         return None
     due = [one for one in fitting if one.covers(int(year))] or fitting
-    sort = common.kinds.get(shown.get("level", "")) or Unit("", "", _level(shown["name"], common))
+    sort = common.kinds.get(shown.get("level", "")) or Unit("", "", common.level_of(shown["name"]))
     own = {
         "kind": KIND,
         "edition": due[-1].id,
@@ -57,17 +57,6 @@ def identity(
         "complete": shown.get("complete", ""),
     }
     return {**dict.fromkeys(IDENTITY, ""), **own}
-
-
-def _level(name: str, common: Common) -> str:
-    """Return the level that the longest ending of a unit's name tells."""
-    endings = [
-        (len(end), key)
-        for key, level in common.levels.items()
-        for end in level.suffixes
-        if name.endswith(end)
-    ]
-    return max(endings)[1] if endings else ""
 
 
 def _homes(package: Package, edition: Edition) -> dict[str, str]:

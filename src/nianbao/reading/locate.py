@@ -197,27 +197,32 @@ class _Search:
         """Return the copy of a header, printed more than once, that belongs to a row's label.
 
         Its block ends where another row's label stands: to the right of a label above, or
-        above a label on the left.
+        above a label on the left. Where such a label is gone nobody knows where the block ends,
+        and a copy of the next one would pass for its own: then all copies must be there, unless
+        all tell the same column.
         """
-        above = self._header(one).top < on_sheet(one.row.label.boxes[0]).top
+        header = self._header(one)
+        above = header.top < on_sheet(one.row.label.boxes[0]).top
         at = self.package.texts(self.sheet).get(bare(one.column.label.text), [])
+        starts = [self.labels.get(box) for box in self._starts(one)]
         if above:
-            ends = [row for row, _ in self._starts(one) if row < start[0]]
+            ends = [x[0] for x in starts if x and x[0] < start[0]]
             mine = [x for x in at if max(ends, default=0) < x[0] < start[0]]
         else:
-            ends = [column for _, column in self._starts(one) if column > start[1]]
+            ends = [x[1] for x in starts if x and x[1] > start[1]]
             last = min(ends, default=start[1] + self.table.width)
             mine = [x for x in at if start[1] <= x[1] < last and x[0] > start[0]]
+        if None in starts and not (above and len({b.left for b in one.column.label.boxes}) == 1):
+            mine = [x for x in mine if x == self.labels.get(header)]
         return mine[0] if len(mine) == 1 else None
 
-    def _starts(self, one: Field) -> Iterator[tuple[int, int]]:
-        """Yield where the labels of the rows stand that have another header than this field."""
+    def _starts(self, one: Field) -> Iterator[Box]:
+        """Yield where the labels of the rows should stand that have another header than a field."""
         mine = self._header(one)
         for row in self.table.rows:
             other = self.table.fields.get(f"{self.table.key}.{row.key}.{one.column.key}")
-            at = self.labels.get(on_sheet(row.label.boxes[0]))
-            if at is not None and (other is None or self._header(other) != mine):
-                yield at
+            if other is None or self._header(other) != mine:
+                yield on_sheet(row.label.boxes[0])
 
     @staticmethod
     def _header(one: Field) -> Box:

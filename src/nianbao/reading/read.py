@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
-from nianbao.catalog import Common
 from nianbao.check import Beside, quoted, recomputed, upward_findings
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
@@ -28,6 +28,7 @@ from nianbao.reading.seen import seen
 from nianbao.reading.sight import Figure, Sight, plain_number
 from nianbao.reading.totals import Totals
 from nianbao.report import FEE, LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
+from nianbao.words import Common
 
 
 LONGEST = 120
@@ -98,7 +99,8 @@ def read_package(package: Package, editions: Mapping[str, Edition], common: Comm
                 year=identity["year"][:20], expected=known, actual=identity["edition"][:20]
             )
         )
-    return _Workbook(package, edition, common, identity, found, not whole).reading()
+    workbook = _Workbook(package, edition, editions, common, identity, found, not whole)
+    return workbook.reading()
 
 
 def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Finding]]:
@@ -130,6 +132,7 @@ def _copied(
 class _Workbook:
     package: Package
     edition: Edition
+    editions: Mapping[str, Edition]
     common: Common
     identity: dict[str, str]
     altered: list[Finding]
@@ -147,7 +150,7 @@ class _Workbook:
     def _localised(self) -> tuple[Edition, bool]:
         """Return the edition with the county's own options, and whether they cannot be told."""
         try:
-            return localised(self.edition, self.identity["local"]), False
+            return localised(self.edition, self.identity["local"], self.common), False
         except NianbaoError:
             return self.edition, True
 
@@ -241,9 +244,7 @@ class _Workbook:
                 yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
 
     def _edition_due(self, year: int) -> str:
-        from nianbao.catalog import editions  # noqa: PLC0415 - only for this message
-
-        due = [one.id for one in editions().values() if one.covers(year)]
+        due = [one.id for one in self.editions.values() if one.covers(year)]
         return due[0] if due else "其他"
 
     # --- figures ------------------------------------------------------------------------------
@@ -343,6 +344,6 @@ class _Workbook:
             return None
         return self._c07("C07-constant", key, stated, due)
 
-    def _c07(self, wording: str, key: str, actual: Cell, due: float | None) -> Finding:
+    def _c07(self, wording: Code, key: str, actual: Cell, due: float | None) -> Finding:
         wording, name = "C07-open" if due is None else wording, self.edition.name(key)
         return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)

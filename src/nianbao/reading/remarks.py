@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from nianbao import values
-from nianbao.catalog import Common
 from nianbao.check import Beside, quoted
+from nianbao.codes import Code
 from nianbao.errors import Finding
 from nianbao.layout import (
+    CHECK_HEADINGS,
     CHECKS_FROM,
     COMPARED,
     COMPARED_FROM,
@@ -27,7 +28,7 @@ from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor, Found
 from nianbao.reading.sight import Figure, Sight, shows_itself
 from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
-from nianbao.template.check_sheet import HEADINGS
+from nianbao.words import Common
 
 
 @dataclass
@@ -155,15 +156,15 @@ class Aside:
         rows = {place.row for place in self.layout.reasons}
         if self.package.surely_blank(sheet, (REASON,), CHECKS_FROM - 1, rows):
             return {}
-        reason, rule = (self._headed(sheet, HEADINGS[column]) for column in (REASON, RULE))
+        usual = Place(sheet, CHECKS_FROM - 1, REASON)
+        reason, rule = (self._headed(sheet, CHECK_HEADINGS[column]) for column in (REASON, RULE))
         if reason is None or rule is None:
-            self._say("C08-aside", Place(sheet, CHECKS_FROM - 1, REASON), name=HEADINGS[REASON])
+            self._say("C08-aside", usual, name=CHECK_HEADINGS[REASON])
             return {}
         if reason.column != REASON:
-            was = reason._replace(row=CHECKS_FROM - 1, column=REASON).cell
-            said = {"name": HEADINGS[REASON], "expected": was, "actual": reason.cell}
-            self._say("C08-moved", reason, **said)
-        link = self._headed(sheet, HEADINGS[LINK])
+            said = {"expected": usual.cell, "actual": reason.cell}
+            self._say("C08-moved", reason, name=CHECK_HEADINGS[REASON], **said)
+        link = self._headed(sheet, CHECK_HEADINGS[LINK])
         return self._joined(self._reasons(sheet, reason, rule.column, link))
 
     def _headed(self, sheet: str, heading: str) -> Place | None:
@@ -225,7 +226,7 @@ class Aside:
 
     # --- finding and saying -------------------------------------------------------------------
 
-    def _found(self, wanted: Mapping[str, Anchor], lost: str) -> dict[str, Found]:
+    def _found(self, wanted: Mapping[str, Anchor], lost: Code) -> dict[str, Found]:
         """Find cells; those that cannot be told, moved cells and lost sheets are findings."""
         found = {key: anchors.find(self.package, one) for key, one in wanted.items()}
         gone = {
@@ -234,12 +235,12 @@ class Aside:
             if one.place is None and one.about.sheet not in self.package.titles
         }
         for sheet in sorted(gone):
-            wording = "C08-sheet" if lost == "C08-lost" else "C08-sheet-aside"
+            wording: Code = "C08-sheet" if lost == "C08-lost" else "C08-sheet-aside"
             self._say(wording, Place(sheet, 0, 0), name=sheet)
         self._altered([one for one in found.values() if one.anchor.place.sheet not in gone], lost)
         return found
 
-    def _altered(self, found: Iterable[Found], lost: str) -> None:
+    def _altered(self, found: Iterable[Found], lost: Code) -> None:
         moved: set[str] = set()
         for one in found:
             label = one.anchor.label.partition("（")[0]
@@ -253,7 +254,7 @@ class Aside:
     def _at(self, one: Found) -> Content:
         return EMPTY if one.place is None else self.package.at(one.place)
 
-    def _say(self, wording: str, place: Place, **said: object) -> None:
+    def _say(self, wording: Code, place: Place, **said: object) -> None:
         finding = self.common.catalogue[wording].finding(**said)
         self.findings.append(finding.at(place.sheet, place.cell if place.row else ""))
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.catalog import Common
 from nianbao.check import quoted
+from nianbao.codes import Code
 from nianbao.errors import Finding
 from nianbao.layout import HEADING, SWITCH, WHO, Layout, Place
 from nianbao.opening import formula
@@ -18,6 +18,7 @@ from nianbao.opening.package import EMPTY, Content, Package, bare
 from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor
 from nianbao.report import Unit
+from nianbao.words import Common
 
 
 SECOND_LINE = "{unit}　{year}年度"
@@ -83,7 +84,7 @@ class Shown:
             return
         for said in self._said(self.package.at(place)):
             if said and bare(said) != bare(due):
-                wording = "C11-level" if key == "level" else "C11"
+                wording: Code = "C11-level" if key == "level" else "C11"
                 if key == "name" and self._same_body(said, due):
                     wording = "C11-name"
                 yield self._finding(wording, place, WHO[key], said, due)
@@ -136,7 +137,7 @@ class Shown:
         for key, own in (("unit", self.identity["name"]), ("year", self.identity["year"])):
             if match[key] and match[key] != bare(own):
                 same = key == "unit" and self._same_body(match[key], own)
-                wording = "C11-name" if same else "C11"
+                wording: Code = "C11-name" if same else "C11"
                 return self._finding(wording, place, _NAMES[key], match[key], own)
         return None
 
@@ -153,7 +154,7 @@ class Shown:
         labels = {bare(label.text) for table in tables for label in table.printed}
         return frozenset({*labels, *(bare(table.heading) for table in tables)})
 
-    def _finding(self, wording: str, place: Place, name: str, said: str, due: str) -> Finding:
+    def _finding(self, wording: Code, place: Place, name: str, said: str, due: str) -> Finding:
         values = {"name": name, "actual": quoted(said), "expected": due}
         return self.common.catalogue[wording].finding(**values).at(place.sheet, place.cell)
 

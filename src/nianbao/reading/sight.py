@@ -10,10 +10,11 @@ import functools
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from nianbao import values
 from nianbao.check import quoted
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, Finding
 from nianbao.form import LIMIT, Column, Edition, Severity
 from nianbao.layout import Place, letters, reference
@@ -91,14 +92,14 @@ class Sight:
         place = figure.place
         under = self.package.covered(place.sheet).get(place[1:], EMPTY)
         said = under.value if under.value is not None else under.formula
-        key = "C12-blank" if said is None else "C12"
+        key: Code = "C12-blank" if said is None else "C12"
         self._say(key, figure, actual=quoted(str(said)), why=area)
         if said is None:
             return value
         self.unseen.add(figure.key)
         return None
 
-    def _say(self, key: str, figure: Figure, **said: object) -> None:
+    def _say(self, key: Code, figure: Figure, **said: object) -> None:
         finding = self.catalogue[key].finding(name=figure.name, field=figure.key, **said)
         self.findings.append(finding.at(figure.place.sheet, figure.place.cell))
 
@@ -134,7 +135,7 @@ class Sight:
                 change = dict(styles.change(rule.change))
                 yield replace(look, **(change | {"code": '""'} if rule.bare else change)), True
 
-    def _finding(self, key: str, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
+    def _finding(self, key: Code, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
         return self.catalogue[key].finding(
             name=figure.name, field=figure.key, expected=value, actual=quoted(shown),
             why=why or figure.column.unit,
@@ -215,32 +216,41 @@ def shows_itself(content: Content, column: Column) -> bool:
 
 def _faults(  # noqa: PLR0913 - two looks at one cell
     look: Look, raw: float | str, value: float, column: Column, *, rule: bool, total: bool
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[Code, str, str]]:
     """Yield the findings' keys on one look, with what is displayed and why it is not seen."""
     shown, unseen = look.text(raw), look.invisible(raw)
     if column.kind.whole and value != int(value) and not isinstance(_read(shown, column), str):
         return  # C04 says it
-    suffix = "-total" if total else "-rule" if rule else ""
+    codes = _CODES["total" if total else "rule" if rule else ""]
     if not shown.strip() or unseen:
-        key = "C18" if shown.strip() else "C13-hidden"
-        yield ("C13-zero" if value == 0 else f"{key}{suffix}"), shown, unseen
+        yield ("C13-zero" if value == 0 else codes[bool(shown.strip())]), shown, unseen
     elif (kind := _difference(shown, value, column, look)) is not None:
-        yield (f"C13{kind or suffix}"), shown, ""
+        yield kind or codes[2], shown, ""
     if look.struck:
         yield "C18-struck", shown, ""
 
 
-def _difference(shown: str, value: float, column: Column, look: Look) -> str | None:
+_CODES: dict[str, tuple[Code, Code, Code]] = {
+    "": ("C13-hidden", "C18", "C13"),
+    "rule": ("C13-hidden-rule", "C18-rule", "C13-rule"),
+    "total": ("C13-hidden-total", "C18-total", "C13-total"),
+}
+"""What is said of a number that shows nothing, cannot be seen, shows another; of which cell."""
+
+
+def _difference(shown: str, value: float, column: Column, look: Look) -> Code | Literal[""] | None:
     """Return the variant of C13 that a displayed text is, None if it is the value's own."""
     read = _read(shown, column)
     if _same(read, value) or (value == 0 and shown.strip() in _DASHES):
         return None
     if _same(_read(shown.strip().strip(_MONEY), column), value):
-        return "-money"
+        return "C13-money"
     places = len(shown.partition(".")[2].rstrip("0 "))
     if not column.kind.whole and places >= 2 and isinstance(read, int | float):
         close = abs(read - value) <= 0.5 * 10**-places + values.DUST
-        return None if close and look.code == numberformat.GENERAL else "-rounded" if close else ""
+        if not close:
+            return ""
+        return None if look.code == numberformat.GENERAL else "C13-rounded"
     return ""
 
 

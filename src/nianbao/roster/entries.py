@@ -6,12 +6,18 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nianbao.codes import FaultCode
 from nianbao.errors import Finding
 from nianbao.report import Unit
 
 
-Fault = tuple[int, str]
-"""A line and what is wrong with it."""
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a line, and the values that stand in its wording."""
+
+    line: int
+    code: FaultCode
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, editions
+from nianbao.codes import FaultCode, RefusalCode
+from nianbao.context import Context
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
 from nianbao.roster import superiors
 from nianbao.roster.entries import Entry, Fault, Roster, folded
-from nianbao.words import DEPARTMENT
+from nianbao.words import DEPARTMENT, Common
 
 
 LARGEST = 5_000_000
@@ -35,7 +36,17 @@ _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _FIGURE = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,6})?")
 _SHOWN = 10
-_HEAD = "第一行应为：代码,名称,类别。"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a roster is called where it is refused."""
+
+    name: str
+    common: Common
+
+    def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
+        return self.common.refuse(code, name=self.name, **values)
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class _Head:
     unknown: tuple[str, ...]
 
 
-def read_roster(data: bytes, common: Common, source: str) -> Roster:
+def read_roster(data: bytes, context: Context, source: str) -> Roster:
     """Read a roster; ``source`` is how its refusals name it.
 
     Raises:
@@ -55,38 +66,45 @@ def read_roster(data: bytes, common: Common, source: str) -> Roster:
             (the first ten are named).
 
     """
-    rows = _rows(data, source)
-    head = _head(rows[0][1], common, source)
+    common = context.common
+    named = _Source(source, common)
+    rows = _rows(data, named)
+    head = _head(rows[0][1], context, named)
     lines = _Lines(head, common)
     read = [lines.entry(line, cells) for line, cells in rows[1:]]
     known = [one for one in read if isinstance(one, Entry)]
     stated = superiors.stated(known, common)
     entries = [one for one in stated if isinstance(one, Entry)]
     faults = [one for one in (*read, *stated) if not isinstance(one, Entry)]
-    if wrong := sorted([*faults, *_twice(known)], key=lambda fault: fault[0]):
-        raise _refusal(wrong, common, source)
+    if wrong := sorted([*faults, *_twice(known)], key=lambda fault: fault.line):
+        raise _refusal(wrong, named)
     if not entries:
-        raise NianbaoError(f"名册 {source} 里没有单位，只有表头。请每行填一个单位。")
+        raise named.refuse("roster-no-unit")
     return superiors.divided(entries, list(_doubts(entries, head, common)), common)
 
 
-def _refusal(faults: Sequence[Fault], common: Common, source: str) -> NianbaoError:
-    listed = "；".join(f"第 {line} 行：{why}" for line, why in faults[:_SHOWN])
-    more = f"；等 {len(faults)} 处" if len(faults) > _SHOWN else ""
+def _refusal(faults: Sequence[Fault], source: _Source) -> NianbaoError:
+    common = source.common
+    said = [
+        common.fault("line", line=one.line, why=common.fault(one.code, **one.values))
+        for one in faults[:_SHOWN]
+    ]
+    more = common.fault("lines-more", count=len(faults)) if len(faults) > _SHOWN else ""
+    why = f"{'；'.join(said)}{more}"
+    if not {one.code for one in faults} & {"roster-level", "roster-level-blank"}:
+        return source.refuse("roster-lines", why=why)
     labels = [level.label for level in common.levels.values()]
     known = "、".join([*labels, *(common.superiors[k].departments[0] for k in common.governments)])
-    hint = f"类别可以用：{known}。" if any(why.startswith("类别") for _, why in faults) else ""
-    return NianbaoError(f"名册 {source} 有错：{listed}{more}。{hint}请改正后再试。")
+    return source.refuse("roster-lines-level", why=why, known=known)
 
 
 # --- lines and cells --------------------------------------------------------------------------
 
 
-def _rows(data: bytes, source: str) -> list[tuple[int, list[str]]]:
+def _rows(data: bytes, source: _Source) -> list[tuple[int, list[str]]]:
     """Return the lines that are not blank, with their numbers."""
     if len(data) > LARGEST:
-        limit = LARGEST // 1_000_000
-        raise NianbaoError(f"名册 {source} 太大（超过 {limit} MB），不像名册。请只留名册的列。")
+        raise source.refuse("roster-large", limit=LARGEST // 1_000_000)
     text, delimiter = _separated(_decoded(data, source))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = []
@@ -94,13 +112,12 @@ def _rows(data: bytes, source: str) -> list[tuple[int, list[str]]]:
         for cells in itertools.islice(reader, MOST_LINES + 1):
             rows += [(reader.line_num, _cells(cells))] if any(cells) else []
     except csv.Error:
-        why = f"第 {reader.line_num} 行不成行：引号没有成对，或者一格太长"
-        raise NianbaoError(f"名册 {source} {why}。请改正，或在 Excel 里另存为 CSV。") from None
+        raise source.refuse("roster-quotes", line=reader.line_num) from None
     if reader.line_num > MOST_LINES:
-        raise NianbaoError(f"名册 {source} 超过 {MOST_LINES} 行，不像名册。请删去空行。")
+        raise source.refuse("roster-long", limit=MOST_LINES)
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
-        raise NianbaoError(f"名册 {source} 是空的。{_HEAD}")
+        raise source.refuse("roster-blank")
     return rows
 
 
@@ -129,11 +146,9 @@ def _clean(cell: str) -> str:
     return "".join(c for c in cell if unicodedata.category(c) != "Cf").strip()
 
 
-def _decoded(data: bytes, source: str) -> str:
+def _decoded(data: bytes, source: _Source) -> str:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise NianbaoError(
-            f"名册 {source} 是 Excel 文件，不是 CSV。请在 Excel 里另存为“CSV UTF-8”。"
-        )
+        raise source.refuse("roster-excel")
     encodings = (
         ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
     )
@@ -142,15 +157,15 @@ def _decoded(data: bytes, source: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise NianbaoError(f"名册 {source} 的文字编码认不出来。请另存为“CSV UTF-8”。")
+    raise source.refuse("roster-encoding")
 
 
 # --- what the headings and lines say ----------------------------------------------------------
 
 
-def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
+def _head(cells: Sequence[str], context: Context, source: _Source) -> _Head:
     """Return where code, name, level and the registers' columns stand."""
-    bare = [folded(cell) for cell in cells]
+    bare, common = [folded(cell) for cell in cells], context.common
     columns = {key: _column(bare, names, source) for key, names in common.roster.items()}
     columns |= {
         key: _column(bare, names, source)
@@ -158,20 +173,23 @@ def _head(cells: Sequence[str], common: Common, source: str) -> _Head:
         if {folded(name) for name in names} & set(bare)
     }
     figures = [cell for cell in bare if _FIELD_KEY.fullmatch(cell)]
-    known = {key for edition in editions().values() for key in edition.fields} if figures else set()
+    known = (
+        {key for edition in context.editions.values() for key in edition.fields}
+        if figures
+        else set()
+    )
     columns |= {cell: _column(bare, (cell,), source) for cell in figures if cell in known}
     return _Head(columns, len(cells), tuple(cell for cell in figures if cell not in known))
 
 
-def _column(bare: Sequence[str], names: Sequence[str], source: str) -> int:
+def _column(bare: Sequence[str], names: Sequence[str], source: _Source) -> int:
     """Return the column headed by the first of the names that there is."""
     for name in (folded(name) for name in names):
         if bare.count(name) > 1:
-            raise NianbaoError(f"名册 {source} 第一行有两列“{name}”。请删去一列或改名。")
+            raise source.refuse("roster-heading-twice", heading=name)
         if name in bare:
             return bare.index(name)
-    wanted = "、".join(names[:2])
-    raise NianbaoError(f"名册 {source} 第一行没有“{wanted}”这一列。{_HEAD}")
+    raise source.refuse("roster-heading", heading="、".join(names[:2]))
 
 
 class _Lines:
@@ -194,35 +212,36 @@ class _Lines:
     def entry(self, line: int, cells: Sequence[str]) -> Entry | Fault:
         """Return the entry of a line, or what is wrong with it."""
         if any(cells[self.head.width :]):
-            return line, "比表头多出几格；名称里有逗号的，请给名称加上引号"
+            return Fault(line, "roster-wide")
         columns = self.head.columns.items()
         said = {key: cells[at] if at < len(cells) else "" for key, at in columns}
         code, name, level = (said.pop(key) for key in ("code", "name", "level"))
         superior, speaks = (said.pop(key, "") for key in ("under", "speaks_for"))
-        if why := _identity_fault(code, name):
-            return line, why
+        if wrong := _identity_fault(code, name):
+            return Fault(line, wrong, {"code": code})
         if folded(level) not in self.levels:
-            return line, (f"类别“{level[:20]}”不认识" if level else "类别是空的")
+            unknown: FaultCode = "roster-level" if level else "roster-level-blank"
+            return Fault(line, unknown, {"level": level[:20]})
         if speaks and folded(speaks) not in self.answers:
-            return line, f"代表本级政府“{speaks[:20]}”不认识；请写是或否"
+            return Fault(line, "roster-answer", {"said": speaks[:20]})
         register = {key: _figure(text) for key, text in said.items() if text}
         for key, value in register.items():
             if value is None:
-                return line, f"登记数（{key}）“{said[key][:20]}”不是数字"
+                return Fault(line, "roster-register", {"key": key, "said": said[key][:20]})
         known = {key: value for key, value in register.items() if value is not None}
         key, under = self.levels[folded(level)]
         unit = Unit(code, name, key, under)
         return Entry(unit, line, known, superior, self.answers.get(folded(speaks)))
 
 
-def _identity_fault(code: str, name: str) -> str:
+def _identity_fault(code: str, name: str) -> FaultCode | None:
     if not code or not name:
-        return "代码或名称是空的"
+        return "roster-unnamed"
     if any(unicodedata.category(c) == "Cc" for c in code + name):
-        return "代码或名称里有换行或控制字符"
+        return "roster-control"
     if _MANGLED.fullmatch(code):
-        return f"代码“{code}”被 Excel 改成了科学计数；请把该列设为文本后重填"
-    return ""
+        return "roster-mangled"
+    return None
 
 
 def _figure(text: str) -> float | None:
@@ -237,20 +256,20 @@ def _figure(text: str) -> float | None:
 
 
 def _twice(entries: Sequence[Entry]) -> Iterator[Fault]:
-    for what, key in (("代码", "code"), ("名称", "name")):
+    twice: dict[str, FaultCode] = {"code": "roster-code-twice", "name": "roster-name-twice"}
+    for key, code in twice.items():
         seen: dict[str, int] = {}
         for entry in entries:
             said = getattr(entry.unit, key)
             first = seen.setdefault(folded(said), entry.line)
             if first != entry.line:
-                yield entry.line, f"{what}“{said}”与第 {first} 行重复"
+                yield Fault(entry.line, code, {"said": said, "first": first})
 
 
 def _doubts(entries: Sequence[Entry], head: _Head, common: Common) -> Iterator[Finding]:
     """Yield A03: a register's column nobody knows, vertical agencies, no government office."""
     for key in head.unknown:
-        why = f"“{key}”不是表里的格，这一列没有使用"
-        yield common.catalogue["A03"].finding(why=why)
+        yield common.catalogue["A03"].finding(name=key)
     names = [entry.unit.name for entry in entries]
     for name in names:
         if any(mark in name for mark in common.roster_names["vertical"]):

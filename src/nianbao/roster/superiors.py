@@ -10,11 +10,10 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nianbao.catalog import Common
 from nianbao.errors import Finding
 from nianbao.report import Unit
 from nianbao.roster.entries import Entry, Fault, Roster, folded
-from nianbao.words import DEPARTMENT, STATE
+from nianbao.words import DEPARTMENT, STATE, Common
 
 
 _LISTED = 5
@@ -43,16 +42,17 @@ def written(common: Common) -> dict[str, str]:
 def _stated(one: Entry, known: Mapping[str, str], common: Common) -> Entry | Fault:
     unit, said = one.unit, one.superior
     if one.speaks and unit.level != DEPARTMENT:
-        return one.line, "“代表本级政府”只用于政府办公厅（室）等部门，这一格请留空"
+        return Fault(one.line, "roster-speaks")
     if not said:
         return one
     key = known.get(folded(said), "")
     if key not in common.governments:
-        return one.line, f"上级“{said[:20]}”不认识；请写县级、市级、省级，或名册里上级那一行的名称"
+        return Fault(one.line, "roster-superior", {"said": said[:20]})
     if common.levels[key].rank <= common.levels[unit.level].rank:
-        return one.line, f"上级“{said[:20]}”不比单位自己的级别高"
+        return Fault(one.line, "roster-superior-low", {"said": said[:20]})
     if unit.under not in {"", key}:
-        return one.line, f"上级“{said[:20]}”与类别（{common.kind(unit)}）对不上"
+        values = {"said": said[:20], "kind": common.kind(unit)}
+        return Fault(one.line, "roster-superior-other", values)
     return replace(one, unit=replace(unit, under=key))
 
 

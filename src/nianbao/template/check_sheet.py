@@ -15,6 +15,7 @@ from nianbao.book.order import Order
 from nianbao.form import Box, Severity
 from nianbao.layout import (
     ACTUAL,
+    CHECK_HEADINGS,
     CHECKS_FROM,
     CONTENT,
     DECIMALS_RULE,
@@ -35,17 +36,6 @@ from nianbao.report import SHORTEST_REASON
 from nianbao.template import cell_sheet, highlight
 
 
-HEADINGS = {
-    RESULT: "结果",
-    SEVERITY: "级别",
-    RULE: "规则",
-    CONTENT: "检查内容",
-    ACTUAL: "表上的数",
-    EXPECTED: "应为",
-    GAP: "相差",
-    LINK: "位置（点击前往）",
-    REASON: "情况说明（有提醒的在这里写原因）",
-}
 WIDTHS = (9, 7, 9, 52, 11, 11, 9, 22, 34, 4)
 INTRO = (
     "这里的结果随填随算：“通过”“已说明”不用管；“不符”必须改；“请核对”是提醒，数字无误的在右边"
@@ -65,7 +55,7 @@ def write(book: Workbook, order: Order) -> None:
     label(sheet, Box(2, 1, 2, REASON), INTRO, "说明文字")
     height(sheet, 1, 1, least=30)
     height(sheet, 2, lines(INTRO, sum(WIDTHS) - 4))
-    for column, text in HEADINGS.items():
+    for column, text in CHECK_HEADINGS.items():
         put(sheet, CHECKS_FROM - 1, column, text, "表头")
     for line in order.layout.lines:
         _line(sheet, order, line)

@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 
 from nianbao.book.finish import finished
 from nianbao.book.order import Order
-from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered, to_mend
 from nianbao.form import Edition
 from nianbao.merge import with_totals
-from nianbao.office.examine import located
 from nianbao.report import Report, Unit
 from nianbao.template import return_sheet
 from nianbao.template.return_sheet import Source
 from nianbao.template.workbook import draw
+from nianbao.words import Common
 
 
 MOST = 32_767
@@ -29,7 +28,7 @@ MOST = 32_767
 
 
 @dataclass(frozen=True)
-class Returned:
+class Fresh:
     """What goes back: the order of the fresh template, and its findings.
 
     ``mend`` are those of the fresh template, placed on it; ``gone`` are those of the file that
@@ -49,7 +48,7 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class Came:
+class ToSend:
     """A submission that is to go back: what it says, what it is checked against, its findings.
 
     ``lost`` are the figures that could not be told; ``deadline`` is the day set for the workbook.
@@ -63,7 +62,7 @@ class Came:
     deadline: str = ""
 
 
-def returned(came: Came, unit: Unit, common: Common) -> Returned:
+def sent_back(came: ToSend, unit: Unit, common: Common) -> Fresh:
     """Return what goes back to the unit, which is named as the roster names it."""
     whole, cut = _fitting(replace(came.report, unit=unit), common)
     figures = {key: whole.figures.get(key) for key in came.edition.inputs}
@@ -82,13 +81,13 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
     people = contact_findings(settled, common.contact_needed, common.catalogue)
     found = [*people, *to_mend(check(settled, came.edition, common.catalogue, came.beside))]
     told = [*cut, *(_refill(one, came, common) for one in found)]
-    mend = ordered(located(told, order.contacts, order.layout, common))
+    mend = ordered(order.layout.located(told, order.contacts))
     left = to_mend(came.findings)
     gone = (one for one in left if not (one.rule == "C08" and one.field in came.lost))
-    return Returned(order, mend, tuple(_gone(gone, mend)))
+    return Fresh(order, mend, tuple(_gone(gone, mend)))
 
 
-def _refill(finding: Finding, came: Came, common: Common) -> Finding:
+def _refill(finding: Finding, came: ToSend, common: Common) -> Finding:
     """Return the finding; of a blank whose figure was lost, why it is blank."""
     if finding.rule != "C01" or finding.field not in came.lost:
         return finding

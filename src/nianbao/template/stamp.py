@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -161,19 +161,18 @@ def _escaped(text: str) -> str:
 
 
 class Stamps:
-    """The stamps made so far, one for each kind of order; at most a handful."""
+    """The stamps made so far, one for each kind of order; at most a handful.
 
-    def __init__(self, *, macro: bool = False) -> None:
-        self.macro = macro
+    ``finish`` is what is done to the first workbook of a kind, with which the others share it:
+    the button's macro project is given so.
+    """
+
+    def __init__(self, finish: Callable[[bytes], bytes] | None = None) -> None:
+        self.finish = finish
         self._made: dict[tuple[object, ...], tuple[Stamp, Parts]] = {}
 
     def workbook(self, order: Order) -> bytes:
-        """Return the unit's template, from the stamp of its kind; with the button if asked for.
-
-        Raises:
-            NianbaoError: the button is asked for and ``nianbao[macro]`` is not installed.
-
-        """
+        """Return the unit's template, from the stamp of its kind."""
         if kind(order) not in self._made:
             self._made[kind(order)] = self._make(order)
         stamp, parts = self._made[kind(order)]
@@ -181,8 +180,6 @@ class Stamps:
 
     def _make(self, order: Order) -> tuple[Stamp, Parts]:
         stamp = Stamp(order)
-        if not self.macro:
+        if self.finish is None:
             return stamp, stamp.parts
-        from nianbao.button.vba import macro_workbook  # noqa: PLC0415 - an extra
-
-        return stamp, unzip(macro_workbook(zipped(stamp.parts)))
+        return stamp, unzip(self.finish(zipped(stamp.parts)))

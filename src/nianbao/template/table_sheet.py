@@ -7,11 +7,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
-from nianbao.book import style
+from nianbao.book import official_grid, style
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.check import recomputed
-from nianbao.form import LIMIT, Box, Edition, Field, Kind, Label, Row, Table, said
+from nianbao.form import LIMIT, Box, Edition, Field, Kind, Row, Table, said
 from nianbao.layout import (
     BLANKS,
     HEADING,
@@ -19,21 +19,16 @@ from nianbao.layout import (
     NO,
     STATE,
     SWITCH,
+    SWITCH_LABEL,
     Place,
     beside_name,
     letters,
     on_sheet,
     reference,
+    switch_label_from,
 )
 from nianbao.report import Report
 from nianbao.template import cell_sheet, check_sheet, counts, highlight, margin_sheet
-
-
-SWITCH_LABEL = f"空着的格（“{BLANKS}”：都算0；“{NIL}”：整张表没有数）"
-FORMER_LABELS = ("零报告（整张表都没有数时选“是”）",)
-"""What stood beside the switch while it had two positions: such workbooks still come back."""
-
-SWITCH_ROOM = 34
 
 
 def write(book: Workbook, order: Order, table: Table) -> None:
@@ -41,14 +36,14 @@ def write(book: Workbook, order: Order, table: Table) -> None:
     sheet = book.create_sheet(table.sheet)
     widths(sheet, table.widths)
     _top(sheet, order, table)
-    draw_labels(sheet, order, table)
+    official_grid.draw_labels(sheet, order, table)
     for field in table.fields.values():
         _field(sheet, order, field)
     for row in table.rows:
         _input_rules(sheet, order, table, row)
     _colours(sheet, order, table)
     margin_sheet.write(sheet, order, table)
-    view(sheet, table)
+    official_grid.set_up_page(sheet, table)
 
 
 def _top(sheet: Worksheet, order: Order, table: Table) -> None:
@@ -92,40 +87,6 @@ def _units(table: Table) -> str:
     """Return, as the end of a formula, the units of a table's amounts: the form prints not all."""
     units = dict.fromkeys(c.unit for c in table.columns if c.kind is Kind.AMOUNT)
     return f'&"　金额单位：{"、".join(units)}"' if units else ""
-
-
-def switch_label_from(table: Table) -> int:
-    """Return the column in which the label of the nil-return switch begins."""
-    column, room = table.width - 1, table.widths[table.width - 2]
-    while room < SWITCH_ROOM and column > 2:
-        column -= 1
-        room += table.widths[column - 1]
-    return column
-
-
-def draw_labels(sheet: Worksheet, order: Order, table: Table) -> None:
-    """Draw every printed label of the official grid, merged as in the official form."""
-    for one, box in order.layout.labels(table):
-        _printed(sheet, table, one, box)
-
-
-def _printed(sheet: Worksheet, table: Table, one: Label, box: Box) -> None:
-    label(sheet, box, one.text, _style_of(table, one))
-    room = sum(table.widths[box.left - 1 : box.right])
-    rows = box.bottom - box.top + 1
-    needed = lines(one.text, room)
-    for row in range(box.top, box.bottom + 1):
-        height(sheet, row, -(-needed // rows), least=21)
-
-
-def _style_of(table: Table, one: Label) -> str:
-    if one.band:
-        return "分栏"
-    beside = any(one is row.label for row in table.rows)
-    above = min(field.box.top for field in table.fields.values())
-    if one.boxes[0].top < above or any(one is c.label for c in table.columns) or not one.key:
-        return "表头" if not beside or one.boxes[0].bottom < above else "项目"
-    return "项目" if beside else "项目居中"
 
 
 def _field(sheet: Worksheet, order: Order, field: Field) -> None:
@@ -210,14 +171,3 @@ def _input_colours(sheet: Worksheet, order: Order, field: Field) -> None:
         rules.append(style.colour_rule(both, "changed"))
     for rule in rules:
         sheet.conditional_formatting.add(cell.cell, rule)
-
-
-def view(sheet: Worksheet, table: Table) -> None:
-    """Set the page up, and freeze the headings of a long table."""
-    first = min(on_sheet(field.box) for field in table.fields.values())
-    tall = table.height > 20
-    if tall:
-        sheet.freeze_panes = f"{letters(first.left)}{first.top}"
-    style.page(sheet, landscape=table.landscape, titles=f"1:{first.top - 1}" if tall else None)
-    last = on_sheet(Box(1, 1, table.height, table.width))
-    sheet.print_area = f"A1:{letters(last.right)}{last.bottom}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib import metadata
 
 from openpyxl.workbook import Workbook
@@ -13,7 +12,7 @@ from nianbao.book.draw import address, put
 from nianbao.book.finish import finished
 from nianbao.book.lock import lock_sheet, lock_structure
 from nianbao.book.order import Order
-from nianbao.form import Edition
+from nianbao.layout import template_digest
 from nianbao.template import (
     cell_sheet,
     check_sheet,
@@ -25,15 +24,6 @@ from nianbao.template import (
     side_sheets,
     table_sheet,
 )
-
-
-REVISION = "4"
-"""Counts changes of the workbook's layout; part of the template digest."""
-
-
-def template_digest(edition: Edition) -> str:
-    """Return what tells templates apart: the edition file's content and the layout's revision."""
-    return hashlib.sha256(f"{edition.digest}:{REVISION}".encode()).hexdigest()[:16]
 
 
 def workbook(order: Order) -> bytes:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.errors import FileProblem, NianbaoError
 from nianbao.office import intake
 from nianbao.office.examine import examine
@@ -40,7 +41,7 @@ def workbook(data: bytes) -> None:
     reading = read(data, editions(), common())
     found = examine(reading, common())
     document = to_document(reading.report)
-    broken = structure(document, reading.edition, common().catalogue)
+    broken = structure(document, reading.edition, common())
     json.dumps(document, ensure_ascii=False).encode()
     assert all(one.message and one.rule for one in (*found, *broken))
     if not broken and zlib.crc32(data) % WRITTEN == 0:
@@ -52,13 +53,13 @@ def document(data: bytes) -> None:
     said = load_document(data, common().catalogue)
     edition = editions().get(str(said.get("edition")))
     if edition is not None:
-        found = findings(said, edition, common().catalogue)
+        found = findings(said, edition, context())
         if all(one.rule != "F06" for one in found):
             json.dumps(to_document(from_document(said)), ensure_ascii=False).encode()
 
 
 def roster(data: bytes) -> None:
-    assert read_roster(data, common(), "units.csv").units
+    assert read_roster(data, context(), "units.csv").units
 
 
 def archive(data: bytes) -> None:

@@ -1,12 +1,11 @@
-"""``nianbao button kit``: a folder that a township copies and installs from, without a network.
+"""The kit: a folder that a township copies and installs from, without a network.
 
-Holds every wheel for Windows, our own among them, and the scripts to install and remove. With
-``--python`` it also holds a Python that is ready to run, with ``--program`` the frozen program.
+Holds every wheel for Windows, our own among them, and the scripts to install and remove. It may
+also hold a Python that is ready to run, or the frozen program.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
@@ -15,17 +14,21 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from nianbao import __version__
-from nianbao.catalog import common, shipped
-from nianbao.cli import console, machine, options
-from nianbao.errors import NianbaoError
+from nianbao.button import machine
+from nianbao.catalog import shipped
+from nianbao.errors import Catalogue, NianbaoError
 from nianbao.office import files
+from nianbao.version import __version__
 
+
+FOLDER = "Nianbao"
+"""What the folder is called, wherever it is collected."""
 
 PYTHON = "3.11"
 """The Python that the wheels are for, where no other is given."""
@@ -39,48 +42,76 @@ ENCODINGS = {".cmd": "gbk", ".txt": "utf-8-sig"}
 _EMBEDDED = re.compile(r"python-(3\.\d+)\.\d+-embed-amd64\.zip")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes."""
-    options.out(parser, "文件夹", "收集到哪个文件夹（里面会有一个 Nianbao 文件夹）")
-    text = "从 python.org 下载的 python-3.x.x-embed-amd64.zip：收进去，乡镇不用先装 Python"
-    parser.add_argument("--python", metavar="ZIP", help=text)
-    text = "在 Windows 上冻结好的 nianbao-check 文件夹：收进去，乡镇完全不用 Python"
-    parser.add_argument("--program", metavar="文件夹", help=text)
-    options.add(parser, "force")
+@dataclass(frozen=True)
+class Kit:
+    """A kit to collect: where to, and what it holds besides the wheels.
+
+    ``python`` is the python-3.x.x-embed-amd64.zip of python.org, ``program`` the folder of the
+    frozen ``nianbao-check``.
+    """
+
+    folder: Path
+    python: Path | None = None
+    program: Path | None = None
+
+    @property
+    def path(self) -> Path:
+        """What is copied to a township."""
+        return self.folder / FOLDER
+
+    @property
+    def size(self) -> int:
+        """Bytes of what was collected."""
+        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+
+    @property
+    def needs_python(self) -> bool:
+        """Whether a township's computer must have a Python of its own."""
+        return self.python is None and self.program is None
 
 
-def run(args: argparse.Namespace) -> int:
-    """Collect the folder, whole or not at all; 0 when it is there."""
-    out = Path(args.out) / "Nianbao"
-    files.refuse_existing([out], force=args.force)
-    zipped = Path(args.python) if args.python else None
-    version = _version(zipped)
-    with files.explained(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".nianbao-") as folder:
-            fresh = Path(folder) / out.name
-            _collect(fresh, version, zipped, Path(args.program) if args.program else None)
-            if out.exists():
-                out.rename(Path(folder) / "old")
-            fresh.rename(out)
-    size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    where = f"{console.whole(out)}（{size / 1e6:.0f} MB）"
-    console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
-    if zipped is None and not args.program:
-        console.say(f"乡镇电脑上要先有 Python {version}；没有的，用 --python 把它也收进去。")
-    return 0
+def collect(kit: Kit, catalogue: Catalogue, *, force: bool = False) -> None:
+    """Collect the folder, whole or not at all.
+
+    Raises:
+        NianbaoError: it is there already and not to be replaced, cannot be written, what goes into
+            it is not what it should be, or pip failed.
+
+    """
+    files.refuse_existing([kit.path], force=force)
+    try:
+        _collect_whole(kit)
+    except _KitError as failed:
+        finding = catalogue["B10-kit"].finding(why=str(failed))
+        raise NianbaoError(f"{finding.message}。{finding.remedy}") from failed
 
 
-def _collect(fresh: Path, version: str, zipped: Path | None, program: Path | None) -> None:
+class _KitError(Exception):
+    """Why a kit could not be collected."""
+
+
+def _collect_whole(kit: Kit) -> None:
+    version = _version(kit.python)
+    with files.explained(kit.path):
+        kit.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kit.folder, prefix=".nianbao-") as folder:
+            fresh = Path(folder) / FOLDER
+            _fill(fresh, version, kit)
+            if kit.path.exists():
+                kit.path.rename(Path(folder) / "old")
+            fresh.rename(kit.path)
+
+
+def _fill(fresh: Path, version: str, kit: Kit) -> None:
     wheels = fresh / "wheels"
     wheels.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         own = own_wheel(Path(folder))
         _pip("download", *_target(version), "-d", str(wheels), str(own), *WINDOWS_ONLY)
-    if zipped is not None:
-        _ready_python(fresh / "python", zipped, wheels, version)
-    if program is not None:
-        _program(program, fresh / "nianbao-check")
+    if kit.python is not None:
+        _ready_python(fresh / "python", kit.python, wheels, version)
+    if kit.program is not None:
+        _program(kit.program, fresh / "nianbao-check")
     for source in sorted((shipped("templates") / "kit").iterdir()):
         text = source.read_text(encoding="utf-8").replace("{version}", version)
         text = text.replace("{version_of_nianbao}", __version__)
@@ -95,7 +126,7 @@ def _version(zipped: Path | None) -> str:
         return PYTHON
     named = _EMBEDDED.fullmatch(zipped.name)
     if named is None or not zipfile.is_zipfile(zipped):
-        raise _failed(f"{zipped} 不是 python.org 的 python-3.x.x-embed-amd64.zip")
+        raise _KitError(f"{zipped} 不是 python.org 的 python-3.x.x-embed-amd64.zip")
     return named[1]
 
 
@@ -106,7 +137,7 @@ def _target(version: str) -> list[str]:
 
 def _program(source: Path, target: Path) -> None:
     if not (source / "nianbao-check.exe").is_file():
-        raise _failed(f"{source} 里没有 nianbao-check.exe")
+        raise _KitError(f"{source} 里没有 nianbao-check.exe")
     shutil.copytree(source, target)
 
 
@@ -126,19 +157,14 @@ def _ready_python(target: Path, zipped: Path, wheels: Path, version: str) -> Non
 
 def _pip(job: str, *words: str) -> None:
     if util.find_spec("pip") is None:
-        raise _failed("这台电脑的 Python 没有 pip")
+        raise _KitError("这台电脑的 Python 没有 pip")
     command = [sys.executable, "-m", "pip", job, "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(  # noqa: S603 - our own words
         [*command, *words], check=False, capture_output=True, text=True, errors="replace"
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise _failed((lines or ["pip 没有说原因"])[-1][:200])
-
-
-def _failed(why: str) -> NianbaoError:
-    finding = common().catalogue["B10-kit"].finding(why=why)
-    return NianbaoError(f"{finding.message}。{finding.remedy}")
+        raise _KitError((lines or ["pip 没有说原因"])[-1][:200])
 
 
 # --- our own wheel ----------------------------------------------------------------------------

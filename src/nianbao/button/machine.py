@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nianbao.button.vba import HOME, PROGRAM, PYTHON
-from nianbao.catalog import common
-from nianbao.errors import Finding, NianbaoError
+from nianbao.errors import Catalogue, Finding, NianbaoError
 
 
 SHORTCUT = "年报校验"
@@ -66,7 +65,7 @@ class Machine:
     windows: tuple[int, int] = OLDEST
 
 
-def system() -> System:
+def system(catalogue: Catalogue) -> System:
     """Return this computer.
 
     Raises:
@@ -74,9 +73,9 @@ def system() -> System:
 
     """
     if sys.platform != "win32":
-        finding = common().catalogue["B10-system"].finding()
+        finding = catalogue["B10-system"].finding()
         raise NianbaoError(f"{finding.message}。{finding.remedy}")
-    return Windows()
+    return Windows(catalogue)
 
 
 def look(here: System) -> Machine:
@@ -97,9 +96,8 @@ def look(here: System) -> Machine:
     )
 
 
-def missing(machine: Machine) -> Iterator[Finding]:
+def missing(machine: Machine, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what is missing on a computer, and how to mend it."""
-    catalogue = common().catalogue
     if machine.windows < OLDEST:
         actual = "Windows {}.{}".format(*machine.windows)
         yield catalogue["B12-windows"].finding(actual=actual, expected=WINDOWS)
@@ -150,7 +148,8 @@ def _starter() -> tuple[str, str]:
 class Windows:
     """The computer it runs on, by the registry and the shell."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         self.registry: Any = importlib.import_module("winreg")
 
     def classes(self, key: str) -> str:
@@ -175,12 +174,12 @@ class Windows:
 
     def desktop(self) -> Path:
         """Ask the shell."""
-        shell, constants = _shell("shell"), _shell("shellcon")
+        shell, constants = self._shell("shell"), self._shell("shellcon")
         return Path(shell.SHGetFolderPath(0, constants.CSIDL_DESKTOPDIRECTORY, None, 0))
 
     def link(self, path: Path, target: str, arguments: str, words: str) -> None:
         """Make it through IShellLinkW, which takes any name."""
-        com, shell = importlib.import_module("pythoncom"), _shell("shell")
+        com, shell = importlib.import_module("pythoncom"), self._shell("shell")
         inside: Any = com.CLSCTX_INPROC_SERVER
         link = com.CoCreateInstance(shell.CLSID_ShellLink, None, inside, shell.IID_IShellLink)
         link.SetPath(target)
@@ -199,10 +198,9 @@ class Windows:
         major, minor, _ = found.platform_version
         return major, minor
 
-
-def _shell(part: str) -> Any:
-    try:
-        return importlib.import_module(f"win32com.shell.{part}")
-    except ImportError as error:
-        finding = common().catalogue["B11-parts"].finding(name="pywin32")
-        raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
+    def _shell(self, part: str) -> Any:
+        try:
+            return importlib.import_module(f"win32com.shell.{part}")
+        except ImportError as error:
+            finding = self.catalogue["B11-parts"].finding(name="pywin32")
+            raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
