@@ -12,7 +12,7 @@ from nianbao.book.order import Order
 from nianbao.check import Beside
 from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Summary, Task, merge
+from nianbao.merge import Summary, Task, merge, to_write
 from nianbao.office import dates, files, intake
 from nianbao.office.against import Against
 from nianbao.office.collect import Filed, collect, identified
@@ -160,5 +160,5 @@ def clean(summary: Summary) -> bool:
 
 def unwritten(summary: Summary, against: Against) -> Finding | None:
     """Return that 上报.xlsx has no text yet; None where it has."""
-    told = against.context.catalogue["N08-upward"].finding()
+    told = to_write(summary.edition, against.context.catalogue)
     return told if told in summary.findings else None
