@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from nianbao.encoding import decoded
-from nianbao.errors import FileProblem, Finding
+from nianbao.errors import FileProblem, Finding, NianbaoError
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
@@ -63,6 +63,20 @@ def entries(
         else:
             found = _file(path, str(path.name), limits)
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
+
+
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths.
+
+    Raises:
+        NianbaoError: one does not exist.
+
+    """
+    given = list(paths)
+    for path in given:
+        if not path.exists():
+            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
+    return given
 
 
 def _folder(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,14 @@ def summarise(request: Summarise, against: Against) -> Summary:
         NianbaoError: a path does not exist, or the files leave the year open.
 
     """
+    came = collect(request.paths, against.below(), request.apart(against))
+    return summed_up(came, request, against)
+
+
+def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Summary:
+    """Merge what was collected; see ``summarise``."""
     below, context = against.below(), against.context
-    filed = list(collect(request.paths, below, request.apart(against)))
+    filed = list(came)
     year = request.year or majority(filed)
     task = _task(request, below, year or dates.collected())
     submissions = [identified(one, task.year, below).submission for one in filed]
@@ -111,7 +117,7 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
     """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
     if not path.exists():
         return None
-    for came in opened(intake.entries([path]), against.context):
+    for came in opened(intake.entries([path]), against.context, bounds=against.bounds):
         report = came.content.report if isinstance(came.content, Reading) else None
         if report is not None and (report.unit.code, report.year) == (unit.code, year):
             return report
