@@ -50,7 +50,7 @@ def collect(
     for path in given:
         if not path.exists():
             raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
-    inbox = intake.entries(given, without=without)
+    inbox = intake.entries(given, against.context.catalogue, without)
     for came in opened(inbox, against.context, against.material.password):
         yield one(came, against)
 

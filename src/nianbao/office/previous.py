@@ -46,7 +46,7 @@ def load_previous(path: Path | None, context: Context, password: str | None = No
         raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
     found: dict[tuple[str, int], Report] = {}
     notes = []
-    for came in opened(intake.entries([path]), context, password):
+    for came in opened(intake.entries([path], context.catalogue), context, password):
         try:
             for report in _reports(came, context):
                 found[report.unit.code, report.year] = report
