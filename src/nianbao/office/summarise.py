@@ -117,7 +117,8 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
     """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
     if not path.exists():
         return None
-    for came in opened(intake.entries([path]), against.context, bounds=against.bounds):
+    inbox = intake.entries([path], against.context.catalogue)
+    for came in opened(inbox, against.context, bounds=against.bounds):
         report = came.content.report if isinstance(came.content, Reading) else None
         if report is not None and (report.unit.code, report.year) == (unit.code, year):
             return report
