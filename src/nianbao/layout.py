@@ -146,7 +146,7 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """A row of the check sheet: one check of the edition, for the workbook's level."""
 
     check: Check
@@ -343,11 +343,11 @@ class Layout:
         return {place: tuple(refs) for place, refs in found.items()}
 
     @functools.cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CheckLine, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
         together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
-        return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
+        return tuple(CheckLine(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
     def asked(self) -> tuple[Asked, ...]:

@@ -28,7 +28,7 @@ from nianbao.layout import (
     SEVERITY,
     TARGET,
     Asked,
-    Line,
+    CheckLine,
     letters,
     quoted,
 )
@@ -71,7 +71,7 @@ def write(book: Workbook, order: Order) -> None:
     style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
 
 
-def _line(sheet: Worksheet, order: Order, line: Line) -> None:
+def _line(sheet: Worksheet, order: Order, line: CheckLine) -> None:
     check, row = line.check, line.row
     words, spell = _texts(order), order.layout.formulas(sheet.title)
     severity = check.rule.severity
@@ -153,7 +153,7 @@ def _rank(order: Order, row: int) -> str:
     return f'IF({here}="{fail}",COUNTIF({above},"{fail}"),IF({here}="{warn}",{after},""))'
 
 
-def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
+def _sides(sheet: Worksheet, line: CheckLine, spell: expr.Sheet) -> None:
     row, node = line.row, line.check.node
     for column in (ACTUAL, EXPECTED, GAP):
         put(sheet, row, column, None, "自动金额")
