@@ -24,9 +24,9 @@ from nianbao.errors import Catalogue, FileProblem
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
-    Gate,
     ArchiveLimits,
     Found,
+    Gate,
     InboxFile,
     name_hidden,
     or_empty,
