@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from nianbao import expr
-from nianbao.codes import Code
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
+from nianbao.form import Check, Edition, Severity, cells, ref_name
 from nianbao.narrative import narrative_findings
 from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
 
@@ -40,8 +38,8 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return the findings on a report, errors first; no sheet or cell yet.
 
-    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
-    then what only a reader of the words can tell (``narrative.py``).
+    The rules on single cells (``form.cells``), then the rules of the edition that apply to the
+    unit's level, then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
     for which the unit gives a reason carries it.
     """
@@ -101,7 +99,7 @@ def contact_findings(
     """
     for key, label in wanted.items():
         if not expr.characters(report.contact.get(key)):
-            yield catalogue["N16"].finding(name=label, field=f"{CONTACT}.{key}")
+            yield catalogue[cells.PERSON].finding(name=label, field=f"{CONTACT}.{key}")
 
 
 def identity_findings(
@@ -130,14 +128,13 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
         nil = form_field.table in report.nil_returns
         if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
-        code = fault(value, form_field)
-        if (code or nil) and _adds_up(key, report, edition):
+        code = cells.state(value, form_field.column.kind, nil=nil)
+        if not code or _adds_up(key, report, edition):
             continue
-        if nil and value and code in {"", "C05"}:
-            number = edition.table[form_field.table].number
-            yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
-        elif code:
-            yield catalogue[code].finding(name=edition.name(key), field=key, actual=quoted(value))
+        name, actual = edition.name(key), quoted(value)
+        if code == cells.NIL.key:
+            name, actual = edition.table[form_field.table].number, name
+        yield catalogue[code].finding(name=name, field=key, actual=actual)
 
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
@@ -145,11 +142,11 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
     due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
-        blank: Code | Literal[""] = "N10" if due else ""
-        code = fault(value, column) if value is not None else blank
+        code = cells.state(value, column.kind, unfilled=cells.FEE if due else "")
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
-            yield catalogue[code].finding(name=name, field=place, actual=quoted(value))
+            wording = catalogue[code].of(edition)
+            yield wording.finding(name=name, field=place, actual=quoted(value))
 
 
 def quoted(value: Cell) -> Cell:
@@ -163,32 +160,13 @@ def _follows(key: str, report: Report, edition: Edition) -> bool:
     total = edition.totals.get(key)
     if total is None:
         return False
-    return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
+    return any(report.figure(ref.key) is None for ref in total.refs)
 
 
 def _adds_up(key: str, report: Report, edition: Edition) -> bool:
     """Return whether a total is what its parts give: what is wrong with them is said there."""
     value = report.figures.get(key)
     return key in edition.totals and value is not None and recomputed(report, edition, key) == value
-
-
-def fault(value: float | str | None, form_field: Field | Column) -> Code | Literal[""]:
-    """Return the catalogue key of what is wrong with a cell's value, or ""."""
-    if type(value) is int and 0 <= value <= LIMIT:  # nearly always
-        return ""
-    if value is None:
-        return "C01"
-    if isinstance(value, str | bool) or value != value:  # noqa: PLR0124 - NaN is no number
-        return "C02"
-    minimum = form_field.kind.minimum
-    if minimum is not None and value < minimum:
-        return "C03"
-    if abs(value) > LIMIT:
-        return "C04-large"
-    value = float(f"{value:.15g}")  # without a binary fraction's noise
-    if form_field.kind.whole and value != int(value):
-        return "C04"
-    return "C05" if round(value, expr.DECIMALS) != value else ""
 
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
@@ -236,11 +214,8 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     if total.adds:  # nearly always
         known = [value for part in total.adds if (value := figure(part)) is not None]
         return sum(known) if len(known) == len(total.adds) else None
-    node = total.node
-    if not isinstance(node, expr.Compare):
-        raise TypeError(key)
-    parts = {ref: figure(ref.key) for ref in total.refs if ref.key != key}
-    return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
+    parts = {ref: figure(ref.key) for ref in total.refs}
+    return None if None in parts.values() else expr.number(total.value, parts.__getitem__)
 
 
 class _Figures(dict[expr.Ref, "int | float | None"]):

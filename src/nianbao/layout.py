@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nianbao import expr
-from nianbao.codes import Code
 from nianbao.errors import Finding
-from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
+from nianbao.form import Box, Check, Column, Edition, Field, Label, Table, cells
+from nianbao.form.cells import CellRule
 from nianbao.report import CONTACT, FEE
 
 
@@ -153,6 +153,15 @@ class Line:
     row: int
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A row of the check sheet: a cell that may stay as it is, for a reason."""
+
+    rule: CellRule
+    field: str
+    row: int
+
+
 COMPARED = ("项目", "上年数", "本年数", "增减", "登记数")
 """The headings of 上年对照."""
 
@@ -176,9 +185,6 @@ CHECK_HEADINGS = {
     LINK: "位置（点击前往）",
     REASON: "情况说明（有提醒的在这里写原因）",
 }
-
-DECIMALS_RULE: Code = "C05"
-"""The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4
 FINDINGS_ROWS = 300
@@ -344,12 +350,17 @@ class Layout:
         return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
-    def amounts(self) -> dict[str, int]:
-        """The rows of the check sheet on the decimals of amounts, by the input's key."""
+    def asked(self) -> tuple[Asked, ...]:
+        """The rows of the check sheet on single cells, below those of the checks."""
         inputs = {key: field.column for key, field in self.edition.inputs.items()}
         fee = {f"{FEE}.{key}": column for key, column in self.edition.fee_columns.items()}
-        keys = [key for key, column in {**inputs, **fee}.items() if not column.kind.whole]
-        return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
+        due = [
+            (rule, key)
+            for rule in cells.ASKING
+            for key, column in {**inputs, **fee}.items()
+            if rule.on(column.kind)
+        ]
+        return tuple(Asked(*one, row) for row, one in enumerate(due, CHECKS_FROM + len(self.lines)))
 
     def part(self, key: str) -> str:
         """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
@@ -366,7 +377,7 @@ class Layout:
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
-        rows |= {row: Subject(DECIMALS_RULE, key) for key, row in self.amounts.items()}
+        rows |= {one.row: Subject(one.rule.key, one.field) for one in self.asked}
         return {Place(self.sheets["checks"], row, REASON): one for row, one in rows.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
@@ -456,7 +467,7 @@ class Layout:
         """The formula (no ``=``) of each total, as it stands on its own sheet."""
         spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
         return {
-            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            key: expr.excel_total(total.value, spell[self.edition.fields[key].table])
             for key, total in self.edition.totals.items()
         }
 

@@ -16,9 +16,10 @@ from typing import Any
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
 from nianbao.codes import FaultCode
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
-from nianbao.report import UNFIT, Report, from_document, to_document
+from nianbao.report import UNFIT, Report, from_document
 from nianbao.schema import RULES, readable_schema, report_schema
 from nianbao.values import KEPT
 from nianbao.words import Common
@@ -127,11 +128,6 @@ def findings(
     return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
 
 
-def gate(report: Report, edition: Edition, common: Common) -> bool:
-    """Return whether a report, as a document, meets its schema (the rules apart)."""
-    return bool(_gate(edition, common).is_valid(to_document(report)))
-
-
 def structure(document: Any, edition: Edition, common: Common) -> Iterator[Finding]:
     """Yield F06 for what makes a document no report; wrong figures are no such thing.
 
@@ -237,7 +233,7 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
         size = catalogue.fault("file-large", size=len(data) // 1_000_000)
         raise FileProblem(catalogue["F05"].finding(why=size))
     try:
-        document = json.loads(_decoded(data), object_pairs_hook=_once, **_NUMBERS)
+        document = json.loads(decoded(data), object_pairs_hook=_once, **_NUMBERS)
     except RecursionError:
         raise refuse("doc-deep") from None
     except UnicodeDecodeError:
@@ -251,13 +247,6 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     if why := _content_fault(document):
         raise refuse(why)
     return document
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
 
 
 class _ContentError(ValueError):

@@ -134,6 +134,16 @@ REFUSED = {
     "a row that stands twice": ('key = "carried_out"', 'key = "carried_in"', "carried_in"),
     "a figure that is not on the form": ("3 * carried_out.", "3 * carried_off.", "carried_off"),
     "an expression outside the language": ("3 * carried_out.total", "open('x')", "language"),
+    "a total that is no sum of others": (
+        'total == sum(individual, ..., other_org)"\ndefines',
+        'sum(individual, ..., other_org) == total"\ndefines',
+        "defines must read",
+    ),
+    "a total that last year decides": (
+        'total == sum(individual, ..., other_org)"\ndefines',
+        'total == prev.individual"\ndefines',
+        "defines must read",
+    ),
     "overlapping cells": ('at = "A5:D5"', 'at = "A4:D4"', "overlaps"),
     "a hole in the grid": ('at = "A1:D1"', 'at = "A1:C1"', "holes"),
     "a level nobody knows": ('id = "T3-06"', 'id = "T3-06"\nlevels = ["village"]', "village"),

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from desk import Desk, complete
 from helpers import HERE
 from nianbao import cli, local
-from nianbao.book.finish import evaluated, unzip
+from nianbao.book.computed import evaluated
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions
 from nianbao.check import check
 from nianbao.context import context

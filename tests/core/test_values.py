@@ -14,6 +14,7 @@ from altered import untouched
 from helpers import CASES, data, editions
 from nianbao import values
 from nianbao.catalog import common
+from nianbao.form import cells
 from nianbao.layout import layout_of
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
@@ -113,12 +114,12 @@ def test_no_text_becomes_a_number_unless_its_digits_say_so(text):
 
 
 def test_a_long_text_is_kept_and_quoted_short():
-    from nianbao.check import fault, quoted
+    from nianbao.check import quoted
 
     text = "情况说明" * 30
     value, _ = values.figure(text, COLUMN)
     assert value == text
-    assert fault(value, COLUMN) == "C02"
+    assert cells.state(value, COLUMN.kind) == "C02"
     assert len(quoted(value)) < 70
 
 

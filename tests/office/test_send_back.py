@@ -100,7 +100,7 @@ def test_wrong_cells_carry_a_note_and_the_list_leads_to_them(desk):
 
 def test_the_list_tells_live_what_is_mended(desk):
     """Recomputed by IronCalc after the unit's correction."""
-    from nianbao.book.finish import with_values
+    from nianbao.book.computed import with_values
 
     receive(desk, put(NONE, "无"), put("disclosure.rules.issued", 2))
     path = annotate(desk)["甲乡.xlsx"]

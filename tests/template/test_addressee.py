@@ -13,8 +13,8 @@ import pytest
 
 from desk import Desk, complete, figures, write_text
 from nianbao import cli
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, check
 from nianbao.layout import IDENTITY, OPTIONAL

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nianbao import codes, edition_file
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import Common, schemas, shipped
 from nianbao.context import Context
 from nianbao.form import Edition

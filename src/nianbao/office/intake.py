@@ -20,7 +20,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from nianbao.codes import FaultCode
-from nianbao.errors import Catalogue, FileProblem
+from nianbao.encoding import decoded
+from nianbao.errors import Catalogue, FileProblem, NianbaoError
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
@@ -66,6 +67,20 @@ def entries(
         else:
             found = _file(path, str(path.name), gate)
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
+
+
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths.
+
+    Raises:
+        NianbaoError: one does not exist.
+
+    """
+    given = list(paths)
+    for path in given:
+        if not path.exists():
+            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
+    return given
 
 
 def _folder(path: Path, top: Path, apart: Collection[Path], gate: Gate) -> Iterator[InboxFile]:
@@ -221,12 +236,6 @@ def _named(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x800:
         return info.filename
     try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
+        return decoded(info.filename.encode("cp437"))
+    except UnicodeError:
         return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from nianbao.book.order import Order
 from nianbao.check import Beside
 from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Summary, Task, merge
+from nianbao.merge import Summary, Task, merge, to_write
 from nianbao.office import dates, files, intake
 from nianbao.office.against import Against
 from nianbao.office.collect import Filed, collect, identified
@@ -64,8 +64,14 @@ def summarise(request: Summarise, against: Against) -> Summary:
         NianbaoError: a path does not exist, or the files leave the year open.
 
     """
+    came = collect(request.paths, against.below(), request.apart(against))
+    return summed_up(came, request, against)
+
+
+def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Summary:
+    """Merge what was collected; see ``summarise``."""
     below, context = against.below(), against.context
-    filed = list(collect(request.paths, below, request.apart(against)))
+    filed = list(came)
     year = request.year or majority(filed)
     task = _task(request, below, year or dates.collected())
     submissions = [identified(one, task.year, below).submission for one in filed]
@@ -111,7 +117,8 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
     """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
     if not path.exists():
         return None
-    for came in opened(intake.entries([path], against.context.catalogue), against.context):
+    inbox = intake.entries([path], against.context.catalogue)
+    for came in opened(inbox, against.context, bounds=against.bounds):
         report = came.content.report if isinstance(came.content, Reading) else None
         if report is not None and (report.unit.code, report.year) == (unit.code, year):
             return report
@@ -160,5 +167,5 @@ def clean(summary: Summary) -> bool:
 
 def unwritten(summary: Summary, against: Against) -> Finding | None:
     """Return that 上报.xlsx has no text yet; None where it has."""
-    told = against.context.catalogue["N08-upward"].finding()
+    told = to_write(summary.edition, against.context.catalogue)
     return told if told in summary.findings else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 
 from nianbao.codes import FaultCode
+from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.opening import ooxml, otherformats
 from nianbao.opening.package import LIMITS, OLE, Limits, Package, explained, too_much, unreadable
@@ -119,12 +121,10 @@ def _no_workbook(data: bytes) -> FaultCode | None:
 
 
 def _is_text(head: bytes) -> bool:
-    for encoding in ("utf-8", "gb18030", "utf-16"):
-        try:
-            text = head[: len(head) // 4 * 4 or len(head)].decode(encoding, "strict")
-        except UnicodeDecodeError:
-            continue
-        controls = sum(c < " " and c not in "\r\n\t" for c in text)
-        if not controls and (encoding != "utf-16" or head.startswith((b"\xff\xfe", b"\xfe\xff"))):
-            return True
-    return False
+    start = head[: len(head) // 4 * 4 or len(head)]
+    try:
+        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = start.decode("utf-16") if marked else decoded(start)
+    except UnicodeDecodeError:
+        return False
+    return not any(c < " " and c not in "\r\n\t" for c in text)

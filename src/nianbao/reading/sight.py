@@ -16,7 +16,7 @@ from nianbao import values
 from nianbao.check import quoted
 from nianbao.codes import Code, FaultCode
 from nianbao.errors import Catalogue, Finding
-from nianbao.form import LIMIT, Column, Edition, Severity
+from nianbao.form import Column, Edition, Severity, cells
 from nianbao.layout import Place, letters, reference
 from nianbao.looks import numberformat
 from nianbao.looks.frames import BARE, Frame, Rule
@@ -108,8 +108,8 @@ class Sight:
     def _judged(self, figure: Figure, value: Cell, frame: Frame, *, total: bool) -> Finding | None:
         """Return the gravest finding on how a number is shown, None if there is none."""
         raw = figure.content.value
-        if not isinstance(value, int | float) or abs(value) > LIMIT:
-            return None  # C01, C02 or C04 say it
+        if not isinstance(value, int | float) or cells.LARGE.breaks(value):
+            return None  # the cell's own state says it
         if not isinstance(raw, int | float | str) or isinstance(raw, bool):
             return None
         found = [
@@ -221,8 +221,9 @@ def _faults(  # noqa: PLR0913 - two looks at one cell
 ) -> Iterator[tuple[Code, str, FaultCode | None]]:
     """Yield the findings' keys on one look, with what is displayed and why it is not seen."""
     shown, unseen = look.text(raw), look.invisible(raw)
-    if column.kind.whole and value != int(value) and not isinstance(_read(shown, column), str):
-        return  # C04 says it
+    fraction = cells.FRACTION.on(column.kind) and cells.FRACTION.breaks(value)
+    if fraction and not isinstance(_read(shown, column), str):
+        return  # the cell's own state says it
     codes = _CODES["total" if total else "rule" if rule else ""]
     if not shown.strip() or unseen:
         yield ("C13-zero" if value == 0 else codes[bool(shown.strip())]), shown, unseen

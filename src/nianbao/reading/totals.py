@@ -53,7 +53,8 @@ class Totals:
         return self.catalogue["C14"].finding(**said, shown=told, expected=due)
 
     def _all_found(self, key: str) -> bool:
-        return all(ref.key in self.places for ref in self.layout.edition.totals[key].refs)
+        parts = (ref.key for ref in self.layout.edition.totals[key].refs)
+        return key in self.places and all(part in self.places for part in parts)
 
     def _shows(self, key: str, text: str, report: Report) -> float | None:
         """Return what a formula shows with a report's figures; None where it shows no number."""

@@ -18,7 +18,6 @@ from nianbao.layout import (
     CHECK_HEADINGS,
     CHECKS_FROM,
     CONTENT,
-    DECIMALS_RULE,
     EXPECTED,
     GAP,
     LINK,
@@ -28,6 +27,7 @@ from nianbao.layout import (
     RULE,
     SEVERITY,
     TARGET,
+    Asked,
     Line,
     letters,
     quoted,
@@ -59,8 +59,8 @@ def write(book: Workbook, order: Order) -> None:
         put(sheet, CHECKS_FROM - 1, column, text, "表头")
     for line in order.layout.lines:
         _line(sheet, order, line)
-    for key, row in order.layout.amounts.items():
-        _amount_line(sheet, order, key, row)
+    for asked in order.layout.asked:
+        _asked_line(sheet, order, asked)
     for row in _rows(order):
         formula(sheet, row, RANK, _rank(order, row), "自动")
     _ask(sheet, order)
@@ -122,13 +122,14 @@ def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, s
     height(sheet, row, lines(content, WIDTHS[CONTENT - 1]))
 
 
-def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
-    """Draw the line on which an amount with many decimals is explained."""
+def _asked_line(sheet: Worksheet, order: Order, asked: Asked) -> None:
+    """Draw the line on which the content of a single cell is explained (too many decimals)."""
+    rule, key, row = asked.rule.key, asked.field, asked.row
     words, state = _texts(order), cell_sheet.state_cell(order, key)
     known = f'IF({state}="",{words["pass"]},{words["blank"]})'
-    result = f'IF({state}="{DECIMALS_RULE}",{_warned(order, row)},{known})'
+    result = f'IF({state}="{rule}",{_warned(order, row)},{known})'
     formula(sheet, row, RESULT, result, "项目居中")
-    wording = order.common.catalogue[DECIMALS_RULE]
+    wording = order.common.catalogue[rule]
     content = f"{order.edition.name(key)}：{wording.basis}"
     _what(sheet, order, row, (wording.severity, wording.rule, content))
     for column in (ACTUAL, EXPECTED, GAP):
@@ -137,8 +138,8 @@ def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
 
 
 def _rows(order: Order) -> range:
-    """Return the rows of the checks and of the amounts."""
-    count = len(order.layout.lines) + len(order.layout.amounts)
+    """Return the rows of the checks and of the single cells."""
+    count = len(order.layout.lines) + len(order.layout.asked)
     return range(CHECKS_FROM, CHECKS_FROM + count)
 
 
@@ -196,7 +197,7 @@ def results(order: Order, part: str = "", column: int = RESULT) -> str:
 
 
 def ranked(order: Order, column: int) -> str:
-    """Return a column of all lines, those on amounts too, as a range."""
+    """Return a column of all lines, those on single cells too, as a range."""
     return _area(order, _rows(order), column)
 
 
@@ -211,10 +212,10 @@ def _down(rows: Sequence[int], column: int) -> str:
 
 
 def count(order: Order, word: str, part: str) -> str:
-    """Return the formula that counts the checks that say ``word``, those on amounts too."""
+    """Return the formula that counts the checks that say ``word``, those on single cells too."""
     areas = [results(order, part)]
-    amounts = [row for key, row in order.layout.amounts.items() if order.layout.part(key) == part]
-    areas += [_area(order, amounts, RESULT)] if amounts else []
+    asked = [one.row for one in order.layout.asked if order.layout.part(one.field) == part]
+    areas += [_area(order, asked, RESULT)] if asked else []
     said = order.common.words[word]
     return "+".join(f'COUNTIF({area},"{said}")' for area in areas)
 
