@@ -47,9 +47,8 @@ def collect(
         NianbaoError: a path does not exist.
 
     """
-    yield from gathered(
-        intake.entries(intake.existing(paths), against.context.catalogue, without), against
-    )
+    inbox = intake.entries(intake.existing(paths), against.context.catalogue, without)
+    yield from gathered(inbox, against)
 
 
 def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
