@@ -19,9 +19,10 @@ import openpyxl
 import xlwings as xw
 
 from nianbao.book.order import Order
-from nianbao.button import press
+from nianbao.button import actions
 from nianbao.button.live import Live
 from nianbao.catalog import common, editions, shipped
+from nianbao.context import context
 from nianbao.report import from_document
 from nianbao.template.workbook import workbook
 
@@ -44,7 +45,7 @@ def full() -> bytes:
 
 def pressed(book: xw.Book) -> None:
     """Check, list, lead: all that a press does but the message."""
-    press.check(Live(book, common()))
+    actions.check(Live(book, context()))
 
 
 def opened(data: bytes) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from nianbao.book.order import Order
 from nianbao.catalog import common, editions, shipped
 from nianbao.layout import Layout
-from nianbao.office import worker
+from nianbao.office.engine import serving
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.report import from_document
@@ -78,7 +78,7 @@ ROUNDS = 9
 def clock(name: str, paths: list[Path]) -> float:
     """Return the seconds of one run, in a process that has done it before or not."""
     if name == "ours":
-        worker.settle()  # as the processes do that read for the command line
+        serving.settle()  # as the processes do that read for the command line
     start = time.perf_counter()
     RUNS[name](paths)
     return time.perf_counter() - start

@@ -50,20 +50,21 @@ def check(
         *narrative_findings(report, edition, catalogue),
         *_years_apart(report, beside, catalogue),
     ]
-    return ordered(_with_reason(finding, report) for finding in found)
+    return ordered(_with_reason(finding, report, catalogue) for finding in found)
 
 
 def _years_apart(report: Report, beside: Beside, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield A08-years: last year's figures are there, but a provisional sum is not held to them."""
     if beside.previous is not None and beside.year_before(report) is None:
-        why = "本年的数" if report.provisional else "上年的数"
+        why = catalogue.fault("years-this" if report.provisional else "years-last")
         yield catalogue["A08-years"].finding(why=why)
 
 
 def upward_findings(report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield A08-upward: the report is a provisional sum, with who is missing from it."""
     if report.provisional:
-        yield catalogue["A08-upward"].finding(why=listed(report.gaps) or "没有写明是哪些单位")
+        why = listed(report.gaps) or catalogue.fault("gaps-unnamed")
+        yield catalogue["A08-upward"].finding(why=why)
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:
@@ -72,7 +73,7 @@ def listed(names: Sequence[str], most: int = 20) -> str:
     return "、".join(names[:most]) + more
 
 
-def _with_reason(finding: Finding, report: Report) -> Finding:
+def _with_reason(finding: Finding, report: Report, catalogue: Catalogue) -> Finding:
     if not report.explanations or finding.severity is not Severity.WARNING:
         return finding
     reason = report.reason(finding.rule, finding.field)
@@ -80,7 +81,7 @@ def _with_reason(finding: Finding, report: Report) -> Finding:
         return finding
     if explains(reason):
         return replace(finding, reason=reason)
-    short = f"情况说明“{quoted(reason)}”太短（至少{SHORTEST_REASON}个字），还不算说明。"
+    short = catalogue.fault("reason-short", said=quoted(reason), least=SHORTEST_REASON)
     return replace(finding, remedy=f"{finding.remedy}{short}")
 
 
@@ -144,7 +145,8 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
         code = cells.state(value, column.kind, unfilled=cells.FEE if due else "")
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
-            yield catalogue[code].finding(name=name, field=place, actual=quoted(value))
+            wording = catalogue[code].of(edition)
+            yield wording.finding(name=name, field=place, actual=quoted(value))
 
 
 def quoted(value: Cell) -> Cell:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nianbao.catalog import Common, common, editions
-from nianbao.errors import Catalogue
+from nianbao.errors import Catalogue, NianbaoError
 from nianbao.form import Edition
 
 
@@ -41,6 +41,18 @@ class Context:
             if edition.covers(year):
                 return edition
         raise self.common.refuse("edition-none", year=year)
+
+    def named(self, name: str | None) -> Edition:
+        """Return the edition of that id, the newest where none is given.
+
+        Raises:
+            NianbaoError: there is none of that id.
+
+        """
+        edition = self.editions.get(name or list(self.editions)[-1])
+        if edition is None:
+            raise NianbaoError(f"没有格式版本“{name}”，可以用：{'、'.join(self.editions)}。")
+        return edition
 
 
 @functools.cache

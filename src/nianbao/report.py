@@ -140,7 +140,7 @@ def reason_key(rule: str, field: str) -> str:
 
 
 def from_document(document: Mapping[str, Any]) -> Report:
-    """Read a report document (``design.md``) that has the shape its schema asks for."""
+    """Read a report document that has the shape its schema asks for."""
     unit = document.get("unit", {})
     return Report(
         edition=document["edition"],

@@ -23,7 +23,7 @@ LONGEST_TEXT = 20_000
 def report_schema(
     edition: Edition, levels: Iterable[str], above: Iterable[str], contact: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the schema of the edition's report document (``design.md``).
+    """Return the schema of the edition's report document.
 
     ``levels`` are the keys of the levels of units, ``above`` those of the bodies they report to,
     ``contact`` the keys of the people to ask with their labels.

@@ -14,9 +14,10 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from nianbao import __version__, cli
+from nianbao import cli
 from nianbao.button import kit, machine
 from nianbao.catalog import shipped
+from nianbao.version import __version__
 from once import once
 
 

@@ -9,7 +9,8 @@ import itertools
 import pytest
 from openpyxl.workbook import Workbook
 
-from nianbao.book.finish import evaluated, unzip
+from nianbao.book.computed import evaluated
+from nianbao.book.parts import unzip
 from nianbao.catalog import common
 from nianbao.form import LIMIT, Kind, Severity, cells
 

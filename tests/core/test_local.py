@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from desk import Desk, complete
 from helpers import HERE
 from nianbao import cli, local
-from nianbao.book.finish import evaluated, unzip
+from nianbao.book.computed import evaluated
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions
 from nianbao.check import check
 from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.layout import IDENTITY, layout_of
-from nianbao.office import worker
+from nianbao.office.engine.exchange import dumps, loads
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.template.workbook import workbook
@@ -222,10 +223,10 @@ def test_a_workbook_carries_the_options_to_whoever_checks_it():
 
 def test_a_reading_keeps_them_on_its_way_from_the_worker():
     reading = read(workbook(order(SILENT)), editions(), common())
-    again = worker.loads(worker.dumps(reading))
+    again = loads(dumps(reading), context())
     assert again.edition is local.localised(editions()["2021"], TEXT, SHARED)
     plain = read(workbook(order(SILENT, FORM)), editions(), common())
-    assert worker.loads(worker.dumps(plain)).edition is editions()["2021"]
+    assert loads(dumps(plain), context()).edition is editions()["2021"]
 
 
 def test_the_button_says_what_the_command_line_says():

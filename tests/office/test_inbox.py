@@ -11,7 +11,7 @@ import pytest
 
 from desk import YEAR, Desk, book, complete
 from nianbao import cli
-from nianbao.cli import dates
+from nianbao.office import dates
 
 
 A = complete("659900-T1", "甲乡")

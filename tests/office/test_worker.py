@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,10 +16,12 @@ import pytest
 
 import hostile
 from desk import book, complete
+from nianbao.context import context
 from nianbao.errors import Finding, NianbaoError
-from nianbao.office import opened, worker
-from nianbao.office.intake import Entry, entries
-from nianbao.office.worker import Bounds, Failure
+from nianbao.office.arrival import InboxFile
+from nianbao.office.engine import inbox, workers
+from nianbao.office.engine.bounds import Bounds, Failure
+from nianbao.office.intake import entries
 from nianbao.reading.read import Reading
 
 
@@ -27,7 +30,7 @@ A = complete("659900-T1", "甲乡")
 
 
 def answers(calls, bounds=SHORT):
-    return list(worker.each([(n, call) for n, call in enumerate(calls)], bounds))
+    return list(workers.each([(n, call) for n, call in enumerate(calls)], context(), bounds))
 
 
 def test_answers_come_in_the_order_of_the_calls():
@@ -68,7 +71,7 @@ def test_workers_are_kept_for_the_next_run_and_few_files_need_one():
 
 
 def test_a_run_that_is_given_up_leaves_no_worker_busy():
-    run = worker.each([(1, (hostile.double, 1)), (2, (hostile.hang, 2))], SHORT)
+    run = workers.each([(1, (hostile.double, 1)), (2, (hostile.hang, 2))], context(), SHORT)
     assert next(run) == (1, 2)
     run.close()
     assert answers([(hostile.double, 5)]) == [(0, 10)]
@@ -81,6 +84,14 @@ def test_a_worker_that_does_not_start_is_said_in_a_sentence(monkeypatch):
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
     with pytest.raises(NianbaoError, match="子进程没有启动"):
         answers([(hostile.double, 1)], Bounds(seconds=9))
+
+
+def test_a_worker_that_is_never_ready_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(workers, "serve", hostile.never_ready)
+    before = set(multiprocessing.active_children())
+    with pytest.raises(NianbaoError, match="子进程没有启动（启动不了）"):
+        answers([(hostile.double, 1)], Bounds(seconds=9, start=0.5))
+    assert set(multiprocessing.active_children()) <= before
 
 
 def ods_with_a_cell_far_away(rows: int) -> bytes:
@@ -112,8 +123,8 @@ def ods_with_a_cell_far_away(rows: int) -> bytes:
 @pytest.mark.parametrize("rows", [5_000, 50_000, 1_048_576])
 def test_a_sparse_sheet_that_spans_everything_fells_no_run(rows):
     data = ods_with_a_cell_far_away(rows)
-    came = [Entry("一.ods", lambda: data), Entry("甲乡.xlsx", lambda: book(A))]
-    bad, good = opened.opened(came, bounds=Bounds(seconds=20))
+    came = [InboxFile("一.ods", lambda: data), InboxFile("甲乡.xlsx", lambda: book(A))]
+    bad, good = inbox.opened(came, context(), bounds=Bounds(seconds=20))
     assert isinstance(bad.content, Finding)
     assert bad.content.rule in {"F01", "F05"}
     assert bad.content.remedy
@@ -123,8 +134,8 @@ def test_a_sparse_sheet_that_spans_everything_fells_no_run(rows):
 def test_a_slow_file_is_named_and_the_next_one_read(monkeypatch, tmp_path):
     for name, data in (("一.xlsx", hostile.SLOW), ("二.xlsx", book(A))):
         (tmp_path / name).write_bytes(data)
-    monkeypatch.setattr(opened, "understood", hostile.slow_or_read)
-    slow, good = opened.opened(entries([tmp_path]), password=None, bounds=SHORT)
+    monkeypatch.setattr(inbox, "understood", hostile.slow_or_read)
+    slow, good = inbox.opened(entries([tmp_path], context().catalogue), context(), bounds=SHORT)
     assert slow.name == "一.xlsx"
     assert slow.content.rule == "F05"
     assert "1.5 秒" in slow.content.message
@@ -136,8 +147,8 @@ def test_ctrl_c_while_a_file_hangs_ends_with_a_sentence_and_no_worker_left(tmp_p
     code = (
         "import sys, hostile\n"
         "from nianbao import cli\n"
-        "from nianbao.office import opened\n"
-        "opened.understood = hostile.hang_for\n"
+        "from nianbao.office.engine import inbox\n"
+        "inbox.understood = hostile.hang_for\n"
         "if __name__ == '__main__':\n"
         "    print('go', flush=True)\n"
         "    sys.exit(cli.main(['check', sys.argv[1]]))\n"

@@ -10,6 +10,7 @@ import pytest
 
 from desk import book, complete
 from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.office import intake
 from nianbao.opening.package import LIMITS, Limits
@@ -94,14 +95,18 @@ def packed(*names: str, inside: bytes = b"1") -> bytes:
     return buffer.getvalue()
 
 
-def found(data: bytes, **limits) -> list[intake.Entry]:
+def found(data: bytes, **limits) -> list[intake.InboxFile]:
     import tempfile
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "收齐.zip"
         path.write_bytes(data)
-        return list(intake.entries([path], limits=dataclasses.replace(intake.LIMITS, **limits)))
+        return list(
+            intake.entries(
+                [path], context().catalogue, limits=dataclasses.replace(intake.LIMITS, **limits)
+            )
+        )
 
 
 def nested(depth: int) -> bytes:
@@ -141,5 +146,5 @@ def test_a_file_of_an_archive_beyond_the_limit_is_refused_alone():
 
 
 def test_every_limit_of_archives_is_named_here():
-    names = {field.name for field in dataclasses.fields(intake.Limits)}
+    names = {field.name for field in dataclasses.fields(intake.ArchiveLimits)}
     assert names == {*ARCHIVES, "file"}

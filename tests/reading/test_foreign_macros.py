@@ -13,7 +13,7 @@ from desk import book, example
 from helpers import CASES
 from macro_books import PROJECT, remade, with_button, with_parts
 from nianbao import macros
-from nianbao.book.finish import unzip, zipped
+from nianbao.book.parts import unzip, zipped
 from nianbao.catalog import common, editions
 from nianbao.office.examine import examine
 from nianbao.reading import foreign

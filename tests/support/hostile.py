@@ -33,6 +33,11 @@ def abort(_: object) -> None:
     os.abort()
 
 
+def never_ready(*_: object) -> None:
+    """What a worker is that a virus scanner holds up at its start."""
+    ctypes.PyDLL(None).sleep(1000)
+
+
 def leave(_: object) -> None:
     raise SystemExit(3)
 
@@ -49,11 +54,11 @@ def process(_: object) -> int:
     return os.getpid()
 
 
-def slow_or_read(data: bytes, password: str | None) -> str:
+def slow_or_read(data: bytes, *, password: str | None, **_: object) -> str:
     if data == SLOW:
         hang(password)
     return "read"
 
 
-def hang_for(_: bytes, password: str | None) -> None:
+def hang_for(_: bytes, *, password: str | None, **__: object) -> None:
     hang(password)

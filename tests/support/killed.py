@@ -18,12 +18,11 @@ import sys
 from pathlib import Path
 
 from nianbao import cli
-from nianbao.cli import merge
-from nianbao.office import files
+from nianbao.office import files, summarise
 
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.chmod"}
-COMPUTED = ("summarised", "document", "summary_workbook", "board", "upward")
+COMPUTED = ("summarise", "results")
 
 
 class Stream:
@@ -82,14 +81,14 @@ def state(out: Path) -> dict[str, str]:
 
 def remember(name: str) -> None:
     """Let a function of the command give what it gave once."""
-    real, known = getattr(merge, name), []
+    real, known = getattr(summarise, name), []
 
     def remembered(*given, **named):
         if not known:
             known.append(real(*given, **named))
         return known[0]
 
-    setattr(merge, name, remembered)
+    setattr(summarise, name, remembered)
 
 
 def main(out: Path, words: list[str]) -> None:

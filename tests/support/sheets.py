@@ -8,8 +8,9 @@ from typing import Any
 
 import openpyxl
 
-from nianbao.book.finish import evaluated, unzip
+from nianbao.book.computed import evaluated
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.form import Edition

@@ -13,15 +13,15 @@ import pytest
 
 from desk import Desk, complete, figures, write_text
 from nianbao import cli
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions
 from nianbao.check import Beside, check
 from nianbao.layout import IDENTITY, OPTIONAL
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.report import Report, Unit, from_document, to_document
-from nianbao.template.sent_back import Came, returned
+from nianbao.template.sent_back import ToSend, sent_back
 from nianbao.template.stamp import Stamp
 from nianbao.template.workbook import workbook
 
@@ -84,7 +84,7 @@ def test_nor_in_what_goes_back_to_the_unit(edition, unit, term):
     others = [
         one.finding(**dict.fromkeys(WANTED, "甲")) for one in common().catalogue_of(unit).values()
     ]
-    back = returned(Came(report, edition, Beside(), (*found, *others)), unit, common())
+    back = sent_back(ToSend(report, edition, Beside(), (*found, *others)), unit, common())
     data = back.workbook("甲.xlsx", "0" * 64, dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
     assert terms(list(strings(data))) == {term}
 

@@ -8,8 +8,8 @@ import pytest
 
 from desk import example, figures
 from nianbao import cli
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common, editions
 from nianbao.reading.read import read
 from nianbao.report import Unit

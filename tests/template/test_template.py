@@ -14,8 +14,8 @@ from openpyxl.utils.cell import range_boundaries
 from desk import example, figures
 from helpers import baseline, beside, change, changed, editions
 from nianbao.book import style
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common
 from nianbao.check import Beside, check
 from nianbao.form import LIMIT, Edition, cells, said

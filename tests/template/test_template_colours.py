@@ -19,8 +19,8 @@ from libreoffice import converted
 from macro_books import with_button
 from nianbao import cli
 from nianbao.book import style
-from nianbao.book.finish import MAIN, unzip, zipped
 from nianbao.book.order import Order
+from nianbao.book.parts import MAIN, unzip, zipped
 from nianbao.catalog import common, shipped
 from nianbao.layout import FINDINGS_FROM, Place, layout_of
 from nianbao.report import Unit

@@ -18,8 +18,8 @@ from openxml_audit import OpenXmlValidator
 from desk import book, complete
 from helpers import beside, change, changed, editions
 from libreoffice import converted
-from nianbao.book.finish import unzip, zipped
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip, zipped
 from nianbao.catalog import common
 from nianbao.office.examine import examine
 from nianbao.reading.read import read

@@ -11,8 +11,8 @@ import pytest
 
 from helpers import change, changed, editions
 from libreoffice import converted
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
+from nianbao.book.parts import unzip
 from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.layout import layout_of

@@ -20,11 +20,11 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
-from nianbao import __version__
 from nianbao.button import machine
 from nianbao.catalog import shipped
 from nianbao.errors import Catalogue, NianbaoError
 from nianbao.office import files
+from nianbao.version import __version__
 
 
 FOLDER = "Nianbao"

@@ -12,11 +12,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nianbao import __version__
+from nianbao.version import __version__
 
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from nianbao.context import Context
 
 
 VERBS = {
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         verb = next((word for word in given if not word.startswith("-")), None)
         args = parser(verb).parse_args(given)
-        run: Callable[[argparse.Namespace], int] | None = getattr(args, "run", None)
+        run: Callable[[argparse.Namespace, Context], int] | None = getattr(args, "run", None)
         if run is None:
             parser(None).print_help()
             return 2
@@ -84,12 +86,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _guarded(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
-    from nianbao.errors import NianbaoError  # noqa: PLC0415 - not for --help
+def _guarded(run: Callable[[argparse.Namespace, Context], int], args: argparse.Namespace) -> int:
+    from nianbao.context import context  # noqa: PLC0415 - not for --help
+    from nianbao.errors import NianbaoError  # noqa: PLC0415
     from nianbao.report import one_line  # noqa: PLC0415
 
     try:
-        return run(args)
+        return run(args, context())
     except NianbaoError as error:
         sys.stderr.write(f"错误：{one_line(str(error))}\n")
         return 2
@@ -112,7 +115,9 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
     for name, (module, help_text) in VERBS.items():
         one = verbs.add_parser(name, help=help_text, description=help_text)
         if name == verb:
-            _load(module).arguments(one)
+            from nianbao.context import context  # noqa: PLC0415 - not for --help
+
+            _load(module).arguments(one, context())
             one.set_defaults(run=_load(module).run)
     return top
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from nianbao import button
 from nianbao.button import kit, machine
-from nianbao.button.vba import HOME
+from nianbao.button.project import HOME
 from nianbao.cli import console, options
-from nianbao.context import context
+from nianbao.context import Context
 from nianbao.form import Severity
 
 
-PRESSES = dict(zip(("校验", "下一处", "填零", "导出"), button.VERBS, strict=True))
+PRESSES = {one.word: key for key, one in button.ACTIONS.items()}
 """What can be pressed, as the user says it."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     jobs = parser.add_subparsers(title="做什么", metavar="<做什么>", required=True, dest="job")
     text = "对正在 Excel 里打开的填报表做一次校验，不用宏"
@@ -45,25 +45,25 @@ def _kit_arguments(parser: argparse.ArgumentParser) -> None:
     options.add(parser, "force")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Do the job; 1 where something is missing or wrong, 2 where it could not be done."""
     match args.job:
         case "attach":
             return button.attached(PRESSES[args.press])
         case "kit":
-            return _kit(args)
-    here = machine.system(context().catalogue)
+            return _kit(args, context)
+    here = machine.system(context.catalogue)
     match args.job:
         case "install":
             console.say(f"已放好 {console.whole(machine.install(here))}。")
         case "remove":
             return _remove(here)
-    return _status(here)
+    return _status(here, context)
 
 
-def _kit(args: argparse.Namespace) -> int:
+def _kit(args: argparse.Namespace, context: Context) -> int:
     wanted = kit.Kit(Path(args.out), args.python, args.program)
-    kit.collect(wanted, context().catalogue, force=args.force)
+    kit.collect(wanted, context.catalogue, force=args.force)
     where = f"{console.whole(wanted.path)}（{wanted.size / 1e6:.0f} MB）"
     console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
     if wanted.needs_python:
@@ -78,7 +78,7 @@ def _remove(here: machine.System) -> int:
     return 0
 
 
-def _status(here: machine.System) -> int:
+def _status(here: machine.System, context: Context) -> int:
     found = machine.look(here)
     for what, there in (
         ("Microsoft Excel", found.excel),
@@ -87,9 +87,9 @@ def _status(here: machine.System) -> int:
         ("受信任位置", "；".join(found.trusted)),
     ):
         console.say(f"{what}：{there or '没有'}")
-    faults = list(machine.missing(found, context().catalogue))
+    faults = list(machine.missing(found, context.catalogue))
     for fault in faults:
-        label = context().common.severities[fault.severity.value]
+        label = context.common.severities[fault.severity.value]
         console.say(f"{label}　{fault.message}。", 2, fault.severity.value)
         console.say(f"改法：{fault.remedy}", 4)
     if any(fault.severity is not Severity.NOTE for fault in faults):

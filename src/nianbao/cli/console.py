@@ -6,24 +6,24 @@ pasted; what is redirected is not broken at all.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.text import Text
 
 from nianbao.report import one_line
 
 
-Item = TypeVar("Item")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _FROM, _TO = "\ufdd0", "\ufdd1"
 """What stands around a text that is not to be broken; Unicode has no characters there."""
@@ -96,12 +96,21 @@ def _bare(text: str) -> str:
     return _MARKS.sub("", text)
 
 
-def progress(items: Sequence[Item], what: str) -> Iterator[Item]:
-    """Yield the items, with a bar on the error stream where that is a terminal."""
+@contextlib.contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what shows how far a long job is, as a bar on the error stream if that is a terminal."""
     console = _console(stderr=True)
-    shown = console.is_terminal and len(items) > 20
-    yield from track(items, what, console=console, disable=not shown, transient=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, visible=False)
 
+        def show(done: int, whole: int) -> None:
+            bar.update(task, completed=done, total=whole, visible=whole > FEW)
+
+        yield show
+
+
+FEW = 20
+"""Files up to which nobody needs to see how far a job is."""
 
 WIDEST = 40
 """Columns of the screen up to which a table's cells are padded."""
@@ -122,8 +131,3 @@ def emit(document: Any) -> None:
     """Print JSON; in pure ASCII where the console or pipe is not UTF-8 (a GBK Windows)."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     sys.stdout.write(json.dumps(document, ensure_ascii=plain, indent=2) + "\n")
-
-
-def to_bytes(document: Any) -> bytes:
-    """Return a JSON document as the bytes of a file."""
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

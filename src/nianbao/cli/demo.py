@@ -13,18 +13,18 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from nianbao import cli
-from nianbao.book.order import Order
-from nianbao.catalog import Common, common, editions, shipped
+from nianbao.catalog import Common, shipped
 from nianbao.cli import console, options
-from nianbao.cli.fill import load_report
-from nianbao.cli.merge import DATA, UPWARD
+from nianbao.context import Context
 from nianbao.form import Edition
 from nianbao.layout import SWITCH, layout_of, quoted
 from nianbao.merge import with_totals
-from nianbao.office import files, rosters
+from nianbao.office import files
+from nianbao.office.fill import filled, load_report
 from nianbao.office.previous import Previous, load_previous
+from nianbao.office.rosters import load_roster
+from nianbao.office.summarise import DATA, UPWARD
 from nianbao.report import Report, from_document
-from nianbao.template.workbook import workbook
 from nianbao.validate import load_document
 
 
@@ -34,14 +34,14 @@ FIRST, FINAL, ABOVE = "4-第一次汇总", "5-收齐后汇总", "6-上一级汇�
 BACK = "2-退回各单位"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     text = f"放在哪里（默认 {DEFAULT}）"
     parser.add_argument("folder", nargs="?", default=DEFAULT, metavar="文件夹", help=text)
     options.add(parser, "force")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Run every step through the command line itself; 0 when all steps ran."""
     top = Path(args.folder)
     steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL, ABOVE)]
@@ -49,27 +49,29 @@ def run(args: argparse.Namespace) -> int:
     for step in steps:
         shutil.rmtree(step, ignore_errors=True)
     examples = shipped("examples")
-    roster, before = str(examples / "units.csv"), str(examples / "previous")
-    reports = [load_report(path) for path in sorted((examples / "reports").glob("*.json"))]
+    roster, before = examples / "units.csv", examples / "previous"
+    last = load_previous(before, context)
+    reports = [load_report(path, context) for path in sorted((examples / "reports").glob("*.json"))]
     year = str(reports[0].year)
-    known = ["--units", roster, "--previous", before]
+    known = ["--units", str(roster), "--previous", str(before)]
 
     _title(f"一、按名册生成 {year} 年度的填报表（带锁、带校验公式、带上年数）")
     _nianbao("template", "--year", year, *known, "-o", str(top / BLANK))
     _title("二、各单位填好交回（其中有几份出了常见的毛病）")
-    _fill(reports, top / RETURNED, load_previous(before), mended=False)
-    _spoil(top / RETURNED, reports)
+    _fill(reports, top / RETURNED, last, context)
+    _spoil(top / RETURNED, reports, context)
     _title("三、检查收到的文件，给有问题的单位写好退回的表和通知")
     back = str(top / BACK)
     _nianbao("check", str(top / RETURNED), "--year", year, *known, "--annotate", back)
     _title("四、汇总：有错误的、重复的、没报的都不计入，并列出名单")
     _nianbao("merge", str(top / RETURNED), *known, "-o", str(top / FIRST))
     _title("五、退回改正、补报以后，再汇总一次")
-    _fill(_everyone(reports, roster), top / MENDED, load_previous(before), mended=True)
+    mended = [_mended(one, context) for one in _everyone(reports, roster, context)]
+    _fill(mended, top / MENDED, last, context)
     _nianbao("merge", str(top / MENDED), *known, "-o", str(top / FINAL))
     _title("六、在上报表里写好本级的文字，填好联系人，检查，再由上一级用同一个命令汇总")
     sent = top / FINAL / UPWARD
-    _write_text(sent, load_report(examples / "county" / "659900.json"))
+    _write_text(sent, load_report(examples / "county" / "659900.json", context), context)
     _nianbao("check", str(sent))
     _nianbao("merge", str(sent), "--units", str(examples / "city.csv"), "-o", str(top / ABOVE))
     _where(top)
@@ -104,31 +106,28 @@ def _where(top: Path) -> None:
 # --- filling, spoiling, mending ---------------------------------------------------------------
 
 
-def _fill(reports: Sequence[Report], folder: Path, previous: Previous, *, mended: bool) -> None:
-    done = {}
-    for report in reports:
-        edition = editions()[report.edition]
-        own = _mended(report, edition) if mended else report
-        before = previous.of(own.unit, own.year)
-        order = Order(edition, common(), own.unit, own.year, own, before)
-        done[folder / f"{files.safe_name(own.unit.name)}.xlsx"] = workbook(order)
+def _fill(reports: Sequence[Report], folder: Path, last: Previous, context: Context) -> None:
+    done = {
+        folder / f"{files.safe_name(one.unit.name)}.xlsx": filled(one, context, last)
+        for one in reports
+    }
     files.write_all(done, force=True)
     console.say(f"{len(done)} 个文件，放在 {console.whole(folder)}。")
 
 
-def _write_text(path: Path, words: Report) -> None:
+def _write_text(path: Path, words: Report, context: Context) -> None:
     """Fill in the summary's own text, as the county does in Excel."""
-    document = load_document(files.read_bytes(path.with_name(DATA)), common().catalogue)
+    document = load_document(files.read_bytes(path.with_name(DATA)), context.catalogue)
     summed = from_document(document["report"])
     report = replace(summed, narrative=words.narrative, contact=words.contact)
-    edition = editions()[report.edition]
-    data = workbook(Order(edition, common(), report.unit, report.year, report))
-    files.write_whole(path, data, force=True)
-    console.say(f"· {path.name}：写好了第一、五部分，填好了联系人", 2)
+    files.write_whole(path, filled(report, context), force=True)
+    written = context.editions[report.edition].names["required.number"]
+    console.say(f"· {path.name}：写好了第{written}部分，填好了联系人", 2)
 
 
-def _mended(report: Report, edition: Edition) -> Report:
+def _mended(report: Report, context: Context) -> Report:
     """Return the report with blanks as 0, no 规章 below the city, totals recomputed."""
+    edition = context.editions[report.edition]
     checks = edition.checks_for(report.unit.level, report.unit.power)
     barred = {one.place for one in checks if one.rule.summary == "A07"}
     tables = {f"{key.rpartition('.')[0]}." for key in barred}
@@ -139,24 +138,24 @@ def _mended(report: Report, edition: Edition) -> Report:
     return with_totals(replace(report, figures=figures, nil_returns=frozenset()), edition)
 
 
-def _everyone(reports: Sequence[Report], roster: str) -> list[Report]:
+def _everyone(reports: Sequence[Report], roster: Path, context: Context) -> list[Report]:
     """Return the reports, with a nil return for each unit that had sent none."""
     sent = {one.unit.code for one in reports}
-    entries = rosters.load(roster).below
+    entries = load_roster(roster, context).below
     pattern = reports[-1]
     late = [replace(pattern, unit=one.unit) for one in entries if one.unit.code not in sent]
     return [*reports, *late]
 
 
-def _spoil(folder: Path, reports: Sequence[Report]) -> None:
+def _spoil(folder: Path, reports: Sequence[Report], context: Context) -> None:
     """Do to some files what people do to them."""
-    edition = editions()[reports[0].edition]
+    edition, common = context.editions[reports[0].edition], context.common
     accidents: Sequence[Callable[[Path, Edition, Common], str]] = (
         _as_words, _with_a_row, _sent_twice, _no_workbook,
     )  # fmt: skip
     paths = [folder / f"{files.safe_name(one.unit.name)}.xlsx" for one in reports]
     for accident, path in zip(accidents, paths[2:], strict=False):
-        console.say(f"· {console.whole(path.name)}：{accident(path, edition, common())}", 2)
+        console.say(f"· {console.whole(path.name)}：{accident(path, edition, common)}", 2)
 
 
 def _save(book: Workbook, path: Path) -> None:

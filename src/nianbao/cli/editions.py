@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 
-from nianbao.catalog import editions
 from nianbao.cli import console, options
+from nianbao.context import Context
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     options.add(parser, "json")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Print the editions, oldest first."""
-    found = editions().values()
+    found = context.editions.values()
     if args.json:
         console.emit(
             [

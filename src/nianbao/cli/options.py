@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from nianbao.office.against import Material
 
 
 def year(text: str) -> int:
@@ -46,9 +48,21 @@ def add(parser: argparse.ArgumentParser, *names: str, required: tuple[str, ...] 
         parser.add_argument(f"--{name}", **{**OPTIONS[name], **needed})
 
 
-def paths(args: argparse.Namespace, *names: str) -> Iterator[Path]:
-    """Yield the paths that options name: lying among what came in, they are no input."""
-    yield from (Path(said) for name in names if (said := getattr(args, name, None)))
+def path(args: argparse.Namespace, name: str) -> Path | None:
+    """Return the path that an option names."""
+    said = getattr(args, name, None)
+    return Path(said) if said else None
+
+
+def paths(said: Iterable[str]) -> tuple[Path, ...]:
+    """Return the paths that arguments name."""
+    return tuple(map(Path, said))
+
+
+def material(args: argparse.Namespace, password: str | None = None) -> Material:
+    """Return where that lies by which submissions are judged."""
+    roster, previous, local = (path(args, name) for name in ("units", "previous", "local"))
+    return Material(roster, previous, local, password)
 
 
 def out(parser: argparse.ArgumentParser, metavar: str, text: str) -> None:
@@ -60,3 +74,11 @@ def edition(parser: argparse.ArgumentParser) -> None:
     """Add the edition as an argument; the newest one where none is given."""
     text = "格式版本，如 2021（默认最新的）"
     parser.add_argument("edition", nargs="?", metavar="版本", help=text)
+
+
+def inbox(parser: argparse.ArgumentParser) -> None:
+    """Add what came in and by what it is judged; the year is by default that of most files."""
+    text = "收到的填报表、文件夹或 zip，可以多个"
+    parser.add_argument("paths", nargs="+", metavar="文件", help=text)
+    shared = ("units", "local", "year", "previous", "password", "json")
+    add(parser, *shared, required=("units",))

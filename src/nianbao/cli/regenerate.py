@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Mapping
-from pathlib import Path
 
-from nianbao import codes, edition_file
-from nianbao.book.finish import unzip
-from nianbao.book.order import Order
-from nianbao.catalog import Common, common, editions, schemas, shipped
-from nianbao.cli import console, rules
-from nianbao.form import Edition
+from nianbao.button import project
+from nianbao.cli import console
+from nianbao.context import Context
 from nianbao.office import files
-from nianbao.report import Unit
-from nianbao.template.workbook import workbook
-from nianbao.validate import schema_of
+from nianbao.office.derived import derived, same
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     parser.add_argument("--check", action="store_true", help="只比对，不写；有不同则退出状态为 1")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Rebuild the schemas and blank templates; with ``--check`` compare them only."""
-    due = derived()
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Rebuild the schemas, blank templates and the macro; with ``--check`` compare them only."""
+    due = {**derived(context), **project.derived()}
     if not args.check:
         files.write_all(due, force=True)
         for path in due:
@@ -38,63 +30,3 @@ def run(args: argparse.Namespace) -> int:
     if not stale:
         console.say(f"{len(due)} 个文件都与格式版本一致。")
     return 1 if stale else 0
-
-
-def derived() -> Mapping[Path, bytes]:
-    """Return every derived file: a JSON Schema and a blank template for each edition.
-
-    Also the JSON Schema of edition files; and, in a checkout, ``docs/rules.md`` and the codes of
-    the findings.
-    """
-    own = {f"report-{edition.id}": schema_of(edition, common()) for edition in editions().values()}
-    found: dict[Path, bytes] = {}
-    for name, schema in {"edition": edition_file.schema(), **own}.items():
-        text = json.dumps(schema, ensure_ascii=False, indent=1)
-        found[schemas() / "generated" / f"{name}.schema.json"] = f"{text}\n".encode()
-    for edition in editions().values():
-        found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition)
-    if (shipped("docs") / "template.md").exists():
-        found[shipped("docs") / "rules.md"] = rules.page().encode()
-        found[Path(codes.__file__)] = code_module(common()).encode()
-    return found
-
-
-def blank(edition: Edition) -> bytes:
-    """Return the edition's blank template: no unit, the newest year it covers for certain."""
-    level = next(iter(common().levels))
-    year = edition.last_year or edition.first_year
-    return workbook(Order(edition, common(), Unit("", "", level), year))
-
-
-def code_module(shared: Common) -> str:
-    """Return ``codes.py``: the codes of the catalogue as types."""
-    types = {
-        "Code": [one.key for one in shared.findings],
-        "RefusalCode": list(shared.refusals),
-        "FaultCode": list(shared.faults),
-    }
-    listed = {name: "".join(f'    "{one}",\n' for one in known) for name, known in types.items()}
-    return _CODES + "\n".join(f"{name} = Literal[\n{one}]\n" for name, one in listed.items())
-
-
-_CODES = '''"""The codes of findings, of refusals and of what stands in these, as types. Pure.
-
-Written by ``nianbao regenerate`` from ``schemas/common.toml``.
-"""
-
-from __future__ import annotations
-
-from typing import Literal
-
-
-'''
-
-
-def same(path: Path, data: bytes) -> bool:
-    """Return whether a file holds what it should; a workbook part by part, not by its zip."""
-    if not path.exists():
-        return False
-    there = path.read_bytes()
-    if path.suffix != ".xlsx":
-        return there.replace(b"\r\n", b"\n") == data
-    return unzip(there) == unzip(data)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 
 from nianbao.cli import console, options
-from nianbao.cli.rules import chosen
-from nianbao.context import context
+from nianbao.context import Context
 from nianbao.validate import schema_of
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     options.edition(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Print the schema."""
-    console.emit(schema_of(chosen(args.edition), context().common))
+    console.emit(schema_of(context.named(args.edition), context.common))
     return 0

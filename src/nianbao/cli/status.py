@@ -5,45 +5,46 @@ from __future__ import annotations
 import argparse
 import collections
 
-from nianbao.catalog import common
-from nianbao.cli import console
-from nianbao.cli.merge import (
-    document,
-    inputs,
-    roster_table,
-    status_code,
-    strangers,
-    summarised,
-    unread,
-)
+from nianbao.cli import console, options, show
+from nianbao.context import Context
+from nianbao.merge import Summary
+from nianbao.office import summarise
+from nianbao.office.against import load
+from nianbao.office.documents import of_summary
+from nianbao.office.summarise import Summarise
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
-    inputs(parser)
+    options.inbox(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Print the roster with every unit's state; 0 when all are in and clean, else 1."""
-    summary, _ = summarised(args)
+    against = load(options.material(args, args.password), context)
+    show.guessed(against)
+    summary = summarise.summarise(Summarise(options.paths(args.paths), args.year), against)
     if args.json:
-        whole = document(summary)
+        whole = of_summary(summary, context)
         keys = ("year", "edition", "complete", "units", "findings", "others")
         console.emit({key: whole[key] for key in keys})
-        return status_code(summary)
+    else:
+        _show(summary, context)
+    return 0 if summarise.clean(summary) else 1
+
+
+def _show(summary: Summary, context: Context) -> None:
+    statuses = context.common.statuses
     counts = collections.Counter(one.status for one in summary.standings)
-    said = "，".join(
-        f"{common().statuses[key]} {counts[key]}" for key in common().statuses if counts[key]
-    )
+    said = "，".join(f"{statuses[key]} {counts[key]}" for key in statuses if counts[key])
     console.say(
         f"{summary.report.year}年度　名册 {len(summary.standings)} 个单位：{said}", look="bold"
     )
-    roster_table(summary, everyone=True)
-    unread(summary)
-    for gap in summary.gaps(common().statuses) if counts["provisional"] else ():
+    show.roster_table(summary, context.common, everyone=True)
+    show.unread(summary)
+    for gap in summary.gaps(statuses) if counts["provisional"] else ():
         console.say(f"还没有收齐：{gap}")
     for finding in summary.findings:
         if finding.rule == "A09":
             console.say(f"{finding.message}。{finding.remedy}")
-    strangers(summary.strangers)
-    return status_code(summary)
+    show.strangers(summary.strangers)

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+import functools
 from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
-from nianbao.book.order import Order
-from nianbao.button.vba import macro_workbook
-from nianbao.catalog import common, edition_for
-from nianbao.check import listed
-from nianbao.cli import console, dates, options
-from nianbao.form import Edition
-from nianbao.local import localised
-from nianbao.office import files, rosters
-from nianbao.office.previous import Previous, load_previous
-from nianbao.roster import Entry
-from nianbao.template.stamp import Stamps
+from nianbao.button.project import macro_workbook
+from nianbao.cli import console, options, show
+from nianbao.context import Context
+from nianbao.errors import NianbaoError
+from nianbao.office import dates
+from nianbao.office.against import load
+from nianbao.office.issue import Issue, Issued, issue
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
     """Say what the command takes."""
     options.add(parser, "year", "units", required=("year", "units"))
     options.out(parser, "文件夹", "填报表放在哪个文件夹")
@@ -35,48 +31,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add(parser, "force")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace, context: Context) -> int:
     """Write the workbooks one by one; 0 when all are written. Needs the memory of one."""
-    due_by = dates.deadline(args.deadline, args.year) if args.deadline else ""
-    roster = rosters.load(args.units)
-    entries = roster.below
-    previous = load_previous(args.previous)
-    edition = localised(edition_for(args.year), rosters.local(args), common())
-    suffix = ".xlsm" if args.macro else ".xlsx"
-    names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
-    paths = {code: Path(args.out) / f"{name}{suffix}" for code, name in names.items()}
-    due = [one for one in entries if not (args.resume and paths[one.unit.code].exists())]
-    files.refuse_existing((paths[one.unit.code] for one in due), force=args.force)
-    stamps = Stamps(macro_workbook if args.macro else None)
-    for entry in console.progress(due, "生成填报表"):
-        data = stamps.workbook(order(entry, args, edition, previous, due_by))
-        files.write_whole(paths[entry.unit.code], data, force=args.force)
-    rosters.report(roster)
-    for note in (*previous.notes, *_provisional(due, previous, args.year)):
+    request = Issue(
+        args.year,
+        Path(args.out),
+        macro=functools.partial(macro_workbook, common=context.common) if args.macro else None,
+        password=args.password or PASSWORD,
+        deadline=_deadline(args.deadline, args.year) if args.deadline else "",
+        resume=args.resume,
+        force=args.force,
+    )
+    against = load(options.material(args), context)
+    show.guessed(against)
+    with console.progress("生成填报表") as progress:
+        done = issue(request, against, progress)
+    if against.roster:
+        show.doubtful(against.roster)
+    for note in done.notes:
         console.warn(note)
-    kept = f"（另有 {len(entries) - len(due)} 个已有，没有动）" if len(due) < len(entries) else ""
-    console.say(f"已生成 {len(due)} 个填报表，放在 {console.whole(args.out)}{kept}。")
+    console.say(_said(done, args.out))
     return 0
 
 
-def order(
-    entry: Entry, args: argparse.Namespace, edition: Edition, previous: Previous, deadline: str = ""
-) -> Order:
-    """Return what a unit's blank workbook is to hold."""
-    return Order(
-        edition,
-        common(),
-        entry.unit,
-        args.year,
-        previous=previous.of(entry.unit, args.year),
-        register=entry.register,
-        password=args.password or PASSWORD,
-        deadline=deadline,
-    )
+def _said(done: Issued, out: str) -> str:
+    left = f"（另有 {done.left} 个已有，没有动）" if done.left else ""
+    return f"已生成 {done.written} 个填报表，放在 {console.whole(out)}{left}。"
 
 
-def _provisional(entries: Sequence[Entry], previous: Previous, year: int) -> Iterator[str]:
-    last = ((one.unit, previous.any(one.unit, year)) for one in entries)
-    names = [unit.name for unit, report in last if report is not None and report.provisional]
-    if names:
-        yield f"上年报来的是暂定数，没有填进上年对照：{listed(names)}。"
+def _deadline(text: str, year: int) -> str:
+    try:
+        return dates.deadline(text, year)
+    except NianbaoError as error:
+        raise NianbaoError(f"--deadline 后面的{error}") from None

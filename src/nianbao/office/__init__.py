@@ -1,1 +1,1 @@
-"""The office: what is done with the files of a January, for whoever asks."""
+"""What an office does with the forms, whoever asks: requests in, values out, nothing printed."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from nianbao.cli import console
 from nianbao.office import files
+from nianbao.office.documents import to_bytes
 
 
 LIST = ".nianbao-退回.json"
@@ -87,7 +87,7 @@ class Owned:
 
     def to_bytes(self) -> bytes:
         """Return the list as the bytes of its file."""
-        return console.to_bytes({
+        return to_bytes({
             name: {"sha256": digest, "file": o.file, "unit": o.unit, "given": list(o.given)}
             for name, (digest, o) in self.known.items()
         })  # fmt: skip

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nianbao.catalog import common, editions
+from nianbao.context import Context
 from nianbao.errors import FileProblem, Finding, NianbaoError
 from nianbao.office import intake
-from nianbao.office.opened import Came, opened
+from nianbao.office.engine import BOUNDS, Bounds, OpenedFile, opened
 from nianbao.reading.read import Reading
 from nianbao.report import Report, Unit, from_document
 from nianbao.validate import load_document, structure
@@ -33,7 +33,9 @@ class Previous:
         return None if last is None or last.provisional else last
 
 
-def load_previous(path: str | None, password: str | None = None) -> Previous:
+def load_previous(
+    path: Path | None, context: Context, password: str | None = None, bounds: Bounds = BOUNDS
+) -> Previous:
     """Read a report document, a workbook, a 汇总.json, or a folder or zip of them.
 
     Raises:
@@ -42,13 +44,13 @@ def load_previous(path: str | None, password: str | None = None) -> Previous:
     """
     if path is None:
         return Previous()
-    if not Path(path).exists():
+    if not path.exists():
         raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
     found: dict[tuple[str, int], Report] = {}
     notes = []
-    for came in opened(intake.entries([Path(path)]), password):
+    for came in opened(intake.entries([path], context.catalogue), context, password, bounds):
         try:
-            for report in _reports(came):
+            for report in _reports(came, context):
                 found[report.unit.code, report.year] = report
         except FileProblem as problem:
             notes.append(f"上年资料 {came.name} 没有用上：{problem.finding.message}")
@@ -58,22 +60,22 @@ def load_previous(path: str | None, password: str | None = None) -> Previous:
     return Previous(found, tuple(notes))
 
 
-def _reports(came: Came) -> Iterable[Report]:
+def _reports(came: OpenedFile, context: Context) -> Iterable[Report]:
     match came.content:
         case Finding():
             raise FileProblem(came.content)
         case Reading():
             return [came.content.report]
         case data:
-            document = load_document(data, common().catalogue)
-            return [_report(one) for one in _documents(document)]
+            document = load_document(data, context.catalogue)
+            return [_report(one, context) for one in _documents(document)]
 
 
-def _report(document: Mapping[str, Any]) -> Report:
-    edition = editions().get(str(document.get("edition")))
+def _report(document: Mapping[str, Any], context: Context) -> Report:
+    edition = context.editions.get(str(document.get("edition")))
     if edition is None:
-        raise FileProblem(common().catalogue["F06"].finding(why="没有写明格式版本"))
-    for finding in structure(dict(document), edition, common()):
+        raise FileProblem(context.catalogue["F06"].finding(why="没有写明格式版本"))
+    for finding in structure(dict(document), edition, context.common):
         raise FileProblem(finding)
     return from_document(document)
 

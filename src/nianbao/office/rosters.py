@@ -1,54 +1,49 @@
-"""The roster on the command line."""
+"""The roster and the local requirements, loaded from where they lie."""
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
-from nianbao.catalog import common, editions
-from nianbao.cli import console
-from nianbao.context import context
-from nianbao.form import Severity
+from nianbao.context import Context
 from nianbao.local import FILE, localised, options, parse
 from nianbao.office import files
 from nianbao.roster import Roster, read_roster
 
 
-def load(path: str) -> Roster:
-    """Read the roster; what was guessed about it is said (A11), and how to state it.
+@dataclass(frozen=True)
+class OwnOptions:
+    """The county's own options as text; "" for none.
+
+    ``beside`` is whose they are where nobody named the file and it lay beside the roster.
+    """
+
+    text: str = ""
+    beside: str = ""
+
+
+def load_roster(path: Path, context: Context) -> Roster:
+    """Read a roster.
 
     Raises:
         NianbaoError: it cannot be read, or is wrong.
 
     """
-    roster = read_roster(files.read_bytes(Path(path)), context(), path)
-    for finding in roster.findings:
-        if finding.severity is Severity.NOTE:
-            console.warn(f"名册：{finding.message}。{finding.remedy}")
-    return roster
+    return read_roster(files.read_bytes(path), context, str(path))
 
 
-def local(args: argparse.Namespace) -> str:
-    """Return the options of the county: the file given, or the one beside the roster; "" for none.
+def load_options(given: Path | None, roster: Path | None, context: Context) -> OwnOptions:
+    """Return the county's options: of the file given, or of the one beside the roster.
 
     Raises:
         NianbaoError: the file cannot be read, or is wrong.
 
     """
-    beside = Path(args.units).with_name(FILE) if args.units else None
-    found = Path(args.local) if args.local else beside
-    if found is None or (not args.local and not found.is_file()):
-        return ""
-    text = parse(files.read_bytes(found), str(found), common())
-    for edition in editions().values():
-        localised(edition, text, common())
-    if not args.local:
-        console.warn(f"按名册旁边的“{FILE}”（{options(text, common()).name}）。")
-    return text
-
-
-def report(roster: Roster) -> None:
-    """Print what is doubtful about a roster (A03, A10)."""
-    for finding in roster.findings:
-        if finding.severity is not Severity.NOTE:
-            console.warn(f"{finding.message}。{finding.remedy}")
+    beside = roster.with_name(FILE) if roster is not None else None
+    found = given or beside
+    if found is None or (given is None and not found.is_file()):
+        return OwnOptions()
+    text = parse(files.read_bytes(found), str(found), context.common)
+    for edition in context.editions.values():
+        localised(edition, text, context.common)
+    return OwnOptions(text, "" if given else options(text, context.common).name)

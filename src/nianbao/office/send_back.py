@@ -1,4 +1,4 @@
-"""``check --annotate``: what goes back to the unit of each faulty file: a workbook, a message."""
+"""What goes back to the unit of each faulty file: a workbook filled in anew, a message."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from nianbao.catalog import common, editions
-from nianbao.cli import console
+from nianbao.catalog import Common
+from nianbao.context import Context
 from nianbao.errors import Finding, grouped, to_mend
 from nianbao.form import Severity
 from nianbao.local import localised
@@ -16,9 +16,10 @@ from nianbao.names import unit_of_path
 from nianbao.office import files
 from nianbao.office.collect import Filed
 from nianbao.office.owned import Origin, owned
+from nianbao.office.progress import Progress, told, unwatched
 from nianbao.report import Unit, one_line
 from nianbao.standing import Submission
-from nianbao.template.sent_back import Came, Returned, returned
+from nianbao.template.sent_back import Fresh, ToSend, sent_back
 
 
 BOOK, MESSAGE = ".xlsx", ".txt"
@@ -32,49 +33,67 @@ class _Parcel:
 
     filed: Filed
     unit: Unit | None
-    back: Returned | None
+    back: Fresh | None
 
 
 @dataclass(frozen=True)
-class Round:
-    """A round of sending back: what was given, every submission, the roster's units by code."""
+class SendBack:
+    """A round of sending back: the faulty files by number, what was given, every submission.
 
-    given: Sequence[str]
+    ``units`` are those of the roster by code; ``out`` is the folder that it goes to.
+    """
+
+    faulty: Mapping[int, Filed]
+    given: Sequence[Path]
     seen: Sequence[Submission]
     units: Mapping[str, Unit]
+    out: Path
+    force: bool = False
 
 
-def send_back(
-    faulty: Sequence[Filed], what: Round, folder: Path, *, force: bool
-) -> tuple[list[list[str]], list[str]]:
-    """Write into the folder what goes back for each file; return the names written for each.
+@dataclass(frozen=True)
+class SentBack:
+    """The names written for each file, by its number.
 
-    What an earlier round wrote is replaced, and removed where it is mended; returned as well are
-    the names of what should be removed but was edited since.
+    ``edited`` are the names of what should have been removed, as the file is mended, but was
+    edited since it was written.
+    """
+
+    names: Mapping[int, Sequence[str]]
+    edited: Sequence[str]
+
+
+def send_back(request: SendBack, context: Context, progress: Progress = unwatched) -> SentBack:
+    """Write what goes back for each file; what an earlier round wrote is replaced, or removed.
 
     Raises:
         NianbaoError: a file that is not ours exists and ``force`` is not given, or one cannot
             be written.
 
     """
-    whose = [_unit(filed.submission, what.units) for filed in faulty]
-    stems = files.numbered(map(_stem, faulty, whose))
-    own = owned(folder)
-    targets = [folder / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
-    own.refuse_foreign(targets, force=force)
+    parcels = [_parcel(filed, request, context) for filed in request.faulty.values()]
+    stems = files.numbered(map(_stem, parcels))
+    own = owned(request.out)
+    targets = [request.out / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
+    own.refuse_foreign(targets, force=request.force)
     made, written = dt.datetime.now().astimezone(), []
-    given = tuple(str(Path(path).resolve()) for path in what.given)
-    due = list(zip(faulty, whose, stems, strict=True))
-    for filed, unit, stem in console.progress(due, "生成退回表"):
-        outputs = _outputs(_Parcel(filed, unit, _back(filed, unit)), stem, made)
+    given = tuple(str(path.resolve()) for path in request.given)
+    for parcel, stem in told(list(zip(parcels, stems, strict=True)), progress):
+        outputs = _outputs(parcel, stem, made, context)
         named = {f"{stem}{kind}": data for kind, data in outputs.items()}
-        origin = Origin(filed.submission.file, unit.code if unit else "", given)
-        own = own.write(named, origin)
+        code = parcel.unit.code if parcel.unit else ""
+        own = own.write(named, Origin(parcel.filed.submission.file, code, given))
         written.append(list(named))
-    units = [_unit(one, what.units) for one in what.seen]
-    looked = {one.file for one in what.seen} | {unit.code for unit in units if unit and unit.code}
     kept = {name for names in written for name in names}
-    return written, own.tidy(kept, Origin("", "", given), looked)
+    edited = own.tidy(kept, Origin("", "", given), _looked_at(request))
+    return SentBack(dict(zip(request.faulty, written, strict=True)), edited)
+
+
+def _looked_at(request: SendBack) -> set[str]:
+    """Return the names of the files and the codes of the units that were looked at."""
+    units = [_unit(one, request.units) for one in request.seen]
+    codes = {unit.code for unit in units if unit and unit.code}
+    return codes | {one.file for one in request.seen}
 
 
 def worth_it(submission: Submission) -> bool:
@@ -90,32 +109,37 @@ def _unit(submission: Submission, units: Mapping[str, Unit]) -> Unit | None:
     return units.get(report.unit.code, report.unit)
 
 
-def _stem(filed: Filed, unit: Unit | None) -> str:
-    own = PurePosixPath(filed.submission.file).stem
+def _parcel(filed: Filed, request: SendBack, context: Context) -> _Parcel:
+    unit = _unit(filed.submission, request.units)
+    return _Parcel(filed, unit, _back(filed, unit, context))
+
+
+def _stem(parcel: _Parcel) -> str:
+    unit, own = parcel.unit, PurePosixPath(parcel.filed.submission.file).stem
     return files.safe_name(unit.name if unit and unit.name else own)
 
 
-def _back(filed: Filed, unit: Unit | None) -> Returned | None:
+def _back(filed: Filed, unit: Unit | None, context: Context) -> Fresh | None:
     """Return the fresh template; None where it would be of another unit, year or edition."""
     report, findings = filed.submission.report, filed.submission.findings
     if report is None or unit is None or not unit.code:
         return None
-    edition = localised(editions()[report.edition], filed.local, common())
+    edition = localised(context.editions[report.edition], filed.local, context.common)
     if not edition.covers(report.year) or any(map(_of_identity, findings)):
         return None
-    came = Came(report, edition, filed.beside, findings)
+    came = ToSend(report, edition, filed.beside, findings)
     if filed.reading is not None:
         came = replace(came, lost=filed.reading.lost, deadline=filed.reading.deadline)
-    return returned(came, unit, common())
+    return sent_back(came, unit, context.common)
 
 
 def _of_identity(finding: Finding) -> bool:
     return finding.rule in {"C09", "C11"} and finding.severity is Severity.ERROR
 
 
-def _outputs(parcel: _Parcel, stem: str, made: dt.datetime) -> dict[str, bytes]:
+def _outputs(parcel: _Parcel, stem: str, made: dt.datetime, context: Context) -> dict[str, bytes]:
     submission = parcel.filed.submission
-    text = _message(parcel, f"{stem}{BOOK}", made)
+    text = _message(parcel, f"{stem}{BOOK}", made, context.common)
     outputs = {MESSAGE: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8", "replace")}
     if parcel.back is not None:
         data = parcel.back.workbook(submission.file, submission.sha256, made)
@@ -126,7 +150,7 @@ def _outputs(parcel: _Parcel, stem: str, made: dt.datetime) -> dict[str, bytes]:
 # --- the message ------------------------------------------------------------------------------
 
 
-def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
+def _message(parcel: _Parcel, book: str, made: dt.datetime, common: Common) -> str:
     submission, back, unit = parcel.filed.submission, parcel.back, parcel.unit
     report = submission.report
     who = f"{unit.name}：" if unit else "贵单位"
@@ -134,7 +158,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime) -> str:
     lines = [f"{who}政府信息公开年报填报表（{submission.file}）退回，请按下面改："]
     lines += _listed(to_mend(submission.findings) if back is None else back.mend)
     if back is None:
-        above = common().superior(unit).term if unit else common().words["above"]
+        above = common.superior(unit).term if unit else common.words["above"]
         lines.append(_UNUSABLE.format(above=above))
     else:
         lines += _handled(back.gone)

@@ -7,8 +7,8 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.book import official_grid, style
+from nianbao.book.computed import finished
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
-from nianbao.book.finish import finished
 from nianbao.book.order import Order
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import expr, values
 from nianbao.check import Beside, quoted, recomputed, upward_findings
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
 from nianbao.layout import KIND, NO, OPTIONAL, Place, layout_of
@@ -124,7 +124,8 @@ def _copied(
     identity = None if hidden else copied.identity(package, editions, common)
     if identity is None:
         raise FileProblem(common.catalogue["F04"].finding())
-    who = f"{identity['name']}，{identity['code'] or '没有代码'}，{identity['year']}年度"
+    code = identity["code"] or common.fault("identity-no-code")
+    who = common.fault("identity-who", name=identity["name"], code=code, year=identity["year"])
     return identity, [common.catalogue["C21"].finding(actual=who).at(common.sheets["cover"], "")]
 
 
@@ -226,26 +227,29 @@ class _Workbook:
             yield self.catalogue["C08-format"].finding().at(sheet, "")
         year = self._year()
         if not year:
-            why = f"报告年度“{self.identity['year'][:20]}”"
-            yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B8")
+            yield self._misstated("identity-year", "year").at(sheet, "B8")
         elif not self.edition.covers(year):
             expected = self._edition_due(year)
             wording = self.catalogue["C08-edition"]
             finding = wording.finding(year=year, expected=expected, actual=self.edition.id)
             yield finding.at(sheet, "B8")
         if self.identity["level"] not in self.common.levels:
-            why = f"单位类别“{self.identity['level'][:20]}”"
-            yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
+            yield self._misstated("identity-level", "level").at(sheet, "B9")
         if self.local_fault:
-            yield self.catalogue["C09-identity"].finding(why="本地要求").at(sheet, "A5")
-        for key, said in (("under", "报送对象"), ("speaks_for", "代表本级政府")):
+            why = self.catalogue.fault("identity-local")
+            yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "A5")
+        bodies: dict[str, FaultCode] = {"under": "identity-under", "speaks_for": "identity-speaks"}
+        for key, code in bodies.items():
             if self.identity[key] != getattr(self.unit, key):
-                why = f"{said}“{self.identity[key][:20]}”"
-                yield self.catalogue["C09-identity"].finding(why=why).at(sheet, "B9")
+                yield self._misstated(code, key).at(sheet, "B9")
+
+    def _misstated(self, code: FaultCode, key: str) -> Finding:
+        why = self.catalogue.fault(code, said=self.identity[key][:20])
+        return self.catalogue["C09-identity"].finding(why=why)
 
     def _edition_due(self, year: int) -> str:
         due = [one.id for one in self.editions.values() if one.covers(year)]
-        return due[0] if due else "其他"
+        return due[0] if due else self.common.fault("edition-other")
 
     # --- figures ------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from nianbao import values
 from nianbao.check import quoted
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.errors import Catalogue, Finding
 from nianbao.form import Column, Edition, Severity, cells
 from nianbao.layout import Place, letters, reference
@@ -120,7 +120,7 @@ class Sight:
         if not frame.columns.zeros and value == 0:
             self._hides_zeros(figure)
         if not found and _too_wide(figure, frame):
-            found.append(self._finding("C13-narrow", figure, value, "####", ""))
+            found.append(self._finding("C13-narrow", figure, value, "####", None))
         return min(found, key=lambda one: one.severity is not Severity.ERROR, default=None)
 
     def _looks(self, figure: Figure, frame: Frame) -> Iterator[tuple[Look, bool]]:
@@ -135,10 +135,12 @@ class Sight:
                 change = dict(styles.change(rule.change))
                 yield replace(look, **(change | {"code": '""'} if rule.bare else change)), True
 
-    def _finding(self, key: Code, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
+    def _finding(
+        self, key: Code, figure: Figure, value: Cell, shown: str, why: FaultCode | None
+    ) -> Finding:
         return self.catalogue[key].finding(
             name=figure.name, field=figure.key, expected=value, actual=quoted(shown),
-            why=why or figure.column.unit,
+            why=self.catalogue.fault(why) if why else figure.column.unit,
         )  # fmt: skip
 
     def _hides_zeros(self, figure: Figure) -> None:
@@ -182,12 +184,12 @@ class Sight:
 
     def _hidden_with(self, place: Place) -> str:
         if place.sheet in self.package.hidden:
-            return f"工作表“{place.sheet[:40]}”"
+            return self.catalogue.fault("hidden-sheet", name=place.sheet[:40])
         frame = self.package.frame(place.sheet)
         if place.row in frame.rows:
-            return f"第 {place.row} 行"
+            return self.catalogue.fault("at-line", line=place.row)
         hidden = frame.columns.is_hidden(place.column)
-        return f"{letters(place.column)} 列" if hidden else ""
+        return self.catalogue.fault("hidden-column", name=letters(place.column)) if hidden else ""
 
     def _leftovers(self, titles: list[str], places: Mapping[str, Place]) -> None:
         """Find what else than figures lies under merged areas of the sheets: it is not read."""
@@ -216,7 +218,7 @@ def shows_itself(content: Content, column: Column) -> bool:
 
 def _faults(  # noqa: PLR0913 - two looks at one cell
     look: Look, raw: float | str, value: float, column: Column, *, rule: bool, total: bool
-) -> Iterator[tuple[Code, str, str]]:
+) -> Iterator[tuple[Code, str, FaultCode | None]]:
     """Yield the findings' keys on one look, with what is displayed and why it is not seen."""
     shown, unseen = look.text(raw), look.invisible(raw)
     fraction = cells.FRACTION.on(column.kind) and cells.FRACTION.breaks(value)
@@ -226,9 +228,9 @@ def _faults(  # noqa: PLR0913 - two looks at one cell
     if not shown.strip() or unseen:
         yield ("C13-zero" if value == 0 else codes[bool(shown.strip())]), shown, unseen
     elif (kind := _difference(shown, value, column, look)) is not None:
-        yield kind or codes[2], shown, ""
+        yield kind or codes[2], shown, None
     if look.struck:
-        yield "C18-struck", shown, ""
+        yield "C18-struck", shown, None
 
 
 _CODES: dict[str, tuple[Code, Code, Code]] = {

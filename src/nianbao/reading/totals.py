@@ -49,7 +49,7 @@ class Totals:
         said = {"name": edition.name(key), "field": key, "actual": quoted(f"={text}")}
         if due is not None and shown is not None and abs(shown - due) < 10**-expr.DECIMALS:
             return self.catalogue["C14-same"].finding(**said)
-        told = "（算不出）" if shown is None else expr.plain(shown)
+        told = self.catalogue.fault("total-unknown") if shown is None else expr.plain(shown)
         return self.catalogue["C14"].finding(**said, shown=told, expected=due)
 
     def _all_found(self, key: str) -> bool:

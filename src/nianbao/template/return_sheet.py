@@ -10,7 +10,6 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from nianbao import __version__
 from nianbao.book import style
 from nianbao.book.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.book.lock import lock_sheet
@@ -23,6 +22,7 @@ from nianbao.report import UNFIT
 from nianbao.template import cell_sheet
 from nianbao.template.check_sheet import said
 from nianbao.template.cover_sheet import colour_verdict
+from nianbao.version import __version__
 
 
 WIDTHS = (6, 8, 9, 24, 54, 44, 10)

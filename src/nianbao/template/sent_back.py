@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from nianbao.book.finish import finished
+from nianbao.book.computed import finished
 from nianbao.book.order import Order
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered, to_mend
@@ -28,7 +28,7 @@ MOST = 32_767
 
 
 @dataclass(frozen=True)
-class Returned:
+class Fresh:
     """What goes back: the order of the fresh template, and its findings.
 
     ``mend`` are those of the fresh template, placed on it; ``gone`` are those of the file that
@@ -48,7 +48,7 @@ class Returned:
 
 
 @dataclass(frozen=True)
-class Came:
+class ToSend:
     """A submission that is to go back: what it says, what it is checked against, its findings.
 
     ``lost`` are the figures that could not be told; ``deadline`` is the day set for the workbook.
@@ -62,7 +62,7 @@ class Came:
     deadline: str = ""
 
 
-def returned(came: Came, unit: Unit, common: Common) -> Returned:
+def sent_back(came: ToSend, unit: Unit, common: Common) -> Fresh:
     """Return what goes back to the unit, which is named as the roster names it."""
     whole, cut = _fitting(replace(came.report, unit=unit), common)
     figures = {key: whole.figures.get(key) for key in came.edition.inputs}
@@ -84,10 +84,10 @@ def returned(came: Came, unit: Unit, common: Common) -> Returned:
     mend = ordered(order.layout.located(told, order.contacts))
     left = to_mend(came.findings)
     gone = (one for one in left if not (one.rule == "C08" and one.field in came.lost))
-    return Returned(order, mend, tuple(_gone(gone, mend)))
+    return Fresh(order, mend, tuple(_gone(gone, mend)))
 
 
-def _refill(finding: Finding, came: Came, common: Common) -> Finding:
+def _refill(finding: Finding, came: ToSend, common: Common) -> Finding:
     """Return the finding; of a blank whose figure was lost, why it is blank."""
     if finding.rule != cells.FIGURE or finding.field not in came.lost:
         return finding

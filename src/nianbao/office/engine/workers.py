@@ -10,54 +10,18 @@ from __future__ import annotations
 import atexit
 import collections
 import contextlib
-import copyreg
-import enum
-import faulthandler
-import gc
-import io
 import multiprocessing
-import os
-import pickle
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-from nianbao.catalog import common, editions
+from nianbao.context import Context
 from nianbao.errors import NianbaoError
-from nianbao.form import Edition
-from nianbao.layout import Place
-from nianbao.local import localised
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What one file may take: seconds, and bytes of memory where the system can limit them.
-
-    ``start`` are the seconds in which a worker must be there; ``workers`` are used at most, one
-    more for every ``share`` files.
-    """
-
-    seconds: float = 60
-    memory: int = 2 << 30
-    start: float = 120
-    workers: int = max(1, min(4, os.cpu_count() or 1))
-    share: int = 8
-
-
-BOUNDS = Bounds()
-
-
-class Failure(enum.Enum):
-    """Why a worker gave no answer."""
-
-    TIME = "time"
-    MEMORY = "memory"
-    CRASH = "crash"
+from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
+from nianbao.office.engine.exchange import dumps, loads
+from nianbao.office.engine.serving import READY, outcome, serve
 
 
 Item = TypeVar("Item")
@@ -66,18 +30,22 @@ Call = tuple[Callable[..., Answer], Any]
 
 
 def each(
-    calls: Iterable[tuple[Item, Call[Answer] | None]], bounds: Bounds = BOUNDS
+    calls: Iterable[tuple[Item, Call[Answer] | None]], context: Context, bounds: Bounds = BOUNDS
 ) -> Iterator[tuple[Item, Answer | Failure | None]]:
     """Yield each item with what its call (function and argument) returned, in the order given.
 
-    A call of None is not made. Functions must be importable, arguments and answers picklable.
+    A call of None is not made. Functions must be importable, arguments and answers picklable; a
+    context among them is the worker's own.
 
     Raises:
         NianbaoError: no worker can be started.
 
     """
+    if not bounds.workers:
+        yield from ((item, None if call is None else outcome(*call)) for item, call in calls)
+        return
     waiting: collections.deque[tuple[Item, _Worker | None]] = collections.deque()
-    staff = _Staff(bounds)
+    staff = _Staff(bounds, context)
     try:
         for item, call in calls:
             done = []
@@ -101,8 +69,9 @@ def _next(waiting: collections.deque[tuple[Any, _Worker | None]], staff: _Staff)
 class _Staff:
     """The workers of one run; idle ones stay for the next."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self.bounds, self.busy, self.given = bounds, set[_Worker](), 0
+    def __init__(self, bounds: Bounds, context: Context) -> None:
+        self.bounds, self.context = bounds, context
+        self.busy, self.given = set[_Worker](), 0
         self.idle = _IDLE.setdefault(bounds, [])
 
     def has_room(self) -> bool:
@@ -117,7 +86,7 @@ class _Staff:
         return worker
 
     def take(self, worker: _Worker) -> Any:
-        answer = worker.answer()
+        answer = worker.answer(self.context)
         self.busy.discard(worker)
         if worker.alive:
             self.idle.append(worker)
@@ -144,10 +113,10 @@ class _Worker:
     """A process that answers one call after another."""
 
     def __init__(self, bounds: Bounds) -> None:
-        context = multiprocessing.get_context("spawn")  # the only one Windows has; no locks copied
+        spawn = multiprocessing.get_context("spawn")  # the only one Windows has; no locks copied
         self.bounds, self.alive, self.ready = bounds, True, False
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, bounds), daemon=True)
+        self.pipe, theirs = spawn.Pipe()
+        self.process = spawn.Process(target=serve, args=(theirs, bounds), daemon=True)
         try:
             with _deaf():
                 self.process.start()
@@ -161,12 +130,12 @@ class _Worker:
             self.pipe.send_bytes(message)
         self.deadline = time.monotonic() + self.bounds.seconds
 
-    def answer(self) -> Any:
+    def answer(self, context: Context) -> Any:
         """Return what the call returned, or why it returned nothing."""
         try:
             self._await_start()
             if self.pipe.poll(max(0.0, self.deadline - time.monotonic())):
-                return loads(self.pipe.recv_bytes())
+                return loads(self.pipe.recv_bytes(), context)
             failure = Failure.TIME
         except (EOFError, OSError):
             failure = Failure.CRASH
@@ -177,7 +146,7 @@ class _Worker:
         if self.ready:
             return
         try:
-            there = self.pipe.poll(self.bounds.start) and self.pipe.recv_bytes() == _READY
+            there = self.pipe.poll(self.bounds.start) and self.pipe.recv_bytes() == READY
         except (EOFError, OSError):
             there = False
         if not there:
@@ -188,6 +157,8 @@ class _Worker:
 
     def end(self) -> None:
         """Kill the process, whatever it does."""
+        if not self.alive:
+            return
         self.alive = False
         self.pipe.close()
         self.process.kill()
@@ -212,95 +183,3 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-# --- in the worker ----------------------------------------------------------------------------
-
-
-_READY = b"ready"
-_GRACE = 5
-"""Seconds after which a worker ends itself that nobody killed: its parent is gone."""
-
-
-def _serve(pipe: Connection, bounds: Bounds) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    silence = _silenced()
-    _limit_memory(bounds.memory)
-    settle()
-    with contextlib.suppress(EOFError, OSError):
-        pipe.send_bytes(_READY)
-        while True:
-            message = pipe.recv_bytes()
-            faulthandler.dump_traceback_later(bounds.seconds + _GRACE, exit=True, file=silence)
-            answer = _answered(message)
-            faulthandler.cancel_dump_traceback_later()
-            pipe.send_bytes(answer)
-
-
-def settle() -> None:
-    """Load the editions; have the garbage collector pass them over and look less often.
-
-    A workbook makes tens of thousands of small objects and no cycles to speak of.
-    """
-    editions()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
-def _answered(message: bytes) -> bytes:
-    try:
-        function, argument = loads(message)
-        return dumps(function(argument))
-    except MemoryError:
-        return dumps(Failure.MEMORY)
-    except BaseException:  # noqa: BLE001 - a Rust panic is no Exception
-        return dumps(Failure.CRASH)
-
-
-def _silenced() -> io.TextIOWrapper:
-    """Send what native code prints when it dies to nowhere; return where that is."""
-    silence = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for good
-    for number in (1, 2):
-        with contextlib.suppress(OSError):
-            os.dup2(silence.fileno(), number)
-    sys.stdout = sys.stderr = silence
-    return silence
-
-
-def _limit_memory(most: int) -> None:
-    try:
-        import resource  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return
-    with contextlib.suppress(ValueError, OSError):  # macOS limits nothing
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-# --- what goes between ------------------------------------------------------------------------
-
-
-def _edition(name: str, own: str) -> Edition:
-    return localised(editions()[name], own, common())
-
-
-_TABLE = {
-    **copyreg.dispatch_table,
-    Edition: lambda one: (_edition, (one.id, one.local)),
-    Place: lambda one: (Place, (one.sheet, one.row, one.column)),
-}
-"""Both sides have the editions; a place is three values."""
-
-
-def dumps(value: object) -> bytes:
-    """Return a value as bytes; editions by their id and the county's own options."""
-    buffer = io.BytesIO()
-    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = _TABLE
-    pickler.dump(value)
-    return buffer.getvalue()
-
-
-def loads(data: bytes) -> Any:
-    """Return the value of ``dumps``."""
-    return pickle.loads(data)  # noqa: S301 - from our own process

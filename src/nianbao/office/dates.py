@@ -46,4 +46,4 @@ def deadline(text: str, year: int) -> str:
 
 
 def _refused(text: str, why: str) -> NianbaoError:
-    return NianbaoError(f"--deadline 后面的“{text[:30]}”不对：{why}。")
+    return NianbaoError(f"“{text[:30]}”不对：{why}。")

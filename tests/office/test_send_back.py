@@ -24,7 +24,7 @@ from nianbao.layout import IDENTITY, Layout, layout_of
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.report import to_document
-from nianbao.template.sent_back import MOST, Came, returned
+from nianbao.template.sent_back import MOST, ToSend, sent_back
 
 
 A = complete("659900-T1", "甲乡")
@@ -100,7 +100,7 @@ def test_wrong_cells_carry_a_note_and_the_list_leads_to_them(desk):
 
 def test_the_list_tells_live_what_is_mended(desk):
     """Recomputed by IronCalc after the unit's correction."""
-    from nianbao.book.finish import with_values
+    from nianbao.book.computed import with_values
 
     receive(desk, put(NONE, "无"), put("disclosure.rules.issued", 2))
     path = annotate(desk)["甲乡.xlsx"]
@@ -343,7 +343,7 @@ def test_text_that_looks_like_a_formula_stays_text(desk):
 def test_a_text_longer_than_a_cell_is_cut_and_said():
     edition = editions()["2021"]
     long = replace(A, narrative={**A.narrative, "problems": "长" * (MOST + 5)})
-    back = returned(Came(long, edition, Beside(), ()), A.unit, common())
+    back = sent_back(ToSend(long, edition, Beside(), ()), A.unit, common())
     (cut,) = [one for one in back.mend if "放不下" in one.message]
     assert str(MOST + 5) in cut.message
     assert cut.sheet == common().sheets["narrative"]
@@ -360,8 +360,8 @@ def test_what_goes_back_reads_back_with_the_findings_that_it_lists(case):
     if reading is None or not reading.edition.covers(reading.report.year):
         return  # goes back as a message only
     found = examine(reading, common())
-    came = Came(reading.report, reading.edition, reading.beside, found, reading.lost)
-    back = returned(came, reading.report.unit, common())
+    came = ToSend(reading.report, reading.edition, reading.beside, found, reading.lost)
+    back = sent_back(came, reading.report.unit, common())
     made = dt.datetime(2026, 1, 9, 9, 0, tzinfo=dt.UTC)
     again = read(back.workbook("甲.xlsx", "", made), editions(), common())
     assert again.findings == ()

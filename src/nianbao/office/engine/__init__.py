@@ -1,0 +1,13 @@
+"""Many files read, each in a process that can be killed; ``opened`` is all that others call.
+
+``bounds`` is what one file may take, ``workers`` are the processes, ``serving`` runs in them,
+``exchange`` is what goes between, ``inbox`` the files given to them.
+"""
+
+from __future__ import annotations
+
+from nianbao.office.engine.bounds import BOUNDS, HERE, Bounds
+from nianbao.office.engine.inbox import OpenedFile, opened
+
+
+__all__ = ["BOUNDS", "HERE", "Bounds", "OpenedFile", "opened"]

@@ -1,0 +1,92 @@
+"""The templates of a roster: one locked workbook for each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nianbao.book.lock import PASSWORD
+from nianbao.book.order import Order
+from nianbao.check import listed
+from nianbao.form import Edition
+from nianbao.local import localised
+from nianbao.office import files
+from nianbao.office.against import Against
+from nianbao.office.previous import Previous
+from nianbao.office.progress import Progress, told, unwatched
+from nianbao.roster import Entry
+from nianbao.template.stamp import Stamps
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The workbooks of a year that are to lie in ``out``.
+
+    ``macro`` gives a workbook the button; ``deadline`` is a day as sheets show it, "" for the day
+    the law sets; ``resume`` leaves those that are there.
+    """
+
+    year: int
+    out: Path
+    macro: Callable[[bytes], bytes] | None = None
+    password: str = PASSWORD
+    deadline: str = ""
+    resume: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Issued:
+    """How many workbooks were written and left; what of last year was not used, and why."""
+
+    written: int
+    left: int
+    notes: tuple[str, ...]
+
+
+def issue(request: Issue, against: Against, progress: Progress = unwatched) -> Issued:
+    """Write a workbook for each unit below, one by one: the memory of one is needed.
+
+    Raises:
+        NianbaoError: no edition covers the year, or a workbook exists or cannot be written.
+
+    """
+    context = against.context
+    edition = localised(context.edition_for(request.year), against.options.text, context.common)
+    entries = against.roster.below if against.roster else ()
+    paths = _paths(request, entries)
+    due = [one for one in entries if not (request.resume and paths[one.unit.code].exists())]
+    files.refuse_existing((paths[one.unit.code] for one in due), force=request.force)
+    stamps = Stamps(request.macro)
+    for entry in told(due, progress):
+        data = stamps.workbook(_order(entry, request, against, edition))
+        files.write_whole(paths[entry.unit.code], data, force=request.force)
+    notes = (*against.previous.notes, *_provisional(due, against.previous, request.year))
+    return Issued(len(due), len(entries) - len(due), notes)
+
+
+def _paths(request: Issue, entries: Sequence[Entry]) -> Mapping[str, Path]:
+    suffix = ".xlsm" if request.macro else ".xlsx"
+    names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
+    return {code: request.out / f"{name}{suffix}" for code, name in names.items()}
+
+
+def _order(entry: Entry, request: Issue, against: Against, edition: Edition) -> Order:
+    return Order(
+        edition,
+        against.context.common,
+        entry.unit,
+        request.year,
+        previous=against.previous.of(entry.unit, request.year),
+        register=entry.register,
+        password=request.password,
+        deadline=request.deadline,
+    )
+
+
+def _provisional(entries: Sequence[Entry], previous: Previous, year: int) -> Iterator[str]:
+    last = ((one.unit, previous.any(one.unit, year)) for one in entries)
+    names = [unit.name for unit, report in last if report is not None and report.provisional]
+    if names:
+        yield f"上年报来的是暂定数，没有填进上年对照：{listed(names)}。"
