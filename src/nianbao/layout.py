@@ -129,7 +129,7 @@ def switch_label_from(table: Table) -> int:
     return column
 
 
-REVISION = "4"
+REVISION = "5"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
