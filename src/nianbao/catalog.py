@@ -19,7 +19,7 @@ from typing import Any
 from nianbao import edition_file
 from nianbao.decoding import DecodeError, decode
 from nianbao.errors import ABOVE, NianbaoError
-from nianbao.form import Edition, FormError, refuse_contradictions
+from nianbao.form import Edition, FormError, composed, refuse_contradictions
 from nianbao.words import Common, Level
 
 
@@ -104,7 +104,8 @@ def load(path: Path, shared: Common) -> Edition:
     data = _toml(path)
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        edition = edition_file.edition(data, shared.phrases, digest)
+        written = edition_file.edition(data, shared.phrases, digest)
+        edition: Edition = composed(written, written.names)
         refuse_contradictions(edition, shared.levels, ABOVE)
     except (DecodeError, FormError, KeyError) as error:
         raise NianbaoError(f"{path}：{error}") from error

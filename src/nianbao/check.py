@@ -145,7 +145,8 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
         code = cells.state(value, column.kind, unfilled=cells.FEE if due else "")
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
-            yield catalogue[code].finding(name=name, field=place, actual=quoted(value))
+            wording = catalogue[code].of(edition)
+            yield wording.finding(name=name, field=place, actual=quoted(value))
 
 
 def quoted(value: Cell) -> Cell:

@@ -13,7 +13,7 @@ from typing import Any
 
 from nianbao.codes import Code, FaultCode
 from nianbao.expr import plain
-from nianbao.form import LIMIT, Authority, Severity
+from nianbao.form import LIMIT, Authority, Edition, Severity, named
 
 
 ABOVE = "{above}"
@@ -115,6 +115,12 @@ class Wording:
         """Return the wording for units that call the body above them so (县里, 市里 …)."""
         text, remedy = (said.replace(ABOVE, above) for said in (self.text, self.remedy))
         return replace(self, text=text, remedy=remedy)
+
+    def of(self, edition: Edition) -> Wording:
+        """Return the wording with the names that it borrows from an edition."""
+        said = (self.text, self.remedy, self.basis)
+        text, remedy, basis = (named(one, edition.names) for one in said)
+        return replace(self, text=text, remedy=remedy, basis=basis)
 
     def finding(self, **values: Any) -> Finding:
         """Return a finding with the values put into the wording."""

@@ -129,7 +129,7 @@ def switch_label_from(table: Table) -> int:
     return column
 
 
-REVISION = "4"
+REVISION = "5"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
@@ -171,8 +171,11 @@ BEFORE = 2
 CHECKS_FROM, COMPARED_FROM = 5, 4
 """The first row of checks on 校验, and of figures on 上年对照."""
 
-RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
-"""The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
+(
+    RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK, VERDICT,
+) = range(1, 13)  # fmt: skip
+"""The columns of the check sheet; hidden are TARGET (``sheet!cell``), RANK (of what to mend) and
+VERDICT: a line's state, which RESULT puts into words and everything else goes by."""
 
 CHECK_HEADINGS = {
     RESULT: "结果",

@@ -247,12 +247,17 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
+def to_write(edition: Edition, catalogue: Catalogue) -> Finding:
+    """Return N08-upward: the text of the edition's sections is still to be written."""
+    return catalogue["N08-upward"].of(edition).finding()
+
+
 def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield, once, that the summary's own text is still to be written before it goes up."""
     texts = set(task.edition.text_keys)
     found = check(report, task.edition, catalogue)
     if any(one.field in texts and one.severity is Severity.ERROR for one in found):
-        yield catalogue["N08-upward"].finding()
+        yield to_write(task.edition, catalogue)
 
 
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:

@@ -121,7 +121,8 @@ def _write_text(path: Path, words: Report, context: Context) -> None:
     summed = from_document(document["report"])
     report = replace(summed, narrative=words.narrative, contact=words.contact)
     files.write_whole(path, filled(report, context), force=True)
-    console.say(f"· {path.name}：写好了第一、五部分，填好了联系人", 2)
+    written = context.editions[report.edition].names["required.number"]
+    console.say(f"· {path.name}：写好了第{written}部分，填好了联系人", 2)
 
 
 def _mended(report: Report, context: Context) -> Report:

@@ -20,6 +20,7 @@ from nianbao.form.grid import (
     Table,
     column_number,
 )
+from nianbao.form.naming import composed, named
 from nianbao.form.rules import (
     Check,
     Rule,
@@ -62,6 +63,8 @@ __all__ = [
     "Table",
     "Total",
     "column_number",
+    "composed",
+    "named",
     "ref_name",
     "refuse_contradictions",
     "said",

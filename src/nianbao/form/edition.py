@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from nianbao import expr
 from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
+from nianbao.form.naming import names
 from nianbao.form.rules import Check, Rule, Total, bind, total_of
 from nianbao.form.text import Chapter, Fee, Guidance, Section
 
@@ -59,6 +60,11 @@ class Edition:
                     if not part.required}  # fmt: skip
         optional |= {self.fee.section} if self.fee else set()
         return tuple(key for key in self.text_keys if key not in optional)
+
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """The names that words may borrow: see ``naming.names``."""
+        return dict(names(self))
 
     @functools.cached_property
     def text_names(self) -> dict[str, str]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nianbao.check import Beside, identity_findings
-from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
+from nianbao.errors import FileProblem, Finding, ordered
 from nianbao.local import localised
 from nianbao.names import another_named, same_name
 from nianbao.office import intake
 from nianbao.office.against import Against
+from nianbao.office.arrival import InboxFile
 from nianbao.office.engine import OpenedFile, opened
 from nianbao.office.examine import examine, placed
 from nianbao.office.previous import summed
@@ -46,12 +47,14 @@ def collect(
         NianbaoError: a path does not exist.
 
     """
-    given = list(paths)
-    for path in given:
-        if not path.exists():
-            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
-    inbox = intake.entries(given, without=without)
-    for came in opened(inbox, against.context, against.material.password):
+    inbox = intake.entries(intake.existing(paths), against.context.catalogue, without)
+    yield from gathered(inbox, against)
+
+
+def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
+    """Yield every file, read and checked, in the order given."""
+    password = against.material.password
+    for came in opened(inbox, against.context, password, against.bounds):
         yield one(came, against)
 
 

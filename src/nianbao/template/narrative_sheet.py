@@ -112,9 +112,7 @@ def _room(sheet: Worksheet, place: Place, given: str) -> None:
     breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
     over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
     formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
-    sheet.conditional_formatting.add(
-        f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn")
-    )
+    sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(over, "warn"))
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:

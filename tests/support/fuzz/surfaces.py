@@ -66,7 +66,7 @@ def archive(data: bytes) -> None:
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
         file.write(data)
         file.flush()
-        for entry in intake.entries([Path(file.name)]):
+        for entry in intake.entries([Path(file.name)], context().catalogue):
             assert entry.name
             with contextlib.suppress(FileProblem):
                 entry.read()
