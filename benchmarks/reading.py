@@ -19,10 +19,10 @@ from nianbao.layout import Layout
 from nianbao.office.engine import serving
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
-from nianbao.report import from_document
+from nianbao.report import from_document, to_document
 from nianbao.tally import Tally, tally
 from nianbao.template.workbook import workbook
-from nianbao.validate import gate
+from nianbao.validate import structure
 
 
 TARGET = 8
@@ -48,7 +48,7 @@ def ours(paths: list[Path]) -> Tally:
     for path in paths:
         reading = read(path.read_bytes(), editions(), common())
         examine(reading, common())
-        gate(reading.report, reading.edition, common())
+        list(structure(to_document(reading.report), reading.edition, common()))
         total = total.plus(tally(reading.report, reading.edition))
     return total
 
