@@ -11,8 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import CASES, data, editions, settled
-from nianbao.catalog import common
+from helpers import CASES, common, data, editions, settled
 from nianbao.check import Beside, check
 from nianbao.context import context
 from nianbao.merge import Task, merge
