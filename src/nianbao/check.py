@@ -10,7 +10,7 @@ from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import Check, Edition, Severity, cells, ref_name
 from nianbao.narrative import narrative_findings
-from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
+from nianbao.report import CONTACT, FEE, LONGEST_QUOTE, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,8 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
 
 def quoted(value: Cell) -> Cell:
     """Return a cell's content as a message quotes it: a long text is cut, and shows it."""
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"{value[:LONGEST]}…"
+    if isinstance(value, str) and len(value) > LONGEST_QUOTE:
+        return f"{value[:LONGEST_QUOTE]}…"
     return value
 
 

@@ -129,7 +129,7 @@ def switch_label_from(table: Table) -> int:
     return column
 
 
-REVISION = "4"
+REVISION = "5"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
@@ -146,7 +146,7 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """A row of the check sheet: one check of the edition, for the workbook's level."""
 
     check: Check
@@ -171,8 +171,11 @@ BEFORE = 2
 CHECKS_FROM, COMPARED_FROM = 5, 4
 """The first row of checks on 校验, and of figures on 上年对照."""
 
-RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
-"""The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
+(
+    RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK, VERDICT,
+) = range(1, 13)  # fmt: skip
+"""The columns of the check sheet; hidden are TARGET (``sheet!cell``), RANK (of what to mend) and
+VERDICT: a line's state, which RESULT puts into words and everything else goes by."""
 
 CHECK_HEADINGS = {
     RESULT: "结果",
@@ -343,11 +346,11 @@ class Layout:
         return {place: tuple(refs) for place, refs in found.items()}
 
     @functools.cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CheckLine, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
         together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
-        return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
+        return tuple(CheckLine(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
     def asked(self) -> tuple[Asked, ...]:

@@ -122,14 +122,20 @@ def findings(
 
     Cells and rules are only judged where the structure lets them be read.
     """
-    catalogue = context.catalogue
     broken = tuple(structure(document, edition, context.common))
     if broken and not _readable(edition).is_valid(document):
         return broken
     report = from_document(document)
+    return ordered([*broken, *report_findings(report, edition, context, beside)])
+
+
+def report_findings(
+    report: Report, edition: Edition, context: Context, beside: Beside = NOTHING
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the report of a document whose structure is right."""
     form = _edition_findings(report, edition, context)
-    upward = upward_findings(report, catalogue)
-    return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
+    upward = upward_findings(report, context.catalogue)
+    return ordered([*form, *upward, *check(report, edition, context.catalogue, beside)])
 
 
 def structure(document: Any, edition: Edition, common: Common) -> Iterator[Finding]:

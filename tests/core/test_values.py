@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from altered import untouched
-from helpers import CASES, common, data, editions
+from helpers import CASES, common, data, edition_for, editions
 from nianbao import values
 from nianbao.form import cells
 from nianbao.layout import layout_of

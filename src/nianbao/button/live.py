@@ -39,7 +39,7 @@ from nianbao.version import __version__
 MOST_ROWS, MOST_COLUMNS = 2000, 120
 """What is read of a sheet at most; a form has a twentieth."""
 
-LONGEST = 8000
+LONGEST_SENTENCE = 8000
 """Characters of a text that Excel takes as part of a block."""
 
 _GATHERED = ("cover", "checks", "compare", "identity")
@@ -203,8 +203,8 @@ class Live:
             self.common.severities[finding.severity.value],
             finding.rule,
             f"{finding.sheet} {finding.cell}".strip(),
-            finding.message[:LONGEST],
-            finding.remedy[:LONGEST],
+            finding.message[:LONGEST_SENTENCE],
+            finding.remedy[:LONGEST_SENTENCE],
             finding.place,
         ]
 

@@ -31,7 +31,7 @@ from nianbao.report import FEE, LONGEST_GAP, MOST_GAPS, Cell, Report, Unit
 from nianbao.words import Common
 
 
-LONGEST = 120
+LONGEST_SAID = 120
 """Characters of what the hidden sheet says that are believed."""
 
 _DAY = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
@@ -109,7 +109,7 @@ def _identity(package: Package, common: Common) -> tuple[dict[str, str], list[Fi
     for key, anchor in anchors.identity(common.sheets["identity"]).items():
         one = anchors.find(package, anchor)
         value = package.at(one.place).value if one.place else None
-        longest = _LONGER.get(key, LONGEST)
+        longest = _LONGER.get(key, LONGEST_SAID)
         said[key] = "" if value is None else str(value).strip()[:longest]
         if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
