@@ -141,7 +141,7 @@ def template(  # noqa: PLR0913 - what a workbook may hold
     """
     own = context()
     options = load(Material(local=_path(local)), own).options
-    edition = localised(own.edition_for(year), options.text)
+    edition = localised(own.edition_for(year), options.text, own.common)
     order = Order(
         edition,
         own.common,

@@ -34,9 +34,13 @@ DEEPEST = 12
 _MOST_FAULTS = 50
 
 
-@functools.lru_cache(maxsize=32)
 def schema_of(edition: Edition, common: Common) -> dict[str, Any]:
     """Return the schema of an edition's report documents."""
+    return _schema_of(edition, common)
+
+
+@functools.lru_cache(maxsize=32)
+def _schema_of(edition: Edition, common: Common) -> dict[str, Any]:
     return report_schema(edition, common.levels, common.governments, common.contact)
 
 

@@ -1,6 +1,6 @@
 """What all editions share, as values: levels, who reports to whom, the words of findings. Pure.
 
-``catalog.common`` reads it from ``schemas/common.toml``.
+``catalog.load_common`` reads it from ``schemas/common.toml``.
 """
 
 from __future__ import annotations

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 import mutations
 from altered import base, shown
 from desk import book
-from helpers import CASES, SHARED, corpus
+from helpers import CASES, SHARED, common, corpus, editions
 from nianbao import cli
 from nianbao.book.order import Order
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
 from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.opening.opened import open_package

@@ -11,9 +11,9 @@ import xlwings as xw
 
 from altered import base
 from desk import book
+from helpers import common, editions
 from nianbao import button
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
 from nianbao.context import context
 from nianbao.errors import to_mend
 from nianbao.layout import SAID

@@ -21,12 +21,12 @@ from pyopenvba.interpreter import Interpreter
 from pyopenvba.vba import parse_vba_project, synthesize_class_header
 
 from desk import YEAR, Desk, book, complete, example
+from helpers import common, editions
 from macro_books import PROJECT, with_button
 from nianbao import cli, macros
 from nianbao.book.parts import MAIN, unzip
 from nianbao.button import ACTIONS
 from nianbao.button.project import macro_workbook
-from nianbao.catalog import common, editions
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 

@@ -9,9 +9,9 @@ import itertools
 import pytest
 from openpyxl.workbook import Workbook
 
+from helpers import common
 from nianbao.book.computed import evaluated
 from nianbao.book.parts import unzip
-from nianbao.catalog import common
 from nianbao.form import LIMIT, Kind, Severity, cells
 
 

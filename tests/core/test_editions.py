@@ -24,9 +24,10 @@ from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number
 from nianbao.report import to_document
+from nianbao.shipped import schemas
 
 
-SOURCE = catalog.schemas() / "editions" / "2021.toml"
+SOURCE = schemas() / "editions" / "2021.toml"
 TABLES = {"table2": "disclosure", "table3": "requests", "table4": "disputes"}
 BOTH = [(edition, table) for edition in ("2019", "2021") for table in TABLES]
 
@@ -208,7 +209,7 @@ def test_a_faulty_edition_file_is_refused_with_file_and_place(old, new, said, tm
 
 def test_what_is_refused_for_its_shape_breaks_the_schema_that_editors_use():
     schema = json.loads(
-        (catalog.schemas() / "generated" / "edition.schema.json").read_text(encoding="utf-8")
+        (schemas() / "generated" / "edition.schema.json").read_text(encoding="utf-8")
     )
     jsonschema.Draft202012Validator.check_schema(schema)
     judge = jsonschema.Draft202012Validator(schema)

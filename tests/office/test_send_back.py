@@ -15,9 +15,9 @@ import pytest
 from accidents import drop, insert_row, put, relabel, spoilt
 from altered import DAMAGED, base, understood
 from desk import YEAR, Desk, book, complete, figures
+from helpers import common, editions
 from mutations import mutate
 from nianbao import cli
-from nianbao.catalog import common, editions
 from nianbao.check import Beside
 from nianbao.errors import to_mend
 from nianbao.layout import IDENTITY, Layout, layout_of

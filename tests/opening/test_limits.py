@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from desk import book, complete
-from nianbao.catalog import common, editions
+from helpers import common, editions
 from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.office import intake

@@ -10,11 +10,10 @@ import zipfile
 import pytest
 
 from desk import book, example
-from helpers import CASES
+from helpers import CASES, common, editions
 from macro_books import PROJECT, remade, with_button, with_parts
 from nianbao import macros
 from nianbao.book.parts import unzip, zipped
-from nianbao.catalog import common, editions
 from nianbao.office.examine import examine
 from nianbao.reading import foreign_macros
 from nianbao.reading.read import read

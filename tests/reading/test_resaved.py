@@ -17,12 +17,11 @@ import openpyxl
 import pytest
 
 from altered import Read, differences, understood
-from helpers import beside, corpus, editions, make_report, settled
+from helpers import beside, common, corpus, editions, make_report, settled
 from libreoffice import resave
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.button.project import macro_workbook
-from nianbao.catalog import common
 from nianbao.report import Report, Unit
 from nianbao.template.workbook import workbook
 from once import once

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from desk import example, figures
-from helpers import CASES, change, changed, data
+from helpers import CASES, change, changed, common, data, editions
 from mutations import SHEETS
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
 from nianbao.check import recomputed
 from nianbao.errors import FileProblem, Finding
 from nianbao.layout import Layout, Subject, layout_of

@@ -12,8 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from helpers import common, editions
 from mutations import ON_BOOK, ON_BYTES, SHEETS
-from nianbao.catalog import common, editions
 from oox import Book, M
 
 

@@ -10,9 +10,9 @@ from pyopenvba import ExcelFile
 
 from altered import base
 from desk import book, example
+from helpers import common
 from nianbao.book.parts import unzip, zipped
 from nianbao.button.project import macro_workbook
-from nianbao.catalog import common
 
 
 PROJECT = "xl/vbaProject.bin"

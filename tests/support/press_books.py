@@ -8,8 +8,8 @@ import xlwings as xw
 
 import engine
 from desk import book, example, figures
+from helpers import common, editions
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
 from nianbao.context import context
 from nianbao.layout import FINDINGS_FROM
 from nianbao.office.examine import examine

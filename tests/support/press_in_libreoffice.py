@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 
 import uno_engine
+from helpers import common
 from nianbao.button.live import Live
-from nianbao.catalog import common
 from nianbao.context import context
 from nianbao.layout import FINDINGS_FROM
 

@@ -12,11 +12,10 @@ import pytest
 from openpyxl.utils.cell import range_boundaries
 
 from desk import example, figures
-from helpers import baseline, beside, change, changed, editions
+from helpers import baseline, beside, change, changed, common, editions
 from nianbao.book import style
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
-from nianbao.catalog import common
 from nianbao.check import Beside, check
 from nianbao.form import LIMIT, Edition, cells, said
 from nianbao.layout import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered
 from nianbao.form import cells
 from nianbao.layout import layout_of, template_digest
 from nianbao.reading.read import Reading
+from nianbao.words import Common
 
 
 def examine(
