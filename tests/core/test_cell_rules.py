@@ -84,13 +84,22 @@ def test_formula_and_python_judge_alike(kind):
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_the_bounds_let_in_what_is_no_error_and_nothing_else(kind):
+def test_the_bounds_say_what_the_rules_that_have_bounds_say(kind):
     due = cells.bounds(kind)
     for value in VALUES:
         if not isinstance(value, int | float):
             continue
         let_in = due.least <= value <= due.most and not (due.whole and value != int(value))
-        assert let_in == (cells.state(value, kind) in {"", *cells.ASKED}), value
+        rules = [rule for rule in cells.RULES if rule.bounds and rule.on(kind)]
+        assert let_in == (not any(rule.breaks(value) for rule in rules)), value
+
+
+def test_what_asks_or_holds_for_some_tables_only_has_no_bounds():
+    assert not [rule.key for rule in cells.RULES if rule.bounds and (rule.asks or rule.nil)]
+
+
+def test_what_is_wrong_is_said_before_anything_is_asked():
+    assert [rule.asks for rule in cells.RULES] == sorted(rule.asks for rule in cells.RULES)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -32,17 +32,17 @@ class CellRule:
     """A rule on the number in a cell, for the kinds of figures of which ``on`` is true.
 
     ``breaks`` says whether a number breaks it, ``excel`` the same as a condition on the cell
-    ``{x}``; ``bounds`` is what input rules and schemas can hold of it, and ``bounded`` that no
-    whole number within them breaks it. ``nil``: it holds only where the table is declared a nil
-    return. ``asks``: it asks for a reason, on a line of the check sheet (its key is a rule's own
-    id), and is no error.
+    ``{x}``; ``bounds`` say the same to input rules and schemas, where bounds can; ``bounded``: no
+    whole number within the bounds of its kind breaks it. ``nil``: it holds only where the table
+    is declared a nil return. ``asks``: it is no error, but asks for a reason, on a line of the
+    check sheet (its key is a rule's own id).
     """
 
     key: Code
     breaks: Callable[[float], bool]
     excel: str
     on: Callable[[Kind], bool] = lambda _: True
-    bounds: Bounds = Bounds()
+    bounds: Bounds | None = None
     bounded: bool = False
     nil: bool = False
     asks: bool = False
@@ -74,7 +74,7 @@ LARGE = CellRule(
     "C04-large",
     lambda value: abs(value) > LIMIT,
     f"ABS({{x}})>{LIMIT}",
-    bounds=Bounds(most=LIMIT, least=-LIMIT),
+    bounds=Bounds(least=-LIMIT, most=LIMIT),
     bounded=True,
 )
 FRACTION = CellRule(
@@ -108,11 +108,22 @@ ASKED = tuple(rule.key for rule in ASKING)
 _OF = {kind: tuple(rule for rule in RULES if rule.on(kind)) for kind in Kind}
 
 
+def bounds(kind: Kind) -> Bounds:
+    """Return the bounds of a kind of figure: all that its rules say in bounds."""
+    told = [rule.bounds for rule in _OF[kind] if rule.bounds]
+    return Bounds(
+        whole=any(one.whole for one in told),
+        least=max(one.least for one in told),
+        most=min(one.most for one in told),
+    )
+
+
 def _sound() -> range:
     """Return the whole numbers that break no rule in any cell, nil returns apart."""
-    due = [rule for rule in RULES if not rule.nil]
-    least, most = max(r.bounds.least for r in due), min(r.bounds.most for r in due)
-    return range(least, most + 1) if all(rule.bounded for rule in due) else range(0)
+    told = [bounds(kind) for kind in Kind]
+    least, most = max(one.least for one in told), min(one.most for one in told)
+    bounded = all(rule.bounded for rule in RULES if not rule.nil)
+    return range(least, most + 1) if bounded else range(0)
 
 
 _SOUND = _sound()
@@ -154,13 +165,3 @@ def excel_state(x: str, kind: Kind, unfilled: str, zero: str = "", nil: str = ""
 def excel_unfilled(x: str, unfilled: str) -> str:
     """Return the formula (no ``=``) of the state of the cell ``x``, which must hold some text."""
     return f'IF(ISERROR({x}),"",IF({expr.excel_empty(x)},"{unfilled}",""))'
-
-
-def bounds(kind: Kind) -> Bounds:
-    """Return what all rules that are no mere question allow a figure of a kind."""
-    told = [rule.bounds for rule in _OF[kind] if not (rule.asks or rule.nil)]
-    return Bounds(
-        whole=any(one.whole for one in told),
-        least=max(one.least for one in told),
-        most=min(one.most for one in told),
-    )
