@@ -6,15 +6,16 @@ file are findings of its submission; a ``NianbaoError`` says, in Chinese, what c
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
 from nianbao.book.order import Order
-from nianbao.button.vba import macro_workbook
+from nianbao.button.project import macro_workbook
 from nianbao.context import context
-from nianbao.errors import Finding, NianbaoError
+from nianbao.errors import Catalogue, Finding, NianbaoError
 from nianbao.form import Severity
 from nianbao.local import localised
 from nianbao.merge import Summary
@@ -110,7 +111,10 @@ def merge(  # noqa: PLR0913 - what a summary may be asked for
 
     """
     against = _against(units, previous, local, password, processes=processes)
-    inbox = (file for number, book in enumerate(books, 1) for file in _files(book, number))
+    catalogue = against.context.catalogue
+    inbox = (
+        file for number, book in enumerate(books, 1) for file in _files(book, number, catalogue)
+    )
     request = Summarise((), year, provisional=provisional)
     return summarise.summed_up(gathered(inbox, against.below()), request, against)
 
@@ -148,7 +152,8 @@ def template(  # noqa: PLR0913 - what a workbook may hold
         password=password,
         deadline=deadline,
     )
-    return Stamps(macro_workbook if macro else None).workbook(order)
+    finish = functools.partial(macro_workbook, common=own.common) if macro else None
+    return Stamps(finish).workbook(order)
 
 
 def _against(
@@ -179,8 +184,8 @@ def _file(book: bytes | Place, number: int = 1) -> InboxFile:
     return InboxFile(name, lambda: data)
 
 
-def _files(book: bytes | Place, number: int) -> Iterator[InboxFile]:
+def _files(book: bytes | Place, number: int, catalogue: Catalogue) -> Iterator[InboxFile]:
     if isinstance(book, bytes):
         yield _file(book, number)
     else:
-        yield from intake.entries(intake.existing([Path(book)]))
+        yield from intake.entries(intake.existing([Path(book)]), catalogue)

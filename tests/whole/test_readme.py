@@ -11,7 +11,7 @@ import pytest
 
 import nianbao
 from nianbao import cli
-from nianbao.catalog import shipped
+from nianbao.shipped import shipped
 
 
 ROOT = Path(__file__).parents[2]

@@ -7,23 +7,23 @@ from pathlib import Path
 import click
 
 from nianbao import button
-from nianbao.button import kit, machine
-from nianbao.button.vba import HOME
+from nianbao.button import kit as kits
+from nianbao.button import machine
+from nianbao.button.project import HOME
 from nianbao.cli import console, options
-from nianbao.cli.commands import Group, Said, verb
+from nianbao.cli.commands import Group, Said
 from nianbao.context import Context
 from nianbao.form import Severity
 
 
-PRESSES = dict(zip(("校验", "下一处", "填零", "导出"), button.VERBS, strict=True))
+PRESSES = {one.word: key for key, one in button.ACTIONS.items()}
 """What can be pressed, as the user says it."""
 
 
 command = Group("button", subcommand_metavar="<做什么>")
 
 
-@command.add_command
-@verb("对正在 Excel 里打开的填报表做一次校验，不用宏")
+@command.verb("对正在 Excel 里打开的填报表做一次校验，不用宏")
 @click.argument(
     "press",
     type=click.Choice(list(PRESSES)),
@@ -36,8 +36,7 @@ def attach(said: Said, _context: Context) -> int:
     return button.attached(PRESSES[said.press])
 
 
-@command.add_command
-@verb(f"在桌面上放“{machine.SHORTCUT}”，并看还缺什么")
+@command.verb(f"在桌面上放“{machine.SHORTCUT}”，并看还缺什么")
 def install(_said: Said, context: Context) -> int:
     """Put the shortcut there; 1 where something else is missing."""
     here = machine.system(context.catalogue)
@@ -45,15 +44,13 @@ def install(_said: Said, context: Context) -> int:
     return _status(here, context)
 
 
-@command.add_command
-@verb("看这台电脑还缺什么")
+@command.verb("看这台电脑还缺什么")
 def status(_said: Said, context: Context) -> int:
     """Say what is there; 1 where something is missing."""
     return _status(machine.system(context.catalogue), context)
 
 
-@command.add_command
-@verb(f"去掉桌面上的“{machine.SHORTCUT}”")
+@command.verb(f"去掉桌面上的“{machine.SHORTCUT}”")
 def remove(_said: Said, context: Context) -> int:
     """Take the shortcut away."""
     gone = machine.remove(machine.system(context.catalogue))
@@ -66,19 +63,19 @@ _PYTHON = "从 python.org 下载的 python-3.x.x-embed-amd64.zip：收进去，�
 _PROGRAM = "在 Windows 上冻结好的 nianbao-check 文件夹：收进去，乡镇完全不用 Python"
 
 
-@command.add_command
-@verb("下发填报表的一方用：收集填报单位电脑要装的全部文件，它们不用联网", name="kit")
+@command.verb("下发填报表的一方用：收集填报单位电脑要装的全部文件，它们不用联网")
 @options.out("文件夹", "收集到哪个文件夹（里面会有一个 Nianbao 文件夹）")
 @click.option("--python", type=Path, metavar="ZIP", help=_PYTHON)
 @click.option("--program", type=Path, metavar="文件夹", help=_PROGRAM)
 @options.shared("force")
-def _kit(said: Said, context: Context) -> int:
-    wanted = kit.Kit(said.out, said.python, said.program)
-    kit.collect(wanted, context.catalogue, force=said.force)
+def kit(said: Said, context: Context) -> int:
+    """Collect the folder; 0 when it is there."""
+    wanted = kits.Kit(said.out, said.python, said.program)
+    kits.collect(wanted, context.catalogue, force=said.force)
     where = f"{console.whole(wanted.path)}（{wanted.size / 1e6:.0f} MB）"
     console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
     if wanted.needs_python:
-        console.say(f"乡镇电脑上要先有 Python {kit.PYTHON}；没有的，用 --python 把它也收进去。")
+        console.say(f"乡镇电脑上要先有 Python {kits.PYTHON}；没有的，用 --python 把它也收进去。")
     return 0
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from nianbao.catalog import Common
 from nianbao.cli import console, options, show
 from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
@@ -19,6 +18,7 @@ from nianbao.office.against import load
 from nianbao.office.checking import Check, Checked, check
 from nianbao.office.send_back import SendBack, SentBack, send_back
 from nianbao.standing import Submission
+from nianbao.words import Common
 
 
 _ANNOTATE = "给每个有问题的文件写一份退回单位的新表和一段通知，放在这个文件夹"

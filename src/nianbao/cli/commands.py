@@ -87,6 +87,15 @@ class Group(_Chinese, click.Group):
                     error.command_name, possibilities=known, ctx=ctx
                 ) from None
 
+    def verb(self, text: str) -> Callable[[Run], Run]:
+        """Add a command of a function; see ``verb``."""
+
+        def added(run: Run) -> Run:
+            self.add_command(verb(text)(run), run.__name__)
+            return run
+
+        return added
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they were added."""
         return list(self.commands)
@@ -144,16 +153,17 @@ class Said(SimpleNamespace):
     """What was said on the command line, by the names of options and arguments."""
 
 
-def verb(
-    text: str = "", name: str | None = None
-) -> Callable[[Callable[[Said, Context], int]], Any]:
+Run = Callable[[Said, "Context"], int]
+
+
+def verb(text: str = "") -> Callable[[Run], click.Command]:
     """Make a command of a function that is given what was said, and returns the exit status."""
 
-    def made(run: Callable[[Said, Context], int]) -> click.Command:
+    def made(run: Run) -> click.Command:
         @functools.wraps(run)
         def called(**said: Any) -> int:
             return run(Said(**said), session().context)
 
-        return click.command(name, cls=_Chinese, help=text)(called)
+        return click.command(cls=_Chinese, help=text)(called)
 
     return made

@@ -13,6 +13,7 @@ from nianbao.form import Severity
 from nianbao.merge import Summary
 from nianbao.office import files, summarise
 from nianbao.office.against import load
+from nianbao.office.documents import of_summary
 from nianbao.office.summarise import Summarise
 
 
@@ -31,12 +32,12 @@ def command(said: Said, context: Context) -> int:
     request = Summarise(said.paths, said.year, out, said.provisional, said.published)
     summary = summarise.summarise(request, against)
     results = summarise.results(summary, against)
-    files.write_all({out / name: one for name, one in results.files.items()}, force=said.force)
+    files.write_all({out / name: one for name, one in results.items()}, force=said.force)
     if said.json:
-        console.emit(results.document)
+        console.emit(of_summary(summary, context))
     else:
         _show(summary, context)
-        console.say(f"结果在 {console.whole(out)}：{'、'.join(results.files)}")
+        console.say(f"结果在 {console.whole(out)}：{'、'.join(results)}")
         if told := summarise.unwritten(summary, against):
             console.say(f"{told.message}。{told.remedy}")
     return 0 if summarise.clean(summary) else 1

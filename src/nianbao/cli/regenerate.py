@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from nianbao.button import project
 from nianbao.cli import console
 from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
@@ -14,8 +15,8 @@ from nianbao.office.derived import derived, same
 @verb()
 @click.option("--check", is_flag=True, help="只比对，不写；有不同则退出状态为 1")
 def command(said: Said, context: Context) -> int:
-    """Rebuild the schemas and blank templates; with ``--check`` compare them only."""
-    due = derived(context)
+    """Rebuild the schemas, blank templates and the macro; with ``--check`` compare them only."""
+    due = {**derived(context), **project.derived()}
     if not said.check:
         files.write_all(due, force=True)
         for path in due:

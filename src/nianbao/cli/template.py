@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import click
 
 from nianbao.book.lock import PASSWORD
-from nianbao.button.vba import macro_workbook
+from nianbao.button.project import macro_workbook
 from nianbao.cli import console, options, show
 from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
@@ -34,7 +35,7 @@ def command(said: Said, context: Context) -> int:
     request = Issue(
         said.year,
         said.out,
-        macro=macro_workbook if said.macro else None,
+        macro=functools.partial(macro_workbook, common=context.common) if said.macro else None,
         password=said.password or PASSWORD,
         deadline=_deadline(said.deadline, said.year) if said.deadline else "",
         resume=said.resume,

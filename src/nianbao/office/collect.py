@@ -20,7 +20,7 @@ from nianbao.reading.read import Reading
 from nianbao.report import Unit, from_document, to_document
 from nianbao.standing import Submission
 from nianbao.validate import findings as document_findings
-from nianbao.validate import load_document, structure
+from nianbao.validate import load_document, report_findings, structure
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ def collect(
         NianbaoError: a path does not exist.
 
     """
-    yield from gathered(intake.entries(intake.existing(paths), without=without), against)
+    inbox = intake.entries(intake.existing(paths), against.context.catalogue, without)
+    yield from gathered(inbox, against)
 
 
 def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
@@ -121,13 +122,12 @@ def _document(came: OpenedFile, data: bytes, against: Against) -> Filed:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(catalogue["F06"].finding(why=why))
     edition = localised(edition, against.options.text, against.context.common)
-    found = document_findings(document, edition, against.context)
-    if any(finding.rule == "F06" for finding in found):
+    if any(structure(document, edition, against.context.common)):
+        found = document_findings(document, edition, against.context)
         return Filed(Submission(came.name, came.sha256, found))
     report = against.known(from_document(document))
     beside = against.beside(report, Beside())
-    whose = {**document, "unit": report.unit.document()}
-    found = document_findings(whose, edition, against.context, beside)
+    found = report_findings(report, edition, against.context, beside)
     return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 

@@ -48,7 +48,7 @@ def load_previous(
         raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
     found: dict[tuple[str, int], Report] = {}
     notes = []
-    for came in opened(intake.entries([path]), context, password, bounds):
+    for came in opened(intake.entries([path], context.catalogue), context, password, bounds):
         try:
             for report in _reports(came, context):
                 found[report.unit.code, report.year] = report
