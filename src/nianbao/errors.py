@@ -7,11 +7,11 @@ A *finding* is what is wrong with the user's figures or file: it is data, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.expr import plain
 from nianbao.form import LIMIT, Authority, Edition, Severity, named
 
@@ -55,8 +55,8 @@ def why(error: OSError) -> str:
 class Finding:
     """One thing to mend: the rule, the place, the fault and the remedy.
 
-    ``rule`` is an id of ``official-format.md`` section 6 (or F.. for a file that cannot be
-    read); ``field`` a field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
+    ``rule`` is an id of ``docs/rules.md`` (or F.. for a file that cannot be read); ``field`` a
+    field key or narrative key; ``sheet`` and ``cell`` the place in a workbook;
     ``expected`` and ``actual`` what should and what does stand there; ``reason`` why the unit
     says that a warning is none.
     """
@@ -145,8 +145,28 @@ def _shown(value: Any) -> Any:
     return plain(value) if isinstance(value, int | float) else value
 
 
-Catalogue = Mapping[Code, Wording]
-"""Every code has its wording: no other code passes the type checker."""
+class Catalogue(Mapping[Code, Wording]):
+    """The findings by code, and the clauses that stand in them; no other code is type-correct."""
+
+    def __init__(self, wordings: Mapping[Code, Wording], faults: Mapping[str, str]) -> None:
+        self._wordings, self._faults = wordings, faults
+
+    def __getitem__(self, code: Code) -> Wording:
+        return self._wordings[code]
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._wordings)
+
+    def __len__(self) -> int:
+        return len(self._wordings)
+
+    def values(self) -> ValuesView[Wording]:
+        """Return the wordings, without looking each up."""
+        return self._wordings.values()
+
+    def fault(self, code: FaultCode, /, **values: object) -> str:
+        """Return a clause: what stands in a finding or a refusal for the fault or its place."""
+        return self._faults[code].format_map(values)
 
 
 class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the program none

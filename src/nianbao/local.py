@@ -88,7 +88,6 @@ def parse(data: bytes, source: str, common: Common) -> str:
     return json.dumps(carried, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-@functools.lru_cache(maxsize=32)
 def options(text: str, common: Common) -> Local:
     """Return what a text that a workbook carries stands for; nothing where it is "".
 
@@ -96,6 +95,11 @@ def options(text: str, common: Common) -> Local:
         NianbaoError: it is not what ``parse`` makes.
 
     """
+    return _options(text, common)
+
+
+@functools.lru_cache(maxsize=32)
+def _options(text: str, common: Common) -> Local:
     if not text:
         return NOTHING
     try:
@@ -207,7 +211,6 @@ def _is_day(year: int, month: int, day: int) -> bool:
 # --- applying ------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=64)
 def localised(edition: Edition, text: str, common: Common) -> Edition:
     """Return the edition with what a text of options adds; the same for the same two.
 
@@ -215,6 +218,11 @@ def localised(edition: Edition, text: str, common: Common) -> Edition:
         NianbaoError: the text is not what ``parse`` makes, or names a part that section one lacks.
 
     """
+    return _localised(edition, text, common)
+
+
+@functools.lru_cache(maxsize=64)
+def _localised(edition: Edition, text: str, common: Common) -> Edition:
     own = options(text, common)
     if own is NOTHING:
         return edition

@@ -12,7 +12,7 @@ Cell = int | float | str | None
 """What stands for a figure: a number, None for blank, or a string that is not a number."""
 
 
-LONGEST = 60
+LONGEST_QUOTE = 60
 """Characters of a wrong content that are quoted."""
 
 SHORTEST_REASON = 4
@@ -140,7 +140,7 @@ def reason_key(rule: str, field: str) -> str:
 
 
 def from_document(document: Mapping[str, Any]) -> Report:
-    """Read a report document (``design.md``) that has the shape its schema asks for."""
+    """Read a report document that has the shape its schema asks for."""
     unit = document.get("unit", {})
     return Report(
         edition=document["edition"],

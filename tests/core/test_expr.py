@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nianbao import expr
-from nianbao.expr import DEEPEST, LONGEST, ExprError, Ref, Sheet, Verdict
+from nianbao.expr import DEEPEST, LONGEST_SOURCE, ExprError, Ref, Sheet, Verdict
 
 
 FIGURES = {"a": 58, "b": 2, "c": 57, "d": 2, "x": 0.1, "y": 0.2, "z": 0.3, "none": None}
@@ -144,7 +144,7 @@ def test_anything_else_is_refused(source):
 
 
 def test_an_expression_is_bounded():
-    for source in ("a == " + "+".join(["1"] * LONGEST), "not " * (DEEPEST + 1) + "a == 1",
+    for source in ("a == " + "+".join(["1"] * LONGEST_SOURCE), "not " * (DEEPEST + 1) + "a == 1",
                    "(" * 300 + "a" + ")" * 300 + "== 1", "a == 9999999999999999"):  # fmt: skip
         with pytest.raises(ExprError):
             expr.parse(source)

@@ -11,8 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import CASES, data, editions, settled
-from nianbao.catalog import common
+from helpers import CASES, data
 from nianbao.check import Beside, check
 from nianbao.context import context
 from nianbao.merge import Task, merge
@@ -20,9 +19,9 @@ from nianbao.report import Report, Unit
 from nianbao.roster import read_roster
 from nianbao.standing import Submission
 from nianbao.tally import Tally
+from summing import CATALOGUE, FORM, TEXTS, report
 
 
-CATALOGUE, FORM = common().catalogue, editions()["2021"]
 FOLDER = CASES / "merge"
 RULES = ["A02", "A03", "A05", "A06", "A07"]
 ALL = [
@@ -31,22 +30,6 @@ ALL = [
     for kind, group in data(FOLDER / f"{rule}.toml").items()
     for number, case in enumerate(group, 1)
 ]
-TEXTS = {
-    "overview.lead": "2023年，本单位贯彻落实《条例》。",
-    "overview.proactive": "公开信息。",
-    "overview.on_request": "全年办理申请，收到0件。",
-    "overview.management": "落实审核。",
-    "overview.platform": "设公开栏。",
-    "overview.supervision": "列入考核，开展社会评议，没有责任追究。",
-    "problems": "更新不够及时，明年逐月检查。有纠正的已整改。",
-}
-
-
-def report(code: str, level: str, figures: dict, year: int = 2023) -> Report:
-    given = {key: None if value == "" else value for key, value in figures.items()}
-    unit = Unit(code, f"单位{code}", level)
-    fee = {"cases": 0, "yuan": 0}
-    return Report("2021", year, unit, settled(FORM, given), TEXTS, fee=fee)
 
 
 def merged(case: dict, monkeypatch) -> list:

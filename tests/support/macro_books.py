@@ -10,8 +10,9 @@ from pyopenvba import ExcelFile
 
 from altered import base
 from desk import book, example
-from nianbao.book.finish import unzip, zipped
-from nianbao.button.vba import macro_workbook
+from helpers import common
+from nianbao.book.parts import unzip, zipped
+from nianbao.button.project import macro_workbook
 
 
 PROJECT = "xl/vbaProject.bin"
@@ -21,14 +22,14 @@ PROJECT = "xl/vbaProject.bin"
 def with_button(edition: str = "2021") -> bytes:
     """The macro workbook of an example report."""
     plain = base(edition)[0] if edition != "2021" else book(example("659900-T03"))
-    return macro_workbook(plain)
+    return macro_workbook(plain, common())
 
 
 def remade(change, plain: bytes | None = None) -> bytes:
     """The macro workbook (of ``plain``) after ``change`` has had its project's pyOpenVBA file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
-        path.write_bytes(macro_workbook(plain) if plain else with_button())
+        path.write_bytes(macro_workbook(plain, common()) if plain else with_button())
         file = ExcelFile(path)
         change(file)
         file.save()

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from nianbao import cli
-from nianbao.catalog import Common, shipped
 from nianbao.cli import console, options
 from nianbao.context import Context
 from nianbao.form import Edition
@@ -25,7 +24,9 @@ from nianbao.office.previous import Previous, load_previous
 from nianbao.office.rosters import load_roster
 from nianbao.office.summarise import DATA, UPWARD
 from nianbao.report import Report, from_document
+from nianbao.shipped import shipped
 from nianbao.validate import load_document
+from nianbao.words import Common
 
 
 DEFAULT = "nianbao-demo"

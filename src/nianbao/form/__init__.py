@@ -25,6 +25,7 @@ from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
+    Total,
     ref_name,
     spelt,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Section",
     "Severity",
     "Table",
+    "Total",
     "column_number",
     "composed",
     "named",

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import values
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.form import Edition, Field, Section, Table
 from nianbao.report import Cell, Report, Unit
 from nianbao.words import Common
@@ -55,12 +56,10 @@ def decode(data: bytes, common: Common) -> str:
     """
     if len(data) > LARGEST:
         raise common.refuse("import-large", size=len(data) // 1_000_000)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise common.refuse("import-encoding")
+    try:
+        return decoded(data)
+    except UnicodeDecodeError:
+        raise common.refuse("import-encoding") from None
 
 
 def read_text(  # noqa: PLR0913 - what the text may fail to say can be given

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nianbao.catalog import Common
 from nianbao.context import Context
 from nianbao.errors import ABOVE, Wording
 from nianbao.form import Edition, Guidance
 from nianbao.report import FEE
+from nianbao.words import Common
 
 
 _FILLED_IN = re.compile(r"\{\w+\}")

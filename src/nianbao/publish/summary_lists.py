@@ -130,7 +130,7 @@ def write_roster(book: Workbook, summary: Summary, common: Common) -> None:
         height(sheet, row, max(lines(text, room) for text, room in texts if isinstance(text, str)))
     height(sheet, 1, 2)
     sheet.freeze_panes = "D2"
-    sheet.auto_filter.ref = f"A1:J{len(summary.standings) + 1}"
+    sheet.auto_filter.ref = sheet.dimensions
     style.page(sheet, landscape=True, titles="1:1")
 
 
@@ -166,7 +166,7 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
             _finding(book, row, (name, submission.file), finding, common)
     height(sheet, 1, 1)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:H{row}"
+    sheet.auto_filter.ref = sheet.dimensions
     style.page(sheet, landscape=True, titles="1:1")
 
 

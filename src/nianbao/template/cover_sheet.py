@@ -11,7 +11,7 @@ from nianbao.book import style
 from nianbao.book.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.check import listed
-from nianbao.form import Box
+from nianbao.form import Box, cells
 from nianbao.layout import (
     CONTENT,
     PROVISIONAL,
@@ -195,7 +195,7 @@ def _mend_line(order: Order, rank: int) -> str:
     ranks = cell_sheet.column(order, "D")
     at = f"MATCH({rank},{ranks},0)"
     state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
-    blank = ",".join(f'{state}="{code}"' for code in cell_sheet.BLANK)
+    blank = ",".join(f'{state}="{code}"' for code in cells.UNFILLED)
     text = f'IF(OR({blank}),"没有填：","填得不对：")&{name}'
     cell = f'HYPERLINK("#"&{target},{text})'
     line = f"MATCH({rank}-COUNT({ranks}),{check_sheet.ranked(order, RANK)},0)"
