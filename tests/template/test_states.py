@@ -17,7 +17,7 @@ from nianbao.template.sent_back import ToSend, sent_back
 from nianbao.template.workbook import workbook
 
 
-WRONG = {"figures": {"disclosure.normative.issued": "减4", "disclosure.licensing.decisions": 5000},
+WRONG = {"figures": {"requests.received.individual": "减4", "disclosure.licensing.decisions": 5000},
          "stated": {"requests.received.total": 999}}  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def returned(edition) -> bytes:
 
 
 def formulas(data: bytes):
-    """Every formula (no ``=``) of the cells and of the conditional formats, with where it stands."""
+    """Every formula (no ``=``) of cells and of conditional formats, with where it stands."""
     for sheet in openpyxl.load_workbook(io.BytesIO(data)):
         for row in sheet.iter_rows():
             yield from ((f"{sheet.title}!{c.coordinate}", c.value[1:]) for c in row
