@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import beside, change, changed, editions
+from helpers import beside, change, changed, common, editions
 from nianbao import expr
-from nianbao.catalog import common
 from nianbao.check import (
     Beside,
     cell_findings,
