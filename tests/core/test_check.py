@@ -14,7 +14,6 @@ from nianbao.check import (
     check,
     contact_findings,
     explains,
-    fault,
     fee_findings,
     fee_sentence,
     figures,
@@ -25,7 +24,7 @@ from nianbao.check import (
     texts,
     upward_findings,
 )
-from nianbao.form import LIMIT
+from nianbao.form import LIMIT, cells
 from nianbao.report import Report, Unit
 
 
@@ -67,9 +66,9 @@ def given(form=FORM, **what) -> Report:
     ],
 )
 def test_what_is_wrong_with_a_cell(value, count, amount, more_or_less):
-    assert fault(value, FORM.fields[COUNT]) == count
-    assert fault(value, FORM.fields[AMOUNT]) == amount
-    assert fault(value, OLD.fields[CHANGE]) == more_or_less
+    assert cells.state(value, FORM.fields[COUNT].kind) == count
+    assert cells.state(value, FORM.fields[AMOUNT].kind) == amount
+    assert cells.state(value, OLD.fields[CHANGE].kind) == more_or_less
 
 
 def told(report, form=FORM):
