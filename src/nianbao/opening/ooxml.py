@@ -12,19 +12,25 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
 
 from nianbao import markup
 from nianbao.errors import Catalogue, FileProblem
-from nianbao.form import column_number
 from nianbao.layout import Place
 from nianbao.looks import frames, numberformat, styles
 from nianbao.looks.frames import Frame
 from nianbao.looks.styles import Look, Styles
 from nianbao.markup import NS, STRICT
+from nianbao.opening.addresses import (
+    at_of,
+    defined_names,
+    position,
+    positions,
+    shared_names,
+    unseen,
+)
 from nianbao.opening.formula import shifted
 from nianbao.opening.package import (
     EMPTY,
@@ -37,10 +43,6 @@ from nianbao.opening.package import (
 )
 
 
-_REF = re.compile(
-    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?"
-)
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
 _V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
 _UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
@@ -50,8 +52,6 @@ _KEPT = 500_000
 """Bytes of a sheet's part that is kept while the file is read; ours have a third."""
 
 _NAMES_END, _SHARED = b"</definedNames>", 200_000
-_TWICE = Place("", 0, 0)
-"""Where a name that is given twice stands: nowhere that a label could agree with."""
 
 
 def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFile:
@@ -202,7 +202,7 @@ class Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
-        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if _unseen(s))
+        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if unseen(s))
         return Package(
             tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
             archive=self.archive, hidden=hidden, styles=lambda: self.styles,
@@ -220,9 +220,9 @@ class Reader:
         with explained(self.catalogue):
             if start < 0 or end - start > _SHARED or not _UTF8.match(data):
                 root = markup.parsed(data)
-                return root, _names(root)
+                return root, defined_names(root)
             section = data[start : end + len(_NAMES_END)]
-            return markup.parsed(data.replace(section, b"", 1)), _shared_names(section)
+            return markup.parsed(data.replace(section, b"", 1)), shared_names(section)
 
     @functools.cached_property
     def strings(self) -> list[etree._Element]:
@@ -257,7 +257,7 @@ class Reader:
         with explained(self.catalogue):
             end = data.find(markup.DATA_ENDS)
             root = markup.sheet_data(data, end)
-            frame, cells = frames.frame(data, end, root), _positions(root)
+            frame, cells = frames.frame(data, end, root), positions(root)
             found = dict(cells)
             if len(found) < len(cells):
                 raise ValueError("a cell stands twice")
@@ -329,10 +329,10 @@ class Reader:
         root = formula.getroottree().getroot()
         if id(root) not in self._masters:
             shared = (f for f in root.iter(_F) if f.text and f.get("t") == "shared")
-            masters = {str(f.get("si")): (_at_of(f), f.text or "") for f in shared}
+            masters = {str(f.get("si")): (at_of(f), f.text or "") for f in shared}
             self._masters[id(root)] = (root, masters)
         at, text = self._masters[id(root)][1].get(number, ("", ""))
-        home, here = _position(at), _position(str(cell.get("r")))
+        home, here = position(at), position(str(cell.get("r")))
         return shifted(text, here[0] - home[0], here[1] - home[1]) if home and here else text
 
     def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:
@@ -375,68 +375,3 @@ class Reader:
         if look is not None and not plain and (day := numberformat.date(value, look.code)):
             return day
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
-
-
-def _at_of(formula: etree._Element) -> str:
-    cell = formula.getparent()
-    return "" if cell is None else str(cell.get("r"))
-
-
-def _unseen(sheet: etree._Element) -> bool:
-    return sheet.get("state", "visible") != "visible"
-
-
-def _names(root: etree._Element) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for name in root.iter(f"{NS}definedName"):
-        place = _referred(name.text or "")
-        if place and name.get("localSheetId") is None:
-            key = str(name.get("name"))
-            found[key] = place if found.get(key, place) == place else _TWICE
-    return found
-
-
-@functools.lru_cache(maxsize=8)
-def _shared_names(section: bytes) -> Mapping[str, Place]:
-    root = markup.parsed(b'<workbook xmlns="%s">%s</workbook>' % (NS[1:-1].encode(), section))
-    return MappingProxyType(_names(root))
-
-
-def _positions(root: etree._Element) -> list[tuple[tuple[int, int], etree._Element]]:
-    """Return the cells that hold something; one without a reference follows the one before."""
-    found = []
-    for cell in root.iter(f"{NS}c"):
-        name = cell.get("r")
-        if name is None:
-            return list(_counted(root))
-        if len(cell) and (at := _position(name)):
-            found.append((at, cell))
-    return found
-
-
-def _counted(root: etree._Element) -> Iterator[tuple[tuple[int, int], etree._Element]]:
-    row = 0
-    for line in root.iter(f"{NS}row"):
-        said = str(line.get("r"))
-        row, column = (int(said) if said.isdecimal() and len(said) < 8 else row + 1), 0
-        for cell in line.iter(f"{NS}c"):
-            row, column = _position(str(cell.get("r"))) or (row, column + 1)
-            if len(cell):
-                yield (row, column), cell
-
-
-@functools.lru_cache(maxsize=20_000)
-def _position(text: str) -> tuple[int, int] | None:
-    """Return row and column of ``D7``."""
-    match = _CELL.fullmatch(text)
-    return (int(match[2]), column_number(match[1])) if match else None
-
-
-@functools.lru_cache(maxsize=20_000)
-def _referred(text: str) -> Place | None:
-    """Return the first cell of the area that a defined name refers to; None for anything else."""
-    match = _REF.fullmatch(text) if len(text) < 300 else None
-    if match is None:
-        return None
-    quoted, bare, letters, row = match.groups()
-    return Place(quoted.replace("''", "'") if quoted else bare, int(row), column_number(letters))
