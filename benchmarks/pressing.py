@@ -19,10 +19,11 @@ import openpyxl
 import xlwings as xw
 
 from nianbao.book.order import Order
-from nianbao.button import press
+from nianbao.button import actions
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions, shipped
+from nianbao.context import context
 from nianbao.report import from_document
+from nianbao.shipped import shipped
 from nianbao.template.workbook import workbook
 
 
@@ -38,13 +39,15 @@ def full() -> bytes:
     """Return the filled workbook of an example."""
     path = min((shipped("examples") / "reports").glob("*.json"))
     report = from_document(json.loads(path.read_text(encoding="utf-8")))
-    order = Order(editions()[report.edition], common(), report.unit, report.year, report)
+    order = Order(
+        context().editions[report.edition], context().common, report.unit, report.year, report
+    )
     return workbook(order)
 
 
 def pressed(book: xw.Book) -> None:
     """Check, list, lead: all that a press does but the message."""
-    press.check(Live(book, common()))
+    actions.check(Live(book, context()))
 
 
 def opened(data: bytes) -> None:

@@ -14,15 +14,16 @@ import time
 from pathlib import Path
 
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions, shipped
+from nianbao.context import context
 from nianbao.layout import Layout
 from nianbao.office.engine import serving
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
-from nianbao.report import from_document
+from nianbao.report import from_document, to_document
+from nianbao.shipped import shipped
 from nianbao.tally import Tally, tally
 from nianbao.template.workbook import workbook
-from nianbao.validate import gate
+from nianbao.validate import structure
 
 
 TARGET = 8
@@ -34,7 +35,9 @@ def fill(folder: Path, count: int) -> list[Path]:
     books = []
     for source in sources:
         report = from_document(json.loads(source.read_text(encoding="utf-8")))
-        order = Order(editions()[report.edition], common(), report.unit, report.year, report)
+        order = Order(
+            context().editions[report.edition], context().common, report.unit, report.year, report
+        )
         books.append(workbook(order))
     paths = [folder / f"{number:04}.xlsx" for number in range(count)]
     for number, path in enumerate(paths):
@@ -46,9 +49,9 @@ def ours(paths: list[Path]) -> Tally:
     """Read, validate against the schema and the rules, and sum."""
     total = Tally()
     for path in paths:
-        reading = read(path.read_bytes(), editions(), common())
-        examine(reading, common())
-        gate(reading.report, reading.edition, common())
+        reading = read(path.read_bytes(), context().editions, context().common)
+        examine(reading, context().common)
+        list(structure(to_document(reading.report), reading.edition, context().common))
         total = total.plus(tally(reading.report, reading.edition))
     return total
 
@@ -57,8 +60,8 @@ def with_pandas(paths: list[Path]) -> dict[str, float]:
     """Sum every figure by its position, and do nothing else."""
     import pandas as pd  # noqa: PLC0415 - not into the other process
 
-    edition = list(editions().values())[-1]
-    layout = Layout(edition, common().sheets, "department")
+    edition = list(context().editions.values())[-1]
+    layout = Layout(edition, context().common.sheets, "department")
     sheets = [table.sheet for table in edition.tables]
     sums = dict.fromkeys(edition.inputs, 0.0)
     for path in paths:

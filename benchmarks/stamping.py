@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.report import Unit
 from nianbao.template.stamp import Stamps
 from nianbao.template.workbook import workbook
@@ -24,9 +24,9 @@ BUILDS = 10
 
 def order(number: int) -> Order:
     """Return the order of one of many townships."""
-    edition = list(editions().values())[-1]
+    edition = list(context().editions.values())[-1]
     unit = Unit(f"6542{number:05}", f"第{number}乡", "township")
-    return Order(edition, common(), unit, 2025)
+    return Order(edition, context().common, unit, 2025)
 
 
 def timed(make: Callable[[Order], bytes], number: int) -> float:

@@ -7,46 +7,19 @@ or contradictory: ``tomllib`` refuses duplicate keys, the types of ``edition_fil
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import itertools
 import tomllib
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from nianbao import edition_file
 from nianbao.decoding import DecodeError, decode
 from nianbao.errors import ABOVE, NianbaoError
-from nianbao.form import Edition, FormError, refuse_contradictions
-from nianbao.words import Common, Level
-
-
-__all__ = [
-    "Common",
-    "Level",
-    "common",
-    "edition_for",
-    "editions",
-    "load",
-    "load_common",
-    "load_editions",
-    "schemas",
-    "shipped",
-]
-
-
-@functools.cache
-def shipped(folder: str) -> Path:
-    """Return a folder that ships with us: packaged, or the checkout's when installed -e."""
-    packaged = Path(str(resources.files("nianbao"))) / folder
-    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / folder
-
-
-def schemas() -> Path:
-    """Return the folder of the edition files and of what all editions share."""
-    return shipped("schemas")
+from nianbao.form import Edition, FormError, composed, refuse_contradictions
+from nianbao.shipped import schemas
+from nianbao.words import Common
 
 
 def load_common() -> Common:
@@ -104,7 +77,8 @@ def load(path: Path, shared: Common) -> Edition:
     data = _toml(path)
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        edition = edition_file.edition(data, shared.phrases, digest)
+        written = edition_file.edition(data, shared.phrases, digest)
+        edition: Edition = composed(written, written.names)
         refuse_contradictions(edition, shared.levels, ABOVE)
     except (DecodeError, FormError, KeyError) as error:
         raise NianbaoError(f"{path}：{error}") from error
@@ -116,31 +90,3 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NianbaoError(f"{path}：读不出格式版本文件：{error}") from error
-
-
-# --- being cut: whoever needs these is given a Context -------------------------------------------
-
-
-@functools.cache
-def common() -> Common:
-    """Load what all editions share, once."""
-    return load_common()
-
-
-@functools.cache
-def editions() -> dict[str, Edition]:
-    """Load the packaged editions, once."""
-    return load_editions(common())
-
-
-def edition_for(year: int) -> Edition:
-    """Return the edition in which reports of that year are due.
-
-    Raises:
-        NianbaoError: no edition covers the year.
-
-    """
-    for edition in editions().values():
-        if edition.covers(year):
-            return edition
-    raise common().refuse("edition-none", year=year)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from nianbao import expr
-from nianbao.codes import Code
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import LIMIT, Check, Column, Edition, Field, Severity, ref_name
+from nianbao.form import Check, Edition, Severity, cells, ref_name
 from nianbao.narrative import narrative_findings
-from nianbao.report import CONTACT, FEE, LONGEST, SHORTEST_REASON, Cell, Report, Unit
+from nianbao.report import CONTACT, FEE, LONGEST_QUOTE, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,8 @@ def check(
 ) -> tuple[Finding, ...]:
     """Return the findings on a report, errors first; no sheet or cell yet.
 
-    Cell rules C01 to C05 and C10, then the rules of the edition that apply to the unit's level,
-    then what only a reader of the words can tell (``narrative.py``).
+    The rules on single cells (``form.cells``), then the rules of the edition that apply to the
+    unit's level, then what only a reader of the words can tell (``narrative.py``).
     A rule with a blank operand says nothing: the blank itself is a finding already. A warning
     for which the unit gives a reason carries it.
     """
@@ -52,20 +50,21 @@ def check(
         *narrative_findings(report, edition, catalogue),
         *_years_apart(report, beside, catalogue),
     ]
-    return ordered(_with_reason(finding, report) for finding in found)
+    return ordered(_with_reason(finding, report, catalogue) for finding in found)
 
 
 def _years_apart(report: Report, beside: Beside, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield A08-years: last year's figures are there, but a provisional sum is not held to them."""
     if beside.previous is not None and beside.year_before(report) is None:
-        why = "本年的数" if report.provisional else "上年的数"
+        why = catalogue.fault("years-this" if report.provisional else "years-last")
         yield catalogue["A08-years"].finding(why=why)
 
 
 def upward_findings(report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield A08-upward: the report is a provisional sum, with who is missing from it."""
     if report.provisional:
-        yield catalogue["A08-upward"].finding(why=listed(report.gaps) or "没有写明是哪些单位")
+        why = listed(report.gaps) or catalogue.fault("gaps-unnamed")
+        yield catalogue["A08-upward"].finding(why=why)
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:
@@ -74,7 +73,7 @@ def listed(names: Sequence[str], most: int = 20) -> str:
     return "、".join(names[:most]) + more
 
 
-def _with_reason(finding: Finding, report: Report) -> Finding:
+def _with_reason(finding: Finding, report: Report, catalogue: Catalogue) -> Finding:
     if not report.explanations or finding.severity is not Severity.WARNING:
         return finding
     reason = report.reason(finding.rule, finding.field)
@@ -82,7 +81,7 @@ def _with_reason(finding: Finding, report: Report) -> Finding:
         return finding
     if explains(reason):
         return replace(finding, reason=reason)
-    short = f"情况说明“{quoted(reason)}”太短（至少{SHORTEST_REASON}个字），还不算说明。"
+    short = catalogue.fault("reason-short", said=quoted(reason), least=SHORTEST_REASON)
     return replace(finding, remedy=f"{finding.remedy}{short}")
 
 
@@ -100,7 +99,7 @@ def contact_findings(
     """
     for key, label in wanted.items():
         if not expr.characters(report.contact.get(key)):
-            yield catalogue["N16"].finding(name=label, field=f"{CONTACT}.{key}")
+            yield catalogue[cells.PERSON].finding(name=label, field=f"{CONTACT}.{key}")
 
 
 def identity_findings(
@@ -129,14 +128,13 @@ def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Ite
         nil = form_field.table in report.nil_returns
         if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
-        code = fault(value, form_field)
-        if (code or nil) and _adds_up(key, report, edition):
+        code = cells.state(value, form_field.column.kind, nil=nil)
+        if not code or _adds_up(key, report, edition):
             continue
-        if nil and value and code in {"", "C05"}:
-            number = edition.table[form_field.table].number
-            yield catalogue["C10"].finding(name=number, field=key, actual=edition.name(key))
-        elif code:
-            yield catalogue[code].finding(name=edition.name(key), field=key, actual=quoted(value))
+        name, actual = edition.name(key), quoted(value)
+        if code == cells.NIL.key:
+            name, actual = edition.table[form_field.table].number, name
+        yield catalogue[code].finding(name=name, field=key, actual=actual)
 
 
 def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
@@ -144,17 +142,17 @@ def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iter
     due = edition.fee is not None and edition.fee.due(report.unit.level)
     for key, column in edition.fee_columns.items():
         value = report.fee.get(key)
-        blank: Code | Literal[""] = "N10" if due else ""
-        code = fault(value, column) if value is not None else blank
+        code = cells.state(value, column.kind, unfilled=cells.FEE if due else "")
         if code:
             name, place = column.label.text, f"{FEE}.{key}"
-            yield catalogue[code].finding(name=name, field=place, actual=quoted(value))
+            wording = catalogue[code].of(edition)
+            yield wording.finding(name=name, field=place, actual=quoted(value))
 
 
 def quoted(value: Cell) -> Cell:
     """Return a cell's content as a message quotes it: a long text is cut, and shows it."""
-    if isinstance(value, str) and len(value) > LONGEST:
-        return f"{value[:LONGEST]}…"
+    if isinstance(value, str) and len(value) > LONGEST_QUOTE:
+        return f"{value[:LONGEST_QUOTE]}…"
     return value
 
 
@@ -162,32 +160,13 @@ def _follows(key: str, report: Report, edition: Edition) -> bool:
     total = edition.totals.get(key)
     if total is None:
         return False
-    return any(report.figure(ref.key) is None for ref in total.refs if ref.key != key)
+    return any(report.figure(ref.key) is None for ref in total.refs)
 
 
 def _adds_up(key: str, report: Report, edition: Edition) -> bool:
     """Return whether a total is what its parts give: what is wrong with them is said there."""
     value = report.figures.get(key)
     return key in edition.totals and value is not None and recomputed(report, edition, key) == value
-
-
-def fault(value: float | str | None, form_field: Field | Column) -> Code | Literal[""]:
-    """Return the catalogue key of what is wrong with a cell's value, or ""."""
-    if type(value) is int and 0 <= value <= LIMIT:  # nearly always
-        return ""
-    if value is None:
-        return "C01"
-    if isinstance(value, str | bool) or value != value:  # noqa: PLR0124 - NaN is no number
-        return "C02"
-    minimum = form_field.kind.minimum
-    if minimum is not None and value < minimum:
-        return "C03"
-    if abs(value) > LIMIT:
-        return "C04-large"
-    value = float(f"{value:.15g}")  # without a binary fraction's noise
-    if form_field.kind.whole and value != int(value):
-        return "C04"
-    return "C05" if round(value, expr.DECIMALS) != value else ""
 
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
@@ -235,11 +214,8 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     if total.adds:  # nearly always
         known = [value for part in total.adds if (value := figure(part)) is not None]
         return sum(known) if len(known) == len(total.adds) else None
-    node = total.node
-    if not isinstance(node, expr.Compare):
-        raise TypeError(key)
-    parts = {ref: figure(ref.key) for ref in total.refs if ref.key != key}
-    return None if None in parts.values() else expr.number(node.right, parts.__getitem__)
+    parts = {ref: figure(ref.key) for ref in total.refs}
+    return None if None in parts.values() else expr.number(total.value, parts.__getitem__)
 
 
 class _Figures(dict[expr.Ref, "int | float | None"]):

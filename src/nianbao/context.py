@@ -10,9 +10,10 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nianbao.catalog import Common, common, editions
+from nianbao.catalog import load_common, load_editions
 from nianbao.errors import Catalogue, NianbaoError
 from nianbao.form import Edition
+from nianbao.words import Common
 
 
 __all__ = ["Context", "context"]
@@ -63,4 +64,5 @@ def context() -> Context:
         NianbaoError: an edition file is wrong.
 
     """
-    return Context(editions(), common())
+    common = load_common()
+    return Context(load_editions(common), common)

@@ -7,13 +7,13 @@ A *finding* is what is wrong with the user's figures or file: it is data, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.expr import plain
-from nianbao.form import LIMIT, Authority, Severity
+from nianbao.form import LIMIT, Authority, Edition, Severity, named
 
 
 ABOVE = "{above}"
@@ -116,6 +116,12 @@ class Wording:
         text, remedy = (said.replace(ABOVE, above) for said in (self.text, self.remedy))
         return replace(self, text=text, remedy=remedy)
 
+    def of(self, edition: Edition) -> Wording:
+        """Return the wording with the names that it borrows from an edition."""
+        said = (self.text, self.remedy, self.basis)
+        text, remedy, basis = (named(one, edition.names) for one in said)
+        return replace(self, text=text, remedy=remedy, basis=basis)
+
     def finding(self, **values: Any) -> Finding:
         """Return a finding with the values put into the wording."""
         shown = {k: _shown(v) for k, v in values.items()}
@@ -139,8 +145,28 @@ def _shown(value: Any) -> Any:
     return plain(value) if isinstance(value, int | float) else value
 
 
-Catalogue = Mapping[Code, Wording]
-"""Every code has its wording: no other code passes the type checker."""
+class Catalogue(Mapping[Code, Wording]):
+    """The findings by code, and the clauses that stand in them; no other code is type-correct."""
+
+    def __init__(self, wordings: Mapping[Code, Wording], faults: Mapping[str, str]) -> None:
+        self._wordings, self._faults = wordings, faults
+
+    def __getitem__(self, code: Code) -> Wording:
+        return self._wordings[code]
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._wordings)
+
+    def __len__(self) -> int:
+        return len(self._wordings)
+
+    def values(self) -> ValuesView[Wording]:
+        """Return the wordings, without looking each up."""
+        return self._wordings.values()
+
+    def fault(self, code: FaultCode, /, **values: object) -> str:
+        """Return a clause: what stands in a finding or a refusal for the fault or its place."""
+        return self._faults[code].format_map(values)
 
 
 class FileProblem(NianbaoError):  # noqa: N818 - a file has a problem, the program none

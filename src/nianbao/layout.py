@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nianbao import expr
-from nianbao.codes import Code
 from nianbao.errors import Finding
-from nianbao.form import Box, Check, Column, Edition, Field, Label, Table
+from nianbao.form import Box, Check, Column, Edition, Field, Label, Table, cells
+from nianbao.form.cells import CellRule
 from nianbao.report import CONTACT, FEE
 
 
@@ -129,7 +129,7 @@ def switch_label_from(table: Table) -> int:
     return column
 
 
-REVISION = "4"
+REVISION = "5"
 """Counts changes of the workbook's layout; part of the template digest."""
 
 
@@ -146,10 +146,19 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """A row of the check sheet: one check of the edition, for the workbook's level."""
 
     check: Check
+    row: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A row of the check sheet: a cell that may stay as it is, for a reason."""
+
+    rule: CellRule
+    field: str
     row: int
 
 
@@ -162,8 +171,11 @@ BEFORE = 2
 CHECKS_FROM, COMPARED_FROM = 5, 4
 """The first row of checks on 校验, and of figures on 上年对照."""
 
-RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK = range(1, 12)
-"""The columns of the check sheet; hidden are TARGET (``sheet!cell``) and RANK (of what to mend)."""
+(
+    RESULT, SEVERITY, RULE, CONTENT, ACTUAL, EXPECTED, GAP, LINK, REASON, TARGET, RANK, VERDICT,
+) = range(1, 13)  # fmt: skip
+"""The columns of the check sheet; hidden are TARGET (``sheet!cell``), RANK (of what to mend) and
+VERDICT: a line's state, which RESULT puts into words and everything else goes by."""
 
 CHECK_HEADINGS = {
     RESULT: "结果",
@@ -176,9 +188,6 @@ CHECK_HEADINGS = {
     LINK: "位置（点击前往）",
     REASON: "情况说明（有提醒的在这里写原因）",
 }
-
-DECIMALS_RULE: Code = "C05"
-"""The rule on single cells that only asks for a reason; its lines follow those of the checks."""
 
 FINDINGS_FROM = 4
 FINDINGS_ROWS = 300
@@ -337,19 +346,24 @@ class Layout:
         return {place: tuple(refs) for place, refs in found.items()}
 
     @functools.cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CheckLine, ...]:
         """The rows of the check sheet: the checks that apply to the level."""
         parts = [*self.edition.table, TEXTS]
         together = sorted(self.checks, key=lambda check: parts.index(self.part(check.place)))
-        return tuple(Line(check, row) for row, check in enumerate(together, CHECKS_FROM))
+        return tuple(CheckLine(check, row) for row, check in enumerate(together, CHECKS_FROM))
 
     @functools.cached_property
-    def amounts(self) -> dict[str, int]:
-        """The rows of the check sheet on the decimals of amounts, by the input's key."""
+    def asked(self) -> tuple[Asked, ...]:
+        """The rows of the check sheet on single cells, below those of the checks."""
         inputs = {key: field.column for key, field in self.edition.inputs.items()}
         fee = {f"{FEE}.{key}": column for key, column in self.edition.fee_columns.items()}
-        keys = [key for key, column in {**inputs, **fee}.items() if not column.kind.whole]
-        return {key: row for row, key in enumerate(keys, CHECKS_FROM + len(self.lines))}
+        due = [
+            (rule, key)
+            for rule in cells.ASKING
+            for key, column in {**inputs, **fee}.items()
+            if rule.on(column.kind)
+        ]
+        return tuple(Asked(*one, row) for row, one in enumerate(due, CHECKS_FROM + len(self.lines)))
 
     def part(self, key: str) -> str:
         """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
@@ -366,7 +380,7 @@ class Layout:
             for line in self.lines
             if line.check.rule.severity.value == "warning"
         }
-        rows |= {row: Subject(DECIMALS_RULE, key) for key, row in self.amounts.items()}
+        rows |= {one.row: Subject(one.rule.key, one.field) for one in self.asked}
         return {Place(self.sheets["checks"], row, REASON): one for row, one in rows.items()}
 
     def names(self, contact: Sequence[str] = ()) -> dict[str, Place]:
@@ -456,7 +470,7 @@ class Layout:
         """The formula (no ``=``) of each total, as it stands on its own sheet."""
         spell = {t.key: self.formulas(t.sheet) for t in self.edition.tables}
         return {
-            key: expr.excel_total(total.node, spell[self.edition.fields[key].table])
+            key: expr.excel_total(total.value, spell[self.edition.fields[key].table])
             for key, total in self.edition.totals.items()
         }
 

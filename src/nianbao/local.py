@@ -88,7 +88,6 @@ def parse(data: bytes, source: str, common: Common) -> str:
     return json.dumps(carried, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-@functools.lru_cache(maxsize=32)
 def options(text: str, common: Common) -> Local:
     """Return what a text that a workbook carries stands for; nothing where it is "".
 
@@ -96,6 +95,11 @@ def options(text: str, common: Common) -> Local:
         NianbaoError: it is not what ``parse`` makes.
 
     """
+    return _options(text, common)
+
+
+@functools.lru_cache(maxsize=32)
+def _options(text: str, common: Common) -> Local:
     if not text:
         return NOTHING
     try:
@@ -207,7 +211,6 @@ def _is_day(year: int, month: int, day: int) -> bool:
 # --- applying ------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=64)
 def localised(edition: Edition, text: str, common: Common) -> Edition:
     """Return the edition with what a text of options adds; the same for the same two.
 
@@ -215,6 +218,11 @@ def localised(edition: Edition, text: str, common: Common) -> Edition:
         NianbaoError: the text is not what ``parse`` makes, or names a part that section one lacks.
 
     """
+    return _localised(edition, text, common)
+
+
+@functools.lru_cache(maxsize=64)
+def _localised(edition: Edition, text: str, common: Common) -> Edition:
     own = options(text, common)
     if own is NOTHING:
         return edition
@@ -224,7 +232,7 @@ def localised(edition: Edition, text: str, common: Common) -> Edition:
         edition,
         sections=(_prompting(first, own, common), *edition.sections[1:]),
         rules=(*edition.rules, *rules),
-        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, common)))),
+        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, first, common)))),
         local=text,
     )
 
@@ -241,10 +249,10 @@ def _rules(own: Local, section: Section, common: Common) -> Iterator[Rule]:
         yield Rule(
             id=f"{RULE}-{number}",
             severity=Severity.WARNING,
-            text=f"第一部分要写到“{point.label}”（{own.name}的要求）",
+            text=f"第{section.number}部分要写到“{point.label}”（{own.name}的要求）",
             basis=own.source,
             kind=Authority.LOCAL,
-            remedy="请在第一部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
+            remedy=f"请在第{section.number}部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
             expression=f"mentions({section.key}, {said})",
             at=_place(point, section, common),
             levels=point.levels,
@@ -280,12 +288,12 @@ def _said(own: Local, text: str) -> Guidance:
     return Guidance(text, own.source, Authority.LOCAL)
 
 
-def _items(own: Local, common: Common) -> Iterator[Guidance]:
+def _items(own: Local, section: Section, common: Common) -> Iterator[Guidance]:
     labels = {key: level.label for key, level in common.levels.items()}
     for key, day in own.dates.items():
         yield _said(own, f"{labels[key]}报送截止：{day}。")
     for point in own.points:
         words = "”“".join(point.words)
-        yield _said(own, f"第一部分要写到：{point.label}（有“{words}”之一即可）。")
+        yield _said(own, f"第{section.number}部分要写到：{point.label}（有“{words}”之一即可）。")
     for text in own.practice:
         yield _said(own, text)

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from nianbao.check import NOTHING, Beside, check, listed, recomputed
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import Edition, Severity
+from nianbao.form import Edition, Severity, cells
 from nianbao.report import Report, Unit
 from nianbao.standing import CLEAN, Standing, Submission, by_unit, gaps
 from nianbao.tally import FEES, Tally, tally
@@ -212,7 +212,7 @@ def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> It
         if one.counted is None:
             continue
         if one.counted.provisional:
-            why = listed(one.counted.gaps) or "没有写明是哪些单位"
+            why = listed(one.counted.gaps) or catalogue.fault("gaps-unnamed")
             yield catalogue["A08-below"].finding(name=one.unit.name, why=why)
         blank = sum(one.counted.figure(key) is None for key in task.edition.inputs)
         if blank:
@@ -247,12 +247,17 @@ def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Ite
             yield catalogue["A04"].finding(name=name, field=key, actual=actual, expected=expected)
 
 
+def to_write(edition: Edition, catalogue: Catalogue) -> Finding:
+    """Return N08-upward: the text of the edition's sections is still to be written."""
+    return catalogue["N08-upward"].of(edition).finding()
+
+
 def _unwritten(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield, once, that the summary's own text is still to be written before it goes up."""
     texts = set(task.edition.text_keys)
     found = check(report, task.edition, catalogue)
     if any(one.field in texts and one.severity is Severity.ERROR for one in found):
-        yield catalogue["N08-upward"].finding()
+        yield to_write(task.edition, catalogue)
 
 
 def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:
@@ -265,7 +270,7 @@ def _rule_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator
     }
     texts = set(task.edition.text_keys)
     for finding in check(report, task.edition, catalogue, task.beside):
-        if finding.rule in {"C01", "N10"} or finding.field in texts:
+        if finding.rule in cells.UNFILLED or finding.field in texts:
             continue  # said unit by unit; the summary's own text is written afterwards
         wording = own.get(finding.rule)
         if wording is None:

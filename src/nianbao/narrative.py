@@ -55,7 +55,8 @@ def _matched(wording: Wording, report: Report, edition: Edition) -> Iterator[Fin
         wrong = wrong[:1] if len(wrong) == len(found) else []
     told = dict.fromkeys((key, match[0].strip()) for key, match in wrong)
     for key, actual in told:
-        yield wording.finding(field=key, actual=actual, expected=_expected(group, report))
+        of_form = wording.of(edition)
+        yield of_form.finding(field=key, actual=actual, expected=_expected(group, report))
 
 
 def _never(_: re.Match[str], __: Report) -> bool:

@@ -12,7 +12,7 @@ Cell = int | float | str | None
 """What stands for a figure: a number, None for blank, or a string that is not a number."""
 
 
-LONGEST = 60
+LONGEST_QUOTE = 60
 """Characters of a wrong content that are quoted."""
 
 SHORTEST_REASON = 4

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from nianbao.form import LIMIT, Column, Edition, Field, Kind, Rule, spelt
+from nianbao.form import Column, Edition, Field, Rule, cells, spelt
 from nianbao.report import LONGEST_GAP, MOST_GAPS
 
 
@@ -151,12 +151,11 @@ def described(field: Field) -> str:
 
 def number(column: Column) -> dict[str, Any]:
     """Return the schema of a figure: its type and bounds; null is a blank."""
-    kind = "integer" if column.kind.whole else "number"
-    least = -LIMIT if column.kind is Kind.CHANGE else 0
+    due = cells.bounds(column.kind)
     return {
-        "type": [kind, "null"],
-        "minimum": least,
-        "maximum": LIMIT,
+        "type": ["integer" if due.whole else "number", "null"],
+        "minimum": due.least,
+        "maximum": due.most,
         "title": column.label.text,
         "$comment": column.unit,
     }

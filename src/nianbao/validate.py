@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
-from nianbao.codes import Code
+from nianbao.codes import FaultCode
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
 from nianbao.report import UNFIT, Report, from_document
@@ -33,9 +34,13 @@ DEEPEST = 12
 _MOST_FAULTS = 50
 
 
-@functools.lru_cache(maxsize=32)
 def schema_of(edition: Edition, common: Common) -> dict[str, Any]:
     """Return the schema of an edition's report documents."""
+    return _schema_of(edition, common)
+
+
+@functools.lru_cache(maxsize=32)
+def _schema_of(edition: Edition, common: Common) -> dict[str, Any]:
     return report_schema(edition, common.levels, common.governments, common.contact)
 
 
@@ -117,14 +122,20 @@ def findings(
 
     Cells and rules are only judged where the structure lets them be read.
     """
-    catalogue = context.catalogue
     broken = tuple(structure(document, edition, context.common))
     if broken and not _readable(edition).is_valid(document):
         return broken
     report = from_document(document)
+    return ordered([*broken, *report_findings(report, edition, context, beside)])
+
+
+def report_findings(
+    report: Report, edition: Edition, context: Context, beside: Beside = NOTHING
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the report of a document whose structure is right."""
     form = _edition_findings(report, edition, context)
-    upward = upward_findings(report, catalogue)
-    return ordered([*broken, *form, *upward, *check(report, edition, catalogue, beside)])
+    upward = upward_findings(report, context.catalogue)
+    return ordered([*form, *upward, *check(report, edition, context.catalogue, beside)])
 
 
 def structure(document: Any, edition: Edition, common: Common) -> Iterator[Finding]:
@@ -137,11 +148,11 @@ def structure(document: Any, edition: Edition, common: Common) -> Iterator[Findi
     errors = _explainer()(schema_of(edition, common)).iter_errors(document)
     faults = itertools.islice((e for e in errors if not _is_cell(e)), 4 * _MOST_FAULTS)
     told = dict.fromkeys(
-        (".".join(map(str, error.absolute_path)), _chinese(error))
+        (".".join(map(str, error.absolute_path)), _chinese(error, common.catalogue))
         for error in sorted(faults, key=lambda error: str(error.json_path))
     )
     for place, why in itertools.islice(told, _MOST_FAULTS):
-        shown = place[:100] or "（最外层）"
+        shown = place[:100] or common.fault("doc-top")
         yield common.catalogue["F06"].finding(why=f"{shown}：{why}", field=place[:100])
 
 
@@ -157,40 +168,42 @@ def _is_cell(error: Any) -> bool:
     return not isinstance(value, str) or len(value) <= KEPT
 
 
-_TYPES = {
-    "object": "一组带名称的内容",
-    "array": "一列内容",
-    "string": "文字",
-    "integer": "整数",
-    "number": "数字",
-    "boolean": "true 或 false",
-    "null": "空",
+_TYPES: dict[str, FaultCode] = {
+    "object": "doc-object",
+    "array": "doc-array",
+    "string": "doc-string",
+    "integer": "doc-integer",
+    "number": "doc-number",
+    "boolean": "doc-boolean",
+    "null": "doc-null",
 }
 
 
-def _chinese(error: Any) -> str:
+def _chinese(error: Any, words: Catalogue) -> str:
     value, instance = error.validator_value, error.instance
     match error.validator:
         case "required":
-            return f"缺少 {'、'.join(key for key in value if key not in instance)}"
+            missing = "、".join(key for key in value if key not in instance)
+            return words.fault("doc-missing", keys=missing)
         case "additionalProperties":
             known = error.schema["properties"]
             extra = (str(key)[:40] for key in instance if key not in known)
-            return f"有不认识的内容 {'、'.join(itertools.islice(extra, 5))}"
+            return words.fault("doc-unknown", keys="、".join(itertools.islice(extra, 5)))
         case "type":
-            due = "或".join(_TYPES[kind] for kind in ([value] if isinstance(value, str) else value))
-            return f"应当是{due}，现在是 {_shown(instance)}"
+            kinds = [value] if isinstance(value, str) else value
+            due = words.fault("doc-or").join(words.fault(_TYPES[kind]) for kind in kinds)
+            return words.fault("doc-type", due=due, said=_shown(instance))
         case "enum" | "const":
             due = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-            return f"只能是 {due}，现在是 {_shown(instance)}"
+            return words.fault("doc-enum", due=due, said=_shown(instance))
         case "maxLength":
-            return f"文字太长，最多 {value} 字"
+            return words.fault("doc-long", most=value)
         case "maxItems":
-            return f"最多 {value} 项"
+            return words.fault("doc-items", most=value)
         case "uniqueItems":
-            return "有重复"
+            return words.fault("doc-twice")
         case _:
-            return f"不合规定（{error.validator}）"
+            return words.fault("doc-rule", rule=error.validator)
 
 
 def _shown(instance: Any) -> str:
@@ -204,7 +217,7 @@ def _edition_findings(report: Report, edition: Edition, context: Context) -> Ite
     try:
         due = context.edition_for(report.year).id
     except NianbaoError:
-        due = "其他"
+        due = context.common.fault("edition-other")
     yield context.catalogue["C08-edition"].finding(
         year=report.year, expected=due, actual=edition.id
     )
@@ -223,47 +236,49 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
 
     """
 
-    def refuse(why: str, key: Code = "F06") -> FileProblem:
-        return FileProblem(catalogue[key].finding(why=why))
+    def refuse(why: FaultCode, **values: object) -> FileProblem:
+        return FileProblem(catalogue["F06"].finding(why=catalogue.fault(why, **values)))
 
     if len(data) > LARGEST:
-        raise refuse(f"文件有 {len(data) // 1_000_000} MB", "F05")
+        size = catalogue.fault("file-large", size=len(data) // 1_000_000)
+        raise FileProblem(catalogue["F05"].finding(why=size))
     try:
-        document = json.loads(_decoded(data), object_pairs_hook=_once, **_NUMBERS)
+        document = json.loads(decoded(data), object_pairs_hook=_once, **_NUMBERS)
     except RecursionError:
-        raise refuse("嵌套太深") from None
+        raise refuse("doc-deep") from None
     except UnicodeDecodeError:
-        raise refuse("文字编码不是 UTF-8 或 GBK") from None
+        raise refuse("doc-encoding") from None
     except json.JSONDecodeError as error:
-        raise refuse(f"不是 JSON（第 {error.lineno} 行第 {error.colno} 列）") from None
-    except ValueError as error:
-        raise refuse(str(error)[:60]) from None
+        raise refuse("doc-json", line=error.lineno, column=error.colno) from None
+    except _ContentError as error:
+        raise refuse(error.code, said=error.said) from None
     if not isinstance(document, dict):
-        raise refuse("最外层不是对象")
+        raise refuse("doc-no-object")
     if why := _content_fault(document):
         raise refuse(why)
     return document
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
+class _ContentError(ValueError):
+    """What no document may hold, found as it is parsed."""
+
+    def __init__(self, code: FaultCode, said: str) -> None:
+        super().__init__(code)
+        self.code, self.said = code, said
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"“{key[:40]}”出现两次")
+            raise _ContentError("doc-key-twice", key[:40])
         found[key] = value
     return found
 
 
 def _integer(text: str) -> int:
     if len(text) > 30:
-        raise ValueError(f"数字太长（{text[:10]}…）")
+        raise _ContentError("doc-number-long", text[:10])
     return int(text)
 
 
@@ -271,23 +286,23 @@ def _decimal(text: str) -> int | float:
     """Return the number; 2023.0 is 2023, as JSON Schema has it."""
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text[:10]} 不是能用的数字")
+        raise _ContentError("doc-number-none", text[:10])
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
 _NUMBERS: Any = {"parse_constant": _decimal, "parse_int": _integer, "parse_float": _decimal}
 
 
-def _content_fault(document: dict[str, Any]) -> str:
-    """Return what is wrong with a parsed document as such, layer by layer, or ""."""
+def _content_fault(document: dict[str, Any]) -> FaultCode | None:
+    """Return what is wrong with a parsed document as such, layer by layer, or None."""
     layer: list[Any] = [document]
     for _ in range(DEEPEST):
         inner: list[Any] = []
         for one in layer:
             inner += itertools.chain(one, one.values()) if isinstance(one, dict) else one
         if any(isinstance(part, str) and UNFIT.search(part) for part in inner):
-            return "文字里有不能用的控制字符"
+            return "doc-control"
         layer = [part for part in inner if isinstance(part, dict | list)]
         if not layer:
-            return ""
-    return "嵌套太深"
+            return None
+    return "doc-deep"

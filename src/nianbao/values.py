@@ -12,7 +12,7 @@ import math
 import re
 
 from nianbao.form import Column, Kind
-from nianbao.report import LONGEST, Cell
+from nianbao.report import LONGEST_QUOTE, Cell
 
 
 NOISE = 1e-6
@@ -70,7 +70,7 @@ def _number(value: float, kind: Kind) -> tuple[Cell, bool]:
 
 def _text(content: str, column: Column) -> tuple[Cell, bool]:
     if len(content) > KEPT:
-        return content.strip()[:LONGEST] + "…", False
+        return content.strip()[:LONGEST_QUOTE] + "…", False
     bare = _SPACE.sub("", content).translate(_NARROW).lstrip("'‘’`")
     if not bare:
         return None, False

@@ -1,6 +1,6 @@
 """What all editions share, as values: levels, who reports to whom, the words of findings. Pure.
 
-``catalog.common`` reads it from ``schemas/common.toml``.
+``catalog.load_common`` reads it from ``schemas/common.toml``.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ class Common:
         return NianbaoError(self.refusals[code].format_map(values))
 
     def fault(self, code: FaultCode, /, **values: object) -> str:
-        """Return what stands in a refusal for the fault or its place."""
-        return self.faults[code].format_map(values)
+        """Return a clause, see ``Catalogue.fault``."""
+        return self.catalogue.fault(code, **values)
 
     @functools.cached_property
     def catalogue(self) -> Catalogue:
@@ -110,7 +110,8 @@ class Common:
         return {key: self._addressed(one.term) for key, one in self.superiors.items()}
 
     def _addressed(self, above: str) -> Catalogue:
-        return {cast("Code", one.key): one.addressed(above) for one in self.findings}
+        wordings = {cast("Code", one.key): one.addressed(above) for one in self.findings}
+        return Catalogue(wordings, self.faults)
 
     @property
     def contact_needed(self) -> dict[str, str]:

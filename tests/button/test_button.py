@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 import mutations
 from altered import base, shown
 from desk import book
-from helpers import CASES, SHARED, corpus
+from helpers import CASES, SHARED, common, corpus, editions
 from nianbao import cli
 from nianbao.book.order import Order
-from nianbao.button import press
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.opening.opened import open_package
 from nianbao.reading.read import read, read_package
@@ -136,7 +135,7 @@ def test_damaged_workbooks_as_the_command_line(case, excel):
     opened = excel.app.books.put(mutations.mutate(base(case.get("base", "2021"))[0], case["steps"]))
     opened.dirty = True  # Excel computes what a script left without values, and saves it so
     opened.calculate()
-    found = press.examined(Live(xw.Book(impl=opened), common()))
+    found = Live(xw.Book(impl=opened), context()).findings()
     expected = [one for one in by_cli(opened.saved) if not in_the_file_only(one)]
     assert sorted(map(shown, found)) == sorted(map(shown, expected))
 
@@ -147,7 +146,7 @@ def test_a_workbook_without_the_gathering_sheet_is_read_sheet_by_sheet(edition, 
     opened = excel.app.books.put(data)
     opened.formulas[common().sheets["gather"]].delete_cols(1, 4)
     opened.values[common().sheets["gather"]].delete_cols(1, 4)
-    live = Live(xw.Book(impl=opened), common())
+    live = Live(xw.Book(impl=opened), context())
     package = live.package()
     whole = open_package(data, common().catalogue)
     assert package.names == whole.names

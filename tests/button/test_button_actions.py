@@ -11,9 +11,10 @@ import xlwings as xw
 
 from altered import base
 from desk import book
+from helpers import common, editions
 from nianbao import button
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.errors import to_mend
 from nianbao.layout import SAID
 from nianbao.reading.read import read
@@ -66,7 +67,7 @@ def test_a_faultless_workbook_passes(excel):
 
 def test_more_findings_than_the_list_holds_are_counted(excel):
     opened = excel.app.books.put(book(complete_report()))
-    live = Live(xw.Book(impl=opened), common())
+    live = Live(xw.Book(impl=opened), context())
     one = common().catalogue["B01"].finding().at("首页", "B8")
     live.show([one] * 305, "", "")
     rows = listed(opened)
@@ -116,7 +117,7 @@ def test_the_next_button_moves_without_checking(excel):
 
 def test_a_finding_on_a_sheet_that_is_gone_selects_nothing(excel):
     opened = excel.app.books.put(two_faults())
-    live = Live(xw.Book(impl=opened), common())
+    live = Live(xw.Book(impl=opened), context())
     assert not live.select("没有这张表!A1")
     assert live.select("首页")
     assert opened.active_title == "首页"

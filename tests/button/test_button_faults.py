@@ -19,9 +19,8 @@ import engine
 from altered import base
 from desk import book
 from nianbao import button
-from nianbao.button import boxes, press
+from nianbao.button import boxes
 from nianbao.button.live import Live
-from nianbao.macros import sources
 from press_books import LIST, complete_report, listed, two_faults
 
 
@@ -251,16 +250,7 @@ def test_the_shortcut_takes_the_active_one_of_several(excel):
     assert "还有 2 处错误" in button.attach()
 
 
-# --- the contract with the macro --------------------------------------------------------------
-
-
-def test_every_command_of_the_macro_exists():
-    commands = re.findall(r'Press "(\w+)", "(.*?)"', sources()["Nianbao"])
-    assert [verb for verb, _ in commands] == ["main", "next_finding", "fill_zeros", "export"]
-    assert set(press.ACTIONS) == set(button.VERBS) == {verb for verb, _ in commands}
-    for verb, command in commands:
-        assert command == f"import nianbao.button; nianbao.button.{verb}()"
-        assert callable(getattr(button, verb))
+# --- starting ---------------------------------------------------------------------------------
 
 
 def test_importing_the_button_is_cheap():

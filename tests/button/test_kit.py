@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from nianbao import cli
 from nianbao.button import kit, machine
-from nianbao.catalog import shipped
+from nianbao.shipped import shipped
 from nianbao.version import __version__
 from once import once
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from desk import book, complete
+from helpers import common, editions
 from macro_books import remade, with_button
 from nianbao.book import style
-from nianbao.book.finish import unzip, zipped
-from nianbao.button.vba import PROGRAM
-from nianbao.catalog import common, editions
+from nianbao.book.parts import unzip, zipped
+from nianbao.button.project import PROGRAM
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 

@@ -21,11 +21,12 @@ from pyopenvba.interpreter import Interpreter
 from pyopenvba.vba import parse_vba_project, synthesize_class_header
 
 from desk import YEAR, Desk, book, complete, example
+from helpers import common, editions
 from macro_books import PROJECT, plain, with_button
 from nianbao import cli, macros
-from nianbao.book.finish import MAIN, unzip
-from nianbao.button import buttons, vba
-from nianbao.catalog import common, editions
+from nianbao.book.parts import MAIN, unzip
+from nianbao.button import ACTIONS
+from nianbao.button.project import macro_workbook
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 
@@ -61,7 +62,7 @@ def test_the_command_makes_workbooks_with_a_button(tmp_path):
     assert read(made, editions(), common()).report.unit == unit.unit
     assert cli.main(["template", *words[:-1]]) == 0
     sent = (desk.out / "甲乡.xlsx").read_bytes()
-    assert vba.macro_workbook(sent) == made
+    assert macro_workbook(sent, common()) == made
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys):
@@ -85,7 +86,7 @@ def test_neither_the_help_nor_a_template_without_a_button_loads_the_macro_writer
 
 
 def test_the_same_template_gives_the_same_bytes():
-    assert vba.macro_workbook(book(example("659900-T03"))) == with_button()
+    assert macro_workbook(book(example("659900-T03")), common()) == with_button()
 
 
 # --- the figures are those of the plain workbook ----------------------------------------------
@@ -233,10 +234,10 @@ def test_on_a_mac_a_press_says_one_sentence_and_does_not_touch_xlwings(tmp_path)
     said = common().catalogue["B12-mac"].finding()
     path = tmp_path / "a.xlsx"
     path.write_bytes(with_button())
-    for verb in ("Check", "Next", "Zeros", "Export"):
+    for action in ACTIONS.values():
         excel = ExcelApplication.open(path)
         excel.add_module(ON_A_MAC + macros.sources()[macros.OURS], name="OnAMac")
-        excel.run(f"Nianbao{verb}")
+        excel.run(action.macro)
         assert [one[:2] for one in excel.dialogs] == [("MsgBox", f"{said.message}。{said.remedy}")]
 
 
@@ -273,17 +274,25 @@ def drawings(parts):
     return {n: etree.fromstring(d) for n, d in parts.items() if n.endswith(".vml")}
 
 
-def test_every_button_calls_a_macro_that_exists(parts):
-    macros_there = set(re.findall(r"Public Sub (\w+)\(", macros.sources()[macros.OURS]))
-    bound = [
-        node.text.removeprefix("[0]!")
-        for drawing in drawings(parts).values()
-        for node in drawing.iterfind(".//x:FmlaMacro", VML)
+def drawn(drawing):
+    """Caption and macro of each button of a sheet."""
+    return [
+        ("".join(shape.find("v:textbox", VML).itertext()), macro.text.removeprefix("[0]!"))
+        for shape in drawing.iterfind("v:shape", VML)
+        for macro in shape.iterfind(".//x:FmlaMacro", VML)
     ]
-    assert set(bound) == macros_there
-    first = drawings(parts)["xl/drawings/vmlDrawing1.vml"]
-    assert len(first.findall("v:shape", VML)) == 4
-    assert first.find("v:shape//x:FmlaMacro", VML).text == "[0]!NianbaoCheck"
+
+
+def test_the_sheets_show_the_buttons_of_the_list(parts):
+    first, *others = (drawn(d) for _, d in sorted(drawings(parts).items(), key=_number))
+    assert first == [(one.caption, one.macro) for one in ACTIONS.values()]
+    assert len(others) >= 5
+    for one in others:
+        assert one == [(a.caption, a.macro) for a in ACTIONS.values() if a.everywhere]
+
+
+def _number(part):
+    return int(re.search(r"(\d+)\.vml", part[0])[1])
 
 
 def test_no_button_stands_on_another_or_on_text(whole, parts):
@@ -300,8 +309,3 @@ def test_no_button_stands_on_another_or_on_text(whole, parts):
                 for cell in row:
                     centred = cell.alignment.horizontal == "center" and top == 0
                     assert not cell.value or centred, (name, cell.coordinate)
-
-
-def test_the_captions_say_what_the_buttons_do():
-    shown = [one[0] for one in (buttons.CHECK, buttons.NEXT, buttons.ZEROS, buttons.EXPORT)]
-    assert shown == ["校验", "下一处", "零报告填零", "导出数据"]

@@ -14,8 +14,8 @@ import pytest
 
 from accidents import drop, identity, insert_row, put, relabel, spoilt
 from desk import YEAR, Desk, book, complete, example, figures, write_text
+from helpers import common, edition_for, editions
 from nianbao import cli
-from nianbao.catalog import common, edition_for, editions
 from nianbao.cli import console
 from nianbao.errors import NianbaoError
 from nianbao.office import dates

@@ -6,16 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import beside, change, changed, editions
+from helpers import beside, change, changed, common, editions
 from nianbao import expr
-from nianbao.catalog import common
 from nianbao.check import (
     Beside,
     cell_findings,
     check,
     contact_findings,
     explains,
-    fault,
     fee_findings,
     fee_sentence,
     figures,
@@ -33,7 +31,6 @@ from nianbao.report import Report, Unit
 CATALOGUE = common().catalogue
 FORM, OLD = editions()["2021"], editions()["2019"]
 COUNT, AMOUNT = "requests.received.individual", "disclosure.fees.amount_wan"
-CHANGE = "disclosure.licensing.change"
 
 
 def given(form=FORM, **what) -> Report:
@@ -41,36 +38,6 @@ def given(form=FORM, **what) -> Report:
 
 
 # --- single cells -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "count", "amount", "more_or_less"),
-    [
-        (None, "C01", "C01", "C01"),
-        (0, "", "", ""),
-        (58, "", "", ""),
-        ("", "C02", "C02", "C02"),
-        ("减4", "C02", "C02", "C02"),
-        (True, "C02", "C02", "C02"),
-        (float("nan"), "C02", "C02", "C02"),
-        (-1, "C03", "C03", ""),
-        (-0.5, "C03", "C03", "C04"),
-        (1.0, "", "", ""),
-        (1.5, "C04", "", "C04"),
-        (0.1 + 0.2, "C04", "", "C04"),
-        (3.0000000000000004, "", "", ""),
-        (0.123456, "C04", "", "C04"),
-        (0.1234567, "C04", "C05", "C04"),
-        (LIMIT, "", "", ""),
-        (LIMIT + 1, "C04-large", "C04-large", "C04-large"),
-        (-LIMIT, "C03", "C03", ""),
-        (-LIMIT - 1, "C03", "C03", "C04-large"),
-    ],
-)
-def test_what_is_wrong_with_a_cell(value, count, amount, more_or_less):
-    assert fault(value, FORM.fields[COUNT]) == count
-    assert fault(value, FORM.fields[AMOUNT]) == amount
-    assert fault(value, OLD.fields[CHANGE]) == more_or_less
 
 
 def told(report, form=FORM):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers import CASES, SHARED, corpus, corpus_index, data
+from helpers import CASES, SHARED, common, corpus, corpus_index, data, editions
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
 from nianbao.check import Beside, check
 from nianbao.office.examine import examine
 from nianbao.reading.read import read

@@ -24,9 +24,10 @@ from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Box, Table, column_number
 from nianbao.report import to_document
+from nianbao.shipped import schemas
 
 
-SOURCE = catalog.schemas() / "editions" / "2021.toml"
+SOURCE = schemas() / "editions" / "2021.toml"
 TABLES = {"table2": "disclosure", "table3": "requests", "table4": "disputes"}
 BOTH = [(edition, table) for edition in ("2019", "2021") for table in TABLES]
 
@@ -134,6 +135,16 @@ REFUSED = {
     "a row that stands twice": ('key = "carried_out"', 'key = "carried_in"', "carried_in"),
     "a figure that is not on the form": ("3 * carried_out.", "3 * carried_off.", "carried_off"),
     "an expression outside the language": ("3 * carried_out.total", "open('x')", "language"),
+    "a total that is no sum of others": (
+        'total == sum(individual, ..., other_org)"\ndefines',
+        'sum(individual, ..., other_org) == total"\ndefines',
+        "defines must read",
+    ),
+    "a total that last year decides": (
+        'total == sum(individual, ..., other_org)"\ndefines',
+        'total == prev.individual"\ndefines',
+        "defines must read",
+    ),
     "overlapping cells": ('at = "A5:D5"', 'at = "A4:D4"', "overlaps"),
     "a hole in the grid": ('at = "A1:D1"', 'at = "A1:C1"', "holes"),
     "a level nobody knows": ('id = "T3-06"', 'id = "T3-06"\nlevels = ["village"]', "village"),
@@ -198,7 +209,7 @@ def test_a_faulty_edition_file_is_refused_with_file_and_place(old, new, said, tm
 
 def test_what_is_refused_for_its_shape_breaks_the_schema_that_editors_use():
     schema = json.loads(
-        (catalog.schemas() / "generated" / "edition.schema.json").read_text(encoding="utf-8")
+        (schemas() / "generated" / "edition.schema.json").read_text(encoding="utf-8")
     )
     jsonschema.Draft202012Validator.check_schema(schema)
     judge = jsonschema.Draft202012Validator(schema)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nianbao import expr
-from nianbao.expr import DEEPEST, LONGEST, ExprError, Ref, Sheet, Verdict
+from nianbao.expr import DEEPEST, LONGEST_SOURCE, ExprError, Ref, Sheet, Verdict
 
 
 FIGURES = {"a": 58, "b": 2, "c": 57, "d": 2, "x": 0.1, "y": 0.2, "z": 0.3, "none": None}
@@ -150,7 +150,7 @@ TALLEST = "not " * (DEEPEST - 2) + "a == 1"
 @pytest.mark.parametrize(
     ("fits", "not_any_more", "why"),
     [
-        ("a == 1".ljust(LONGEST), "a == 1".ljust(LONGEST + 1), "longer than"),
+        ("a == 1".ljust(LONGEST_SOURCE), "a == 1".ljust(LONGEST_SOURCE + 1), "longer than"),
         (TALLEST, f"not {TALLEST}", "nested too deeply"),
         ("a == 1000000000000000", "a == 1000000000000001", "too large"),
         ("a == -1000000000000000", "a == -1000000000000001", "too large"),

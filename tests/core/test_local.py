@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import Desk, complete
-from helpers import HERE
+from helpers import HERE, common, editions
 from nianbao import cli, local
-from nianbao.book.finish import evaluated, unzip
+from nianbao.book.computed import evaluated
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
+from nianbao.book.parts import unzip
 from nianbao.check import check
 from nianbao.context import context
 from nianbao.errors import NianbaoError

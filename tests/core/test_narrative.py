@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import CASES, SHARED, change, changed, data, editions
-from nianbao.catalog import common
+from helpers import CASES, SHARED, change, changed, common, data, editions
 from nianbao.check import check
 from nianbao.context import context
 from nianbao.ingest.text import decode, read_text

@@ -11,9 +11,8 @@ import itertools
 
 import pytest
 
-from helpers import CASES, beside, change, changed, data, editions
+from helpers import CASES, beside, change, changed, common, data, editions
 from nianbao import expr
-from nianbao.catalog import common
 from nianbao.check import check, verdict
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk import complete, example
-from nianbao.catalog import common, editions, schemas
+from helpers import common, editions
 from nianbao.check import check
 from nianbao.context import context
 from nianbao.form import (
@@ -33,6 +33,7 @@ from nianbao.form import (
 )
 from nianbao.report import from_document, to_document
 from nianbao.schema import RULES, report_schema
+from nianbao.shipped import schemas
 from nianbao.validate import findings, schema_of, structure, validator
 
 

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk import complete, example, figures
-from helpers import SHARED
-from nianbao.catalog import editions
+from helpers import SHARED, editions
 from nianbao.check import Beside, check, rule_findings
 from nianbao.context import context
 from nianbao.errors import FileProblem, status
@@ -293,8 +292,8 @@ def test_a_report_survives_writing_and_reading(code):
 
 def test_jsonschema_is_only_loaded_to_explain():
     code = (
-        "import sys; import nianbao.validate as v; from nianbao.catalog import common, editions;"
-        "v.load_document(b'{}', common().catalogue);"
+        "import sys; import nianbao.validate as v; from nianbao.context import context;"
+        "v.load_document(b'{}', context().catalogue);"
         "bad = {m for m in sys.modules if m.split('.')[0] in ('jsonschema', 'jsonschema_rs')};"
         "sys.exit(str(bad) if bad else 0)"
     )

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk import complete
+from helpers import editions
 from nianbao import cli
-from nianbao.catalog import editions
 from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.form import Edition

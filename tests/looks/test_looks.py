@@ -7,9 +7,8 @@ from lxml import etree
 
 from altered import base, new_findings, understood
 from dressing import merging, row, styled
-from helpers import CASES, data
+from helpers import CASES, common, data, editions
 from mutations import SHEETS, mutate
-from nianbao.catalog import common, editions
 from nianbao.layout import layout_of
 from nianbao.looks import styles
 from nianbao.looks.displayed import displayed

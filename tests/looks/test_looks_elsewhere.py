@@ -11,8 +11,8 @@ import pytest
 
 from altered import base, understood
 from dressing import merging, row, styled
+from helpers import common, editions
 from mutations import SHEETS, mutate
-from nianbao.catalog import common, editions
 from nianbao.looks import ods, xls
 from nianbao.reading.read import read
 from oox import Book

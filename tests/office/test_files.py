@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.office import files, intake
 
@@ -276,7 +277,9 @@ def test_killed_between_two_files_each_is_whole_and_the_same_command_completes(
     there = [path for path in four if path.exists()]
     assert contents(there) <= {b"old", b"new"}
     assert len(there) == (4 if force else after)
-    assert all(not one.name.startswith(".") for one in intake.entries([tmp_path]))
+    assert all(
+        not one.name.startswith(".") for one in intake.entries([tmp_path], context().catalogue)
+    )
     files.write_all(four)  # not asked for --force again
     assert contents(four) == {b"new"}
     assert left(tmp_path) == sorted(path.name for path in four)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.office import intake
 from nianbao.office.arrival import ArchiveLimits
@@ -34,7 +35,7 @@ def archive(files, **entry) -> bytes:
 def seen(path, **limits) -> dict[str, str | bytes]:
     """What comes in: name -> bytes, or the rule and words of the refusal."""
     found = {}
-    for one in intake.entries([path], limits=ArchiveLimits(**limits)):
+    for one in intake.entries([path], context().catalogue, limits=ArchiveLimits(**limits)):
         try:
             found[one.name] = one.read()
         except FileProblem as problem:
@@ -107,7 +108,7 @@ def test_a_file_in_use_is_to_be_closed_not_saved_again(tmp_path, monkeypatch, na
 
     monkeypatch.setattr(intake.Path, "open", refuse)
     found = {}
-    for one in intake.entries([tmp_path]):
+    for one in intake.entries([tmp_path], context().catalogue):
         try:
             found[one.name] = one.read()
         except FileProblem as problem:
@@ -125,7 +126,7 @@ def test_a_folder_that_may_not_be_read_is_not_to_be_saved_as_something_else(tmp_
         raise REFUSED
 
     monkeypatch.setattr(intake.os, "scandir", refuse)
-    (one,) = intake.entries([tmp_path])
+    (one,) = intake.entries([tmp_path], context().catalogue)
     assert one.finding.message.startswith("文件夹读不了：没有权限")
     assert "另存" not in one.finding.remedy
 

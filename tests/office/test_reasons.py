@@ -13,10 +13,9 @@ import openpyxl
 import pytest
 
 from desk import Desk, book, complete
-from helpers import beside, change, changed, editions
+from helpers import beside, change, changed, common, editions
 from nianbao import button, cli
 from nianbao.book.order import Order
-from nianbao.catalog import common
 from nianbao.check import Beside, check
 from nianbao.layout import RESULT, layout_of
 from nianbao.office.examine import examine

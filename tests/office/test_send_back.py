@@ -15,9 +15,9 @@ import pytest
 from accidents import drop, insert_row, put, relabel, spoilt
 from altered import DAMAGED, base, understood
 from desk import YEAR, Desk, book, complete, figures
+from helpers import common, editions
 from mutations import mutate
 from nianbao import cli
-from nianbao.catalog import common, editions
 from nianbao.check import Beside
 from nianbao.errors import to_mend
 from nianbao.layout import IDENTITY, Layout, layout_of
@@ -100,7 +100,7 @@ def test_wrong_cells_carry_a_note_and_the_list_leads_to_them(desk):
 
 def test_the_list_tells_live_what_is_mended(desk):
     """Recomputed by IronCalc after the unit's correction."""
-    from nianbao.book.finish import with_values
+    from nianbao.book.computed import with_values
 
     receive(desk, put(NONE, "无"), put("disclosure.rules.issued", 2))
     path = annotate(desk)["甲乡.xlsx"]

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from desk import YEAR, Desk, complete, write_text
+from helpers import common
 from nianbao import cli
-from nianbao.catalog import common
 from nianbao.report import to_document
 
 

@@ -11,8 +11,8 @@ import pytest
 from lxml import html
 
 from desk import YEAR, Desk, book, complete, figures, write_text
+from helpers import common, edition_for, editions
 from nianbao import cli
-from nianbao.catalog import common, edition_for, editions
 from nianbao.check import Beside, check, rule_findings
 from nianbao.layout import IDENTITY
 from nianbao.merge import Task, merge

@@ -135,7 +135,7 @@ def test_a_slow_file_is_named_and_the_next_one_read(monkeypatch, tmp_path):
     for name, data in (("一.xlsx", hostile.SLOW), ("二.xlsx", book(A))):
         (tmp_path / name).write_bytes(data)
     monkeypatch.setattr(inbox, "understood", hostile.slow_or_read)
-    slow, good = inbox.opened(entries([tmp_path]), context(), bounds=SHORT)
+    slow, good = inbox.opened(entries([tmp_path], context().catalogue), context(), bounds=SHORT)
     assert slow.name == "一.xlsx"
     assert slow.content.rule == "F05"
     assert "1.5 秒" in slow.content.message

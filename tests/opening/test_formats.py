@@ -9,8 +9,8 @@ import zipfile
 import pytest
 
 from desk import Desk, book, complete
+from helpers import common, editions
 from nianbao import cli
-from nianbao.catalog import common, editions
 from nianbao.errors import FileProblem
 from nianbao.office.examine import examine
 from nianbao.reading.read import read

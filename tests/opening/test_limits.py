@@ -9,7 +9,8 @@ import zipfile
 import pytest
 
 from desk import book, complete
-from nianbao.catalog import common, editions
+from helpers import common, editions
+from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.office import intake
 from nianbao.opening.package import LIMITS, Limits
@@ -101,7 +102,11 @@ def found(data: bytes, **limits) -> list[intake.InboxFile]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "收齐.zip"
         path.write_bytes(data)
-        return list(intake.entries([path], limits=dataclasses.replace(intake.LIMITS, **limits)))
+        return list(
+            intake.entries(
+                [path], context().catalogue, limits=dataclasses.replace(intake.LIMITS, **limits)
+            )
+        )
 
 
 def nested(depth: int) -> bytes:

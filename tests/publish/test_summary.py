@@ -13,8 +13,8 @@ import pytest
 from lxml import html
 
 from desk import Desk, book, complete, example, figures
+from helpers import common, editions
 from libreoffice import converted
-from nianbao.catalog import common, editions
 from nianbao.layout import layout_of
 
 

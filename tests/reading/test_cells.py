@@ -11,8 +11,7 @@ import html
 import pytest
 
 from altered import untouched
-from helpers import CASES, change, changed, data, editions
-from nianbao.catalog import common
+from helpers import CASES, change, changed, common, data, editions
 from nianbao.check import identity_findings
 from nianbao.form import Authority
 from nianbao.layout import BLANKS, NIL, Place, layout_of

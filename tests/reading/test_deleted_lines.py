@@ -12,7 +12,7 @@ import itertools
 import pytest
 
 from altered import random_base
-from nianbao.catalog import common, editions
+from helpers import common, editions
 from nianbao.layout import layout_of
 from nianbao.opening.opened import open_package
 from nianbao.opening.package import LIMITS, Package

@@ -9,13 +9,12 @@ import zipfile
 
 import pytest
 
-from helpers import CASES
+from helpers import CASES, common, editions
 from macro_books import PROJECT, plain, remade, with_button, with_parts
 from nianbao import macros
-from nianbao.book.finish import unzip, zipped
-from nianbao.catalog import common, editions
+from nianbao.book.parts import unzip, zipped
 from nianbao.office.examine import examine
-from nianbao.reading import foreign
+from nianbao.reading import foreign_macros
 from nianbao.reading.read import read
 
 
@@ -25,7 +24,7 @@ def parts():
 
 
 def judged(data):
-    finding = foreign.foreign_macros(data, common().catalogue)
+    finding = foreign_macros.foreign_macros(data, common().catalogue)
     return finding and finding.message
 
 
@@ -70,7 +69,7 @@ BROKEN = {
     "empty": lambda _: b"",
     "missing": lambda _: None,
     "cut off": lambda project: project[:9000],
-    "huge": lambda _: b"\0" * (foreign.LARGEST + 1),
+    "huge": lambda _: b"\0" * (foreign_macros.LARGEST + 1),
 }
 
 
@@ -128,7 +127,7 @@ def test_without_the_extra_it_is_said_that_nothing_was_compared(monkeypatch):
 def test_what_a_release_wrote_stays_known():
     listed = macros.known()
     for name, text in macros.sources().items():
-        digest = hashlib.sha256(foreign._bare(text).encode()).hexdigest()
+        digest = hashlib.sha256(foreign_macros._bare(text).encode()).hexdigest()
         assert digest in listed[name], f"add to known.txt: {name} {digest}"
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from altered import base, understood
-from nianbao.catalog import common, editions
+from helpers import common, editions
 from nianbao.layout import layout_of
 from nianbao.opening.package import bare
 

@@ -17,12 +17,11 @@ import openpyxl
 import pytest
 
 from altered import Read, differences, understood
-from helpers import beside, corpus, editions, make_report, settled
+from helpers import beside, common, corpus, editions, make_report, settled
 from libreoffice import resave
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.button.vba import macro_workbook
-from nianbao.catalog import common
+from nianbao.book.parts import unzip
+from nianbao.button.project import macro_workbook
 from nianbao.report import Report, Unit
 from nianbao.template.workbook import workbook
 from once import once
@@ -101,7 +100,7 @@ def faultless() -> dict[str, bytes]:
         "county-2021": filled(*whole("2021", "county")),
         "nil-2021": filled(nil_return()),
         "blanks-2021": filled(blanks()),
-        "macro-2021": macro_workbook(filled(*whole("2021", "department"))),
+        "macro-2021": macro_workbook(filled(*whole("2021", "department")), common()),
     }
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import HERE
-from nianbao.catalog import common
+from helpers import HERE, common
 from nianbao.context import context
 from nianbao.errors import NianbaoError
 from nianbao.roster import read_roster

@@ -7,7 +7,7 @@ import io
 import openpyxl
 
 from desk import YEAR, book, complete
-from nianbao.catalog import common, edition_for
+from helpers import common, edition_for
 from nianbao.layout import Layout
 
 

@@ -7,17 +7,16 @@ import fnmatch
 import functools
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from desk import example, figures
-from helpers import CASES, change, changed, data
+from helpers import CASES, change, changed, common, data, editions
 from mutations import SHEETS
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
 from nianbao.check import recomputed
 from nianbao.errors import FileProblem, Finding
-from nianbao.layout import Layout, layout_of
+from nianbao.layout import Layout, Subject, layout_of
 from nianbao.office.examine import examine
 from nianbao.reading import anchors
 from nianbao.reading.read import Reading, read
@@ -37,6 +36,14 @@ class Read:
     findings: tuple[Finding, ...]
 
     @property
+    def _explained(self) -> Iterable[Subject]:
+        """What may have a reason: a reason of a rule is one of each of its places."""
+        assert self.reading is not None
+        unit = self.reading.report.unit
+        layout = layout_of(self.reading.edition, common().sheets, unit.level, unit.power)
+        return layout.reasons.values()
+
+    @property
     def said(self) -> dict[str, Any]:
         """Everything the workbook says, flat: nothing of it may change unnoticed."""
         assert self.reading is not None
@@ -48,7 +55,7 @@ class Read:
             **{f"fee.{k}": report.fee.get(k) for k in ("cases", "yuan")},
             **{f"contact.{k}": report.contact.get(k) for k in common().contact},
             **{f"nil.{t.key}": t.key in report.nil_returns for t in self.reading.edition.tables},
-            **{f"reason.{k}": v for k, v in report.explanations.items()},
+            **{f"reason.{r}@{k}": report.reason(r, k) or None for r, k in self._explained},
             **{f"prev.{k}": v for k, v in before.items()},
             **{f"register.{k}": v for k, v in beside.register.items()},
             "year": report.year,
@@ -146,7 +153,7 @@ def following(before: Read, after: Read) -> set[str]:
     changed = {k for k in edition.fields if before.said[k] != after.said[k]}
     found: set[str] = set()
     for key in edition.total_order:
-        parts = {ref.key for ref in edition.totals[key].refs if ref.key != key}
+        parts = {ref.key for ref in edition.totals[key].refs}
         due = recomputed(report, edition, key)
         if parts & (changed | found) and report.figures[key] in {due, before.said[key]}:
             found.add(key)

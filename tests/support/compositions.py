@@ -2,7 +2,8 @@
 
 A step names its sheet by its number, so that it still finds one after others were renamed, copied
 or deleted. What comes to the same as typing over a value is no damage, for nobody could tell: so
-cells are dragged with their names, and texts are not moved away from under theirs.
+cells are dragged with their names, texts are not moved away from under theirs, nor is a column put
+in the place of one with the same labels.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from helpers import common, editions
 from mutations import ON_BOOK, ON_BYTES, SHEETS
-from nianbao.catalog import common, editions
-from oox import Book
+from oox import Book, M
 
 
 TEXTS = [SHEETS[key] for key in ("cover", "narrative", "checks")]
@@ -100,13 +101,27 @@ def compose(data: bytes, wanted: list[dict[str, Any]]) -> tuple[bytes, list[dict
         named = {key: value for key, value in step.items() if key != "do"}
         if "sheet" in named:
             named["sheet"] = book.titles[named["sheet"] % min(SEEN, len(book.titles))]
-        if named.get("sheet") in TEXTS and named.get("names") is False:
+        if named.get("names") is False and (named["sheet"] in TEXTS or _typed_over(book, named)):
             named["names"] = True
         if _possible(book, step["do"], named):
             ON_BOOK[step["do"]](book, **named)
             done.append({"do": step["do"], **named})
     assert all(step["do"] not in ON_BYTES for step in done)
     return book.data(), done
+
+
+def _typed_over(book: Book, named: dict[str, Any]) -> bool:
+    """Whether a column takes the place of one with the same labels, which leaves no trace."""
+    columns = named.get("columns", [])
+    return any(
+        one != place and _labels(book, named["sheet"], one) == _labels(book, named["sheet"], place)
+        for one, place in zip(columns, sorted(columns), strict=True)
+    )
+
+
+def _labels(book: Book, sheet: str, column: int) -> set[str]:
+    cells = ((at, one) for at, one in book.cells(sheet).items() if at[1] == column)
+    return {"".join(one.itertext(f"{M}t")) for _, one in cells} - {""}
 
 
 def _possible(book: Book, do: str, named: dict[str, Any]) -> bool:

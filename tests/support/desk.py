@@ -7,12 +7,13 @@ import functools
 import json
 from pathlib import Path
 
+from helpers import common, edition_for
 from nianbao import cli
 from nianbao.book.order import Order
-from nianbao.catalog import common, edition_for, shipped
 from nianbao.layout import Layout
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit, from_document
+from nianbao.shipped import shipped
 from nianbao.template.workbook import workbook
 from oox import Book
 

@@ -19,7 +19,7 @@ import xlwings as xw
 from xlwings import base_classes
 
 from engine_cells import BUSY, TEXTS, ComError, Names, Range, Sheets
-from nianbao.book.finish import with_values
+from nianbao.book.computed import with_values
 
 
 class Excel(base_classes.Apps):

@@ -15,6 +15,7 @@ from nianbao.check import Beside, recomputed
 from nianbao.context import context
 from nianbao.form import Edition
 from nianbao.report import Cell, Report, Unit, from_document
+from nianbao.words import Common
 
 
 HERE = Path(__file__).parents[1]
@@ -23,9 +24,19 @@ SHARED = HERE.parent.parent / "shared"
 TOY = HERE / "editions" / "toy.toml"
 
 
+def common() -> Common:
+    """What the editions share."""
+    return context().common
+
+
 def editions() -> dict[str, Edition]:
     """The editions that ship."""
     return dict(context().editions)
+
+
+def edition_for(year: int) -> Edition:
+    """The edition of a year."""
+    return context().edition_for(year)
 
 
 @functools.cache

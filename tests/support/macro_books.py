@@ -10,8 +10,9 @@ from pyopenvba import ExcelFile
 
 from altered import base
 from desk import book, example
-from nianbao.book.finish import unzip, zipped
-from nianbao.button.vba import macro_workbook
+from helpers import common
+from nianbao.book.parts import unzip, zipped
+from nianbao.button.project import macro_workbook
 
 
 PROJECT = "xl/vbaProject.bin"
@@ -25,14 +26,14 @@ def plain() -> bytes:
 @functools.cache
 def with_button(edition: str = "2021") -> bytes:
     """The macro workbook of an example report."""
-    return macro_workbook(base(edition)[0] if edition != "2021" else plain())
+    return macro_workbook(base(edition)[0] if edition != "2021" else plain(), common())
 
 
 def remade(change, of: bytes | None = None) -> bytes:
     """The macro workbook (of a plain one) after ``change`` has had its project's pyOpenVBA file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
-        path.write_bytes(macro_workbook(of) if of else with_button())
+        path.write_bytes(macro_workbook(of, common()) if of else with_button())
         file = ExcelFile(path)
         change(file)
         file.save()

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 import oox
-from nianbao.catalog import common, editions
+from helpers import common, editions
 from nianbao.layout import quoted
 from oox import Book, M, at, cell_name
 

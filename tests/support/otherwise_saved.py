@@ -13,7 +13,7 @@ from pyxlsbwriter import XlsbWriter
 
 from accidents import put, spoilt
 from desk import book, complete
-from nianbao.book.finish import with_values
+from nianbao.book.computed import with_values
 
 
 A = complete("659900-T1", "甲乡")

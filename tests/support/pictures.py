@@ -14,10 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers import beside, change, changed, editions
+from helpers import beside, change, changed, common, editions
 from libreoffice import converted
 from nianbao.book.order import Order
-from nianbao.catalog import common
 from nianbao.report import Report
 from nianbao.template.workbook import workbook
 

@@ -8,9 +8,9 @@ import xlwings as xw
 
 import engine
 from desk import book, example, figures
-from nianbao.button import press
+from helpers import common, editions
 from nianbao.button.live import Live
-from nianbao.catalog import common, editions
+from nianbao.context import context
 from nianbao.layout import FINDINGS_FROM
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
@@ -27,7 +27,7 @@ def by_cli(data):
 def by_button(data):
     """What a press says of the same workbook when it is open."""
     with engine.started() as running:
-        return press.examined(Live(xw.Book(impl=running.app.books.put(data)), common()))
+        return Live(xw.Book(impl=running.app.books.put(data)), context()).findings()
 
 
 def complete_report():

@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 
 import uno_engine
+from helpers import common
 from nianbao.button.live import Live
-from nianbao.catalog import common
+from nianbao.context import context
 from nianbao.layout import FINDINGS_FROM
 
 
@@ -51,7 +52,7 @@ def pictures(document, book, folder: Path) -> None:
     """Export the workbook with an empty list, and with one faultless cell listed as an error."""
     finding = common().catalogue["B01"].finding().at(*LISTED.split("!"))
     for name, findings in (("before", []), ("after", [finding])):
-        Live(book, common()).show(findings, "", "")
+        Live(book, context()).show(findings, "", "")
         document.calculateAll()
         uno_engine.export(document, folder / f"{name}.pdf")
 

@@ -12,11 +12,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from helpers import change, changed, editions
+from helpers import change, changed, common, editions
 from libreoffice import converted
 from nianbao import cli
 from nianbao.book.order import Order
-from nianbao.catalog import common
 from nianbao.template.workbook import workbook
 from pictures import WHOLE_SHEETS
 

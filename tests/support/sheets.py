@@ -8,9 +8,10 @@ from typing import Any
 
 import openpyxl
 
-from nianbao.book.finish import evaluated, unzip
+from helpers import common
+from nianbao.book.computed import evaluated
 from nianbao.book.order import Order
-from nianbao.catalog import common
+from nianbao.book.parts import unzip
 from nianbao.check import Beside
 from nianbao.form import Edition
 from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, layout_of

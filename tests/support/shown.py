@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from nianbao.catalog import common
+from helpers import common
 from nianbao.layout import Place
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers import editions, settled
-from nianbao.catalog import common
+from helpers import common, editions, settled
 from nianbao.check import check
 from nianbao.merge import Summary, Task, merge
 from nianbao.report import Report, Unit

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from helpers import common
 from nianbao import expr
-from nianbao.catalog import common
 from nianbao.check import (
     Beside,
     cell_findings,

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from desk import Desk, complete, figures, write_text
+from helpers import common, editions
 from nianbao import cli
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
+from nianbao.book.parts import unzip
 from nianbao.check import Beside, check
 from nianbao.layout import IDENTITY, OPTIONAL
 from nianbao.office.examine import examine

@@ -8,10 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import beside, every_edition, make_report, settled
+from helpers import beside, common, every_edition, make_report, settled
 from libreoffice import converted
 from nianbao.book.order import Order
-from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.form import LIMIT, Edition
 from nianbao.layout import layout_of

@@ -7,10 +7,10 @@ import dataclasses
 import pytest
 
 from desk import example, figures
+from helpers import common, editions
 from nianbao import cli
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
+from nianbao.book.parts import unzip
 from nianbao.reading.read import read
 from nianbao.report import Unit
 from nianbao.template.stamp import Stamp

@@ -12,13 +12,12 @@ import pytest
 from openpyxl.utils.cell import range_boundaries
 
 from desk import example, figures
-from helpers import baseline, beside, change, changed, editions
+from helpers import baseline, beside, change, changed, common, editions
 from nianbao.book import style
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common
-from nianbao.check import Beside, check, fault
-from nianbao.form import LIMIT, Edition, said
+from nianbao.book.parts import unzip
+from nianbao.check import Beside, check
+from nianbao.form import LIMIT, Edition, cells, said
 from nianbao.layout import (
     BLANKS,
     FINDINGS_FROM,
@@ -186,7 +185,7 @@ def test_an_input_rule_refuses_what_the_reader_refuses_and_nothing_else(edition,
     for key, place in inputs(edition, level).items():
         (rule,) = rules_at(book, place)
         for value in TYPED:
-            taken = fault(value, column_of(edition, key)) in {"", "C05"}
+            taken = cells.state(value, column_of(edition, key).kind) in {"", *cells.ASKED}
             assert lets_in(rule, value) == taken, (key, value)
 
 
@@ -504,8 +503,8 @@ def test_every_warning_that_the_workbook_shows_has_a_place_for_a_reason():
             warned = {
                 c.rule.id for c in edition.checks_for(level) if c.rule.severity.value == "warning"
             }
-            amounts = {"C05"} if here.amounts else set()
-            assert {one.rule for one in here.reasons.values()} == warned | amounts
+            asked = {one.rule.key for one in here.asked}
+            assert {one.rule for one in here.reasons.values()} == warned | asked
 
 
 def test_a_reason_is_read_back_and_stands_with_the_warning():
@@ -530,7 +529,9 @@ def test_an_amount_with_many_decimals_is_asked_about_in_the_sheet():
     for amount, says in ((2.3456789, "warn"), (2.345678, "pass"), (None, "blank")):
         report = changed(edition, change({"figures": {"disclosure.fees.amount_wan": amount}}))
         sheet.type_in(report, Beside(), frozenset(), {})
-        row = sheet.layout.amounts["disclosure.fees.amount_wan"]
+        row = next(
+            one.row for one in sheet.layout.asked if one.field == "disclosure.fees.amount_wan"
+        )
         assert sheet.value(SHEETS["checks"], row, RESULT) == common().words[says]
 
 

@@ -14,16 +14,16 @@ from formulon.workbook import Workbook
 from lxml import etree
 
 from desk import Desk, book, complete
-from helpers import editions
+from helpers import common, editions
 from libreoffice import converted
 from macro_books import with_button
 from nianbao import cli
 from nianbao.book import style
-from nianbao.book.finish import MAIN, unzip, zipped
 from nianbao.book.order import Order
-from nianbao.catalog import common, shipped
+from nianbao.book.parts import MAIN, unzip, zipped
 from nianbao.layout import FINDINGS_FROM, Place, layout_of
 from nianbao.report import Unit
+from nianbao.shipped import shipped
 from nianbao.template.stamp import Stamps
 from nianbao.template.workbook import workbook
 from pictures import states

@@ -16,11 +16,10 @@ from openpyxl.utils.cell import range_boundaries
 from openxml_audit import OpenXmlValidator
 
 from desk import book, complete
-from helpers import beside, change, changed, editions
+from helpers import beside, change, changed, common, editions
 from libreoffice import converted
-from nianbao.book.finish import unzip, zipped
 from nianbao.book.order import Order
-from nianbao.catalog import common
+from nianbao.book.parts import unzip, zipped
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
 from nianbao.report import Unit

@@ -9,11 +9,10 @@ import subprocess
 import openpyxl
 import pytest
 
-from helpers import change, changed, editions
+from helpers import change, changed, common, editions
 from libreoffice import converted
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import common
+from nianbao.book.parts import unzip
 from nianbao.check import Beside
 from nianbao.layout import layout_of
 from nianbao.report import Unit

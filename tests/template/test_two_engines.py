@@ -14,8 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import beside, every_edition, make_report, settled, toy
-from nianbao.catalog import common
+from helpers import beside, common, every_edition, make_report, settled, toy
 from nianbao.check import (
     Beside,
 )

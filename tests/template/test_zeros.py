@@ -11,9 +11,8 @@ import json
 import pytest
 
 from desk import Desk, book, complete
-from helpers import change, changed, editions
+from helpers import change, changed, common, editions
 from nianbao import button
-from nianbao.catalog import common
 from nianbao.check import Beside
 from nianbao.layout import FORMER_SWITCH_LABELS, SWITCH, layout_of, switch_label_from
 from nianbao.office.examine import examine

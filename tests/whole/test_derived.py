@@ -15,7 +15,7 @@ def test_everything_derived_is_up_to_date():
     assert cli.main(["regenerate", "--check"]) == 0
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_a_changed_derived_file_is_noticed(number, tmp_path):
     due = list(derived.derived(context()).items())
     path, data = due[number]
@@ -27,7 +27,7 @@ def test_a_changed_derived_file_is_noticed(number, tmp_path):
     elif path.suffix == ".md":
         copy.write_bytes(data.replace("提醒".encode(), "错误".encode(), 1))
     else:
-        from nianbao.book.finish import unzip, zipped
+        from nianbao.book.parts import unzip, zipped
 
         parts = unzip(data)
         sheet = "xl/worksheets/sheet2.xml"

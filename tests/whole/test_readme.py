@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import nianbao
 from nianbao import cli
-from nianbao.catalog import shipped
+from nianbao.shipped import shipped
 
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ def text(page: str) -> str:
 
 def commands(page: str) -> list[list[str]]:
     """The commands of the page's code blocks, those that set up aside."""
-    blocks = re.findall(r"```\w*\n(.*?)```", text(page), re.DOTALL)
+    blocks = re.findall(r"```(?:sh)?\n(.*?)```", text(page), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith("nianbao ")]
 
@@ -56,3 +57,18 @@ def test_its_commands_work_in_the_first_year(page, tmp_path, monkeypatch):
                 shutil.copy(book, "收到")
     assert Path("汇总/上报.xlsx").is_file()
     assert list(Path("退回").glob("*.txt"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_its_example_in_python_runs(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    roster = "code,name,level\n654224,托里县,county\n654224-T05,多拉特乡,township\n"
+    Path("units.csv").write_text(roster, encoding="utf-8")
+    Path("收到").mkdir()
+    unit = nianbao.Unit("654224-T05", "多拉特乡", "township")
+    Path("收到/多拉特乡.xlsx").write_bytes(nianbao.template(unit, 2025))
+    (example,) = re.findall(r"```python\n(.*?)```", text(page), re.DOTALL)
+    exec(compile(example, page, "exec"), {"__name__": "example"})
+    *findings, last = capsys.readouterr().out.splitlines()
+    assert any("空" in line and "!" in line for line in findings)
+    assert last == "False ['多拉特乡']"

@@ -21,9 +21,9 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from nianbao.button import machine
-from nianbao.catalog import shipped
 from nianbao.errors import Catalogue, NianbaoError
 from nianbao.office import files
+from nianbao.shipped import shipped
 from nianbao.version import __version__
 
 

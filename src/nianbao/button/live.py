@@ -10,31 +10,36 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import xlwings as xw
 
-from nianbao.catalog import Common
+from nianbao.context import Context
 from nianbao.errors import FileProblem, Finding
 from nianbao.layout import (
     FINDING_COLUMNS,
     FINDINGS_FROM,
     FINDINGS_ROWS,
+    IDENTITY,
     KIND,
     ROW_STEP,
     SAID,
     SHEET_STEP,
     Place,
 )
+from nianbao.office.examine import examine
 from nianbao.opening.package import Cells, Content, Package
+from nianbao.reading.read import Reading, read_package
+from nianbao.version import __version__
 
 
 MOST_ROWS, MOST_COLUMNS = 2000, 120
 """What is read of a sheet at most; a form has a twentieth."""
 
-LONGEST = 8000
+LONGEST_SENTENCE = 8000
 """Characters of a text that Excel takes as part of a block."""
 
 _GATHERED = ("cover", "checks", "compare", "identity")
@@ -64,11 +69,39 @@ class Line:
 class Live:
     """One open workbook of Excel."""
 
-    def __init__(self, book: xw.Book, common: Common) -> None:
-        self.book, self.common = book, common
+    def __init__(self, book: xw.Book, context: Context) -> None:
+        self.book, self.context = book, context
+        self.common, self.catalogue = context.common, context.catalogue
         self.sheets = {sheet.name: sheet for sheet in book.sheets}
 
     # --- reading ------------------------------------------------------------------------------
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return the findings on the workbook as it stands, those of the command line."""
+        return self.judged(self.read()[1])
+
+    def judged(self, reading: Reading) -> tuple[Finding, ...]:
+        """Return the findings on what was read."""
+        return examine(reading, self.common)
+
+    def read(self) -> tuple[Package, Reading]:
+        """Return the workbook's cells, and what they say.
+
+        Raises:
+            FileProblem: it is no form of ours, or made by a newer nianbao than this one.
+
+        """
+        package = self.package()
+        at = Place(self.common.sheets["identity"], IDENTITY.index("generator") + 1, 2)
+        at = package.names.get("nianbao.generator", at)
+        self._refuse_newer(str(package.at(at).value))
+        return package, read_package(package, self.context.editions, self.common)
+
+    def _refuse_newer(self, generator: str) -> None:
+        made = re.fullmatch(r"nianbao (\d+(?:\.\d+)*).*", generator)
+        if made and _numbers(made[1]) > _numbers(__version__):
+            newer = self.catalogue["B05"].finding(actual=__version__, expected=made[1])
+            raise FileProblem(newer)
 
     def package(self) -> Package:
         """Return the workbook as the reader of files takes it; sheets are read on demand."""
@@ -170,15 +203,15 @@ class Live:
             self.common.severities[finding.severity.value],
             finding.rule,
             f"{finding.sheet} {finding.cell}".strip(),
-            finding.message[:LONGEST],
-            finding.remedy[:LONGEST],
+            finding.message[:LONGEST_SENTENCE],
+            finding.remedy[:LONGEST_SENTENCE],
             finding.place,
         ]
 
     def _list(self) -> xw.Sheet:
         title = self.common.sheets["findings"]
         if title not in self.sheets:
-            raise FileProblem(self.common.catalogue["B06"].finding(name=title, why="没有校验"))
+            raise FileProblem(self.catalogue["B06"].finding(name=title, why="没有校验"))
         return self.sheets[title]
 
     # --- everything else ----------------------------------------------------------------------
@@ -244,6 +277,10 @@ def _take(found: _Gathered, key: str, place: Place, formula: object, value: obje
     content = _content(value, None)
     if content.value is not None and place.sheet in found.cells:
         found.cells[place.sheet][at] = content
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
 def _content(value: Any, formula: str | None) -> Content:

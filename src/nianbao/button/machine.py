@@ -11,7 +11,7 @@ from importlib import util
 from pathlib import Path
 from typing import Any, Protocol
 
-from nianbao.button.vba import HOME, PROGRAM, PYTHON
+from nianbao.button.project import HOME, PROGRAM, PYTHON
 from nianbao.errors import Catalogue, Finding, NianbaoError
 
 

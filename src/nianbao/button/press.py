@@ -1,189 +1,87 @@
-"""What each button does to an open workbook, and the message it ends with."""
+"""One press: find the workbook, do what the action does, say one message.
+
+Whatever goes wrong, a part that is missing included, ends in one Chinese message: what a press
+needs is therefore loaded within it.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import re
-from collections.abc import Sequence
+import contextlib
+import tempfile
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from nianbao.button.boxes import agrees
-from nianbao.button.zeros import blank_inputs, rectangles
-from nianbao.catalog import editions
-from nianbao.codes import Code
-from nianbao.errors import FileProblem, Finding, to_mend, why
-from nianbao.form import Severity
-from nianbao.layout import BLANKS, IDENTITY, NIL, Place
-from nianbao.office.examine import examine
-from nianbao.opening.package import Package
-from nianbao.reading.read import Reading, read_package
-from nianbao.report import to_document
-from nianbao.version import __version__
+from nianbao.button import boxes
+from nianbao.button.actions import ACTIONS, CHECK
 
 
 if TYPE_CHECKING:
-    from nianbao.button.live import Line, Live
+    import xlwings as xw
 
-SHORT = 300
-"""Characters of a finding that the closing message quotes."""
-
-Said = tuple[str, bool]
-"""What a press ends with: a message, and whether it tells of something wrong."""
+_BUSY = {-2147418111, -2147417846, -2146777998}
 
 
-def _read(live: Live) -> tuple[Package, Reading]:
-    package = live.package()
-    at = Place(live.common.sheets["identity"], IDENTITY.index("generator") + 1, 2)
-    _refuse_newer(live, str(package.at(package.names.get("nianbao.generator", at)).value))
-    return package, read_package(package, editions(), live.common)
+class _Outcome(NamedTuple):
+    """The message that was shown, and the exit status it stands for."""
+
+    text: str
+    status: int
 
 
-def _refuse_newer(live: Live, generator: str) -> None:
-    """Refuse a workbook made by a newer nianbao than this one."""
-    made = re.fullmatch(r"nianbao (\d+(?:\.\d+)*).*", generator)
-    if made and _numbers(made[1]) > _numbers(__version__):
-        raise _problem(live, "B05", actual=__version__, expected=made[1])
+def called(key: str) -> str:
+    """Do an action for the workbook whose macro started this program."""
+    return _press(key, by_macro=True).text
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+def attach(key: str = CHECK) -> str:
+    """Do an action for the workbook that is open in Excel; needs no macro."""
+    return _press(key, by_macro=False).text
 
 
-def examined(live: Live) -> tuple[Finding, ...]:
-    """Return the findings on a workbook as it stands, those of the command line."""
-    return examine(_read(live)[1], live.common)
+def attached(key: str = CHECK) -> int:
+    """Do what ``attach`` does; return the exit status: 0 well, 1 faults, 2 could not be done."""
+    return _press(key, by_macro=False).status
 
 
-def _problem(live: Live, key: Code, **values: object) -> FileProblem:
-    return FileProblem(live.common.catalogue[key].finding(**values))
-
-
-def check(live: Live) -> Said:
-    """List and mark the findings, go to the first; where nothing changed, to the next."""
-    found = examined(live)
-    findings = to_mend(found)
-    led, lines = live.listed()
-    places = list(dict.fromkeys(finding.place for finding in findings))
-    moved_on = {line.place for line in lines} == set(places)
-    goal = _after(led, places) if moved_on else next(iter(places), "")
-    verdict = _verdict(found)
-    now = dt.datetime.now().astimezone()
-    _write(live, findings, f"{now:%Y-%m-%d %H:%M}　{verdict}", goal, verdict)
-    if not goal:
-        return verdict, False
-    live.select(goal)
-    first = next(finding for finding in findings if finding.place == goal)
-    where = _where(goal, places, f"{first.message}。{first.remedy}")
-    return f"{verdict}\n\n{where}", _errors(findings) > 0
-
-
-def _write(live: Live, findings: Sequence[Finding], said: str, goal: str, verdict: str) -> None:
+def _press(key: str, *, by_macro: bool) -> _Outcome:
+    book: xw.Book | None = None
     try:
-        live.show(findings, said, goal)
-    except Exception as error:
-        title = live.common.sheets["findings"]
-        raise _problem(live, "B06", name=title, why=verdict) from error
+        from nianbao.button import find  # noqa: PLC0415
+        from nianbao.button.live import Live  # noqa: PLC0415
+        from nianbao.context import context  # noqa: PLC0415
+
+        given = context()
+        book = (find.calling if by_macro else find.opened)(given.common)
+        text, wrong = ACTIONS[key].run(Live(book, given))
+        outcome = _Outcome(text, int(wrong))
+    except Exception as error:  # noqa: BLE001 - a clerk is never shown a traceback
+        outcome = _Outcome(_explained(error), 2)
+    boxes.say(book, outcome.text, wrong=outcome.status > 0)
+    return outcome
 
 
-def _errors(findings: Sequence[Finding]) -> int:
-    return sum(finding.severity is Severity.ERROR for finding in findings)
+def _explained(error: Exception) -> str:
+    from nianbao.context import context  # noqa: PLC0415
+    from nianbao.errors import FileProblem, NianbaoError  # noqa: PLC0415
+
+    catalogue = context().catalogue
+    if _is_busy(error) or (error.__cause__ is not None and _is_busy(error.__cause__)):
+        return str(FileProblem(catalogue["B04"].finding()))
+    if isinstance(error, NianbaoError):
+        return str(error)
+    if isinstance(error, ImportError):
+        return str(FileProblem(catalogue["B11-parts"].finding(name=error.name or "nianbao")))
+    with contextlib.suppress(OSError):
+        log = Path(tempfile.gettempdir(), "nianbao-button.txt")
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+    return str(FileProblem(catalogue["B07"].finding(why=type(error).__name__)))
 
 
-def _verdict(findings: Sequence[Finding]) -> str:
-    errors, left = _errors(findings), to_mend(findings)
-    warnings = sum(finding.severity is Severity.WARNING for finding in left)
-    explained = len(findings) - len(left)
-    more = f"，另有 {warnings} 处提醒" if warnings else ""
-    done = f"（{explained} 处提醒已说明）" if explained else ""
-    if errors:
-        return f"还有 {errors} 处错误{more}，都列在“校验结果”里。改好后再按一次“校验”。"
-    if any(finding.rule == "A08" for finding in left):
-        return "没有错误，但这是暂定数，不能正式上报。"
-    if warnings:
-        return f"没有错误，可以上报{done}；有 {warnings} 处提醒，请核对，无误的在“校验”表写明原因。"
-    return f"校验通过，可以上报{done}。"
-
-
-def _after(led: str, places: Sequence[str]) -> str:
-    if not places:
-        return ""
-    return places[(places.index(led) + 1) % len(places)] if led in places else places[0]
-
-
-def _where(goal: str, places: Sequence[str], text: str) -> str:
-    number = places.index(goal) + 1
-    return f"第 {number} 处（共 {len(places)} 处）：{goal.replace('!', ' ')}\n{text[:SHORT]}"
-
-
-def next_finding(live: Live) -> Said:
-    """Go to the next finding of the list, without checking again."""
-    led, lines = live.listed()
-    if not lines:
-        return "“校验结果”里没有要改的。还没有校验过的，请先按“校验”。", False
-    places = list(dict.fromkeys(line.place for line in lines))
-    goal = _after(led, places)
-    live.lead(goal)
-    live.select(goal)
-    return _where(goal, places, _text_of(goal, lines)), False
-
-
-def _text_of(goal: str, lines: Sequence[Line]) -> str:
-    return next(line.text for line in lines if line.place == goal)
-
-
-def fill_zeros(live: Live) -> Said:
-    """Put zeros into the blank inputs of the tables whose switch says that blanks are 0."""
-    package, reading = _read(live)
-    blanks = blank_inputs(reading, package)
-    if not blanks:
-        return (
-            f"没有哪张表选了“{NIL}”或“{BLANKS}”。整张表都没有数的，先在表的上方选“{NIL}”；"
-            f"有数、其余空格都是 0 的，选“{BLANKS}”；再按这个按钮。"
-        ), True
-    for sheet, box in rectangles(place for places in blanks.values() for place in places):
-        live.fill(sheet, box.top, box.left, box.bottom, box.right)
-    tables = reading.edition.table
-    said = "；".join(f"表{tables[key].number}填了 {len(p)} 个 0" for key, p in blanks.items())
-    return f"{said}。", False
-
-
-def export(live: Live) -> Said:
-    """Write the report as JSON beside the workbook."""
-    reading = _read(live)[1]
-    path = _beside(live)
-    if path.exists() and not agrees(live.book, f"{path.name} 已经有了，要换成现在的数据吗？"):
-        return "没有导出，原来的文件没有动。", False
-    _save(live, path, reading)
-    errors = _errors(examine(reading, live.common))
-    note = f"\n注意：还有 {errors} 处错误没有改。" if errors else ""
-    return f"已导出到 {path}{note}", bool(errors)
-
-
-def _beside(live: Live) -> Path:
-    fullname = live.book.fullname
-    path = Path(fullname)
-    if "://" in fullname or not path.is_absolute() or not path.parent.is_dir():
-        raise _problem(live, "B08")
-    return path.with_suffix(".json")
-
-
-def _save(live: Live, path: Path, reading: Reading) -> None:
-    text = json.dumps(to_document(reading.report), ensure_ascii=False, indent=1) + "\n"
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise _problem(live, "B09", why=why(error)) from error
-
-
-ACTIONS = {
-    "main": check,
-    "next_finding": next_finding,
-    "fill_zeros": fill_zeros,
-    "export": export,
-}
-"""What each button's word stands for."""
+def _is_busy(error: BaseException) -> bool:
+    """Whether Excel says that it cannot answer just now: a cell is edited, a dialog is open."""
+    codes = {getattr(error, "hresult", None)}
+    details = error.args[2] if len(error.args) > 2 else None
+    if isinstance(details, tuple) and len(details) > 5:
+        codes.add(details[5])
+    return bool(codes & _BUSY) or type(error).__name__ == "ExcelBusyError"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from nianbao.form import Box
 from nianbao.layout import Place
-from nianbao.opening.package import EMPTY, Package
-from nianbao.reading.read import Reading
+
+
+if TYPE_CHECKING:
+    from nianbao.opening.package import Package
+    from nianbao.reading.read import Reading
 
 
 def blank_inputs(reading: Reading, package: Package) -> dict[str, list[Place]]:
@@ -21,9 +25,13 @@ def blank_inputs(reading: Reading, package: Package) -> dict[str, list[Place]]:
     }
     for key, one in reading.edition.inputs.items():
         place = reading.places.get(key)
-        if one.table in found and place is not None and package.at(place) == EMPTY:
+        if one.table in found and place is not None and _empty(package, place):
             found[one.table].append(place)
     return found
+
+
+def _empty(package: Package, place: Place) -> bool:
+    return (place.row, place.column) not in package.cells(place.sheet)
 
 
 def rectangles(places: Iterable[Place]) -> Iterator[tuple[str, Box]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from nianbao import button
 from nianbao.button import kit, machine
-from nianbao.button.vba import HOME
+from nianbao.button.project import HOME
 from nianbao.cli import console, options
 from nianbao.context import Context
 from nianbao.form import Severity
 
 
-PRESSES = dict(zip(("校验", "下一处", "填零", "导出"), button.VERBS, strict=True))
+PRESSES = {one.word: key for key, one in button.ACTIONS.items()}
 """What can be pressed, as the user says it."""
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nianbao.catalog import Common
 from nianbao.cli import console, options, show
 from nianbao.context import Context
 from nianbao.errors import Finding, grouped
@@ -17,6 +16,7 @@ from nianbao.office.against import load
 from nianbao.office.checking import Check, Checked, check
 from nianbao.office.send_back import SendBack, SentBack, send_back
 from nianbao.standing import Submission
+from nianbao.words import Common
 
 
 def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:

@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from nianbao import cli
-from nianbao.catalog import Common, shipped
 from nianbao.cli import console, options
 from nianbao.context import Context
 from nianbao.form import Edition
@@ -25,7 +24,9 @@ from nianbao.office.previous import Previous, load_previous
 from nianbao.office.rosters import load_roster
 from nianbao.office.summarise import DATA, UPWARD
 from nianbao.report import Report, from_document
+from nianbao.shipped import shipped
 from nianbao.validate import load_document
+from nianbao.words import Common
 
 
 DEFAULT = "nianbao-demo"
@@ -121,7 +122,8 @@ def _write_text(path: Path, words: Report, context: Context) -> None:
     summed = from_document(document["report"])
     report = replace(summed, narrative=words.narrative, contact=words.contact)
     files.write_whole(path, filled(report, context), force=True)
-    console.say(f"· {path.name}：写好了第一、五部分，填好了联系人", 2)
+    written = context.editions[report.edition].names["required.number"]
+    console.say(f"· {path.name}：写好了第{written}部分，填好了联系人", 2)
 
 
 def _mended(report: Report, context: Context) -> Report:

@@ -11,6 +11,7 @@ from nianbao.form import Severity
 from nianbao.merge import Summary
 from nianbao.office import files, summarise
 from nianbao.office.against import load
+from nianbao.office.documents import of_summary
 from nianbao.office.summarise import Summarise
 
 
@@ -35,12 +36,12 @@ def run(args: argparse.Namespace, context: Context) -> int:
     request = Summarise(options.paths(args.paths), args.year, out, args.provisional, published)
     summary = summarise.summarise(request, against)
     results = summarise.results(summary, against)
-    files.write_all({out / name: one for name, one in results.files.items()}, force=args.force)
+    files.write_all({out / name: one for name, one in results.items()}, force=args.force)
     if args.json:
-        console.emit(results.document)
+        console.emit(of_summary(summary, context))
     else:
         _show(summary, context)
-        console.say(f"结果在 {console.whole(out)}：{'、'.join(results.files)}")
+        console.say(f"结果在 {console.whole(out)}：{'、'.join(results)}")
         if told := summarise.unwritten(summary, against):
             console.say(f"{told.message}。{told.remedy}")
     return 0 if summarise.clean(summary) else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from nianbao.button import project
 from nianbao.cli import console
 from nianbao.context import Context
 from nianbao.office import files
@@ -16,8 +17,8 @@ def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Rebuild the schemas and blank templates; with ``--check`` compare them only."""
-    due = derived(context)
+    """Rebuild the schemas, blank templates and the macro; with ``--check`` compare them only."""
+    due = {**derived(context), **project.derived()}
     if not args.check:
         files.write_all(due, force=True)
         for path in due:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nianbao.catalog import Common
 from nianbao.cli import console
 from nianbao.form import Severity
 from nianbao.local import FILE
@@ -12,6 +11,7 @@ from nianbao.merge import Summary
 from nianbao.office.against import Against
 from nianbao.roster import Roster
 from nianbao.standing import Submission
+from nianbao.words import Common
 
 
 def guessed(against: Against) -> None:

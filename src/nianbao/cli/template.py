@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from pathlib import Path
 
 from nianbao.book.lock import PASSWORD
-from nianbao.button.vba import macro_workbook
+from nianbao.button.project import macro_workbook
 from nianbao.cli import console, options, show
 from nianbao.context import Context
 from nianbao.errors import NianbaoError
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     request = Issue(
         args.year,
         Path(args.out),
-        macro=macro_workbook if args.macro else None,
+        macro=functools.partial(macro_workbook, common=context.common) if args.macro else None,
         password=args.password or PASSWORD,
         deadline=_deadline(args.deadline, args.year) if args.deadline else "",
         resume=args.resume,

@@ -39,7 +39,7 @@ from nianbao.expr.explaining import (
 from nianbao.expr.parsing import (
     DEEPEST,
     LARGEST,
-    LONGEST,
+    LONGEST_SOURCE,
     parse,
 )
 from nianbao.expr.tree import (
@@ -72,7 +72,7 @@ __all__ = [
     "DEEPEST",
     "LARGEST",
     "LENGTH",
-    "LONGEST",
+    "LONGEST_SOURCE",
     "YEAR",
     "Binary",
     "Compare",

@@ -140,10 +140,8 @@ def _says(cells: str, word: str) -> str:
 
 
 def excel_total(node: Node, sheet: Sheet) -> str:
-    """Return the Excel formula (no ``=``) of a total: blank until everything it adds is filled."""
-    if not isinstance(node, Compare):
-        raise TypeError(node)
-    return f'IF({excel_blank(node.right, sheet)},"",{excel_number(node.right, sheet)})'
+    """Return the Excel formula (no ``=``) of a figure that is blank until all it reads is known."""
+    return f'IF({excel_blank(node, sheet)},"",{excel_number(node, sheet)})'
 
 
 def excel_empty(cells: str) -> str:

@@ -22,7 +22,7 @@ from nianbao.expr.tree import (
 )
 
 
-LONGEST, DEEPEST, LARGEST = 4_000, 30, 10**15
+LONGEST_SOURCE, DEEPEST, LARGEST = 4_000, 30, 10**15
 """Bounds of an expression: characters, nesting, and constants (Excel knows 15 digits)."""
 
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Mod: "%"}
@@ -43,8 +43,8 @@ def parse(source: str) -> Node:
         ExprError: the text is not of the language.
 
     """
-    if len(source) > LONGEST:
-        raise ExprError(f"longer than {LONGEST} characters: {source[:40]!r}…")
+    if len(source) > LONGEST_SOURCE:
+        raise ExprError(f"longer than {LONGEST_SOURCE} characters: {source[:40]!r}…")
     try:
         tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError) as error:

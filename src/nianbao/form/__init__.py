@@ -20,10 +20,12 @@ from nianbao.form.grid import (
     Table,
     column_number,
 )
+from nianbao.form.naming import composed, named
 from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
+    Total,
     ref_name,
     spelt,
 )
@@ -59,7 +61,10 @@ __all__ = [
     "Section",
     "Severity",
     "Table",
+    "Total",
     "column_number",
+    "composed",
+    "named",
     "ref_name",
     "refuse_contradictions",
     "said",

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from nianbao import expr
 from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
-from nianbao.form.rules import Check, Rule, bind
+from nianbao.form.naming import names
+from nianbao.form.rules import Check, Rule, Total, bind, total_of
 from nianbao.form.text import Chapter, Fee, Guidance, Section
 
 
@@ -61,6 +62,11 @@ class Edition:
         return tuple(key for key in self.text_keys if key not in optional)
 
     @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """The names that words may borrow: see ``naming.names``."""
+        return dict(names(self))
+
+    @functools.cached_property
     def text_names(self) -> dict[str, str]:
         """What the narrative's sections and parts are called, by key."""
         parts = {f"{s.key}.{part.key}": part.label for s in self.sections for part in s.parts}
@@ -84,20 +90,20 @@ class Edition:
         return tuple(check for rule in self.rules if rule.expression for check in bind(rule, self))
 
     @functools.cached_property
-    def totals(self) -> dict[str, Check]:
-        """The totals: field key -> the first check that defines it."""
-        found: dict[str, Check] = {}
+    def totals(self) -> dict[str, Total]:
+        """The totals by field key, each as the first rule that defines it has it."""
+        found: dict[str, Total] = {}
         for check in self.checks:
-            if check.rule.defines:
-                found.setdefault(check.place, check)
+            if check.rule.defines and (total := total_of(check.node)):
+                found.setdefault(total.place, total)
         return found
 
     @functools.cached_property
     def total_order(self) -> tuple[str, ...]:
         """The totals in an order in which each comes after the totals it adds."""
         waits = {
-            key: [ref.key for ref in check.refs if ref.key in self.totals and ref.key != key]
-            for key, check in self.totals.items()
+            key: [ref.key for ref in total.refs if ref.key in self.totals]
+            for key, total in self.totals.items()
         }
         try:
             return tuple(graphlib.TopologicalSorter(waits).static_order())

@@ -147,6 +147,11 @@ class Table:
     rows: tuple[Row, ...]
     landscape: bool = False
 
+    @property
+    def title(self) -> str:
+        """The heading without its number."""
+        return self.heading.removeprefix(f"{self.number}、")
+
     @functools.cached_property
     def wide(self) -> tuple[tuple[str, tuple[tuple[int, int], ...]], ...]:
         """The figures in merged cells, each with how far the cells after its first are from it."""

@@ -122,20 +122,41 @@ class Check:
         return expr.refs(self.node)
 
     @functools.cached_property
-    def adds(self) -> tuple[str, ...]:
-        """The figures whose plain sum it says another figure is; () where it says no such thing."""
-        match self.node:
-            case expr.Compare("==", expr.Ref(_, ""), expr.Sum(items)):
-                keys = [
-                    item.key for item in items if isinstance(item, expr.Ref) and not item.source
-                ]
-                return tuple(keys) if len(keys) == len(items) else ()
-        return ()
-
-    @functools.cached_property
     def texts(self) -> tuple[tuple[expr.TextRef, ...], ...]:
         """The groups of texts it reads."""
         return expr.texts(self.node)
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure that the sheet works out itself: ``value``, over other figures of the report."""
+
+    place: str
+    value: expr.Node
+
+    @functools.cached_property
+    def refs(self) -> tuple[expr.Ref, ...]:
+        """The figures it is worked out from."""
+        return expr.refs(self.value)
+
+    @functools.cached_property
+    def adds(self) -> tuple[str, ...]:
+        """The figures whose plain sum it is; () where it is something else."""
+        match self.value:
+            case expr.Sum(items):
+                keys = [item.key for item in items if isinstance(item, expr.Ref)]
+                return tuple(keys) if len(keys) == len(items) else ()
+        return ()
+
+
+def total_of(node: expr.Node) -> Total | None:
+    """Return the total that an equation defines: a figure == what others of the report give."""
+    match node:
+        case expr.Compare("==", expr.Ref(key, ""), right):
+            parts = expr.refs(right)
+            if key not in {ref.key for ref in parts} and not any(ref.source for ref in parts):
+                return Total(key, right)
+    return None
 
 
 # --- binding a rule to the fields of its table ------------------------------------------------
@@ -199,15 +220,9 @@ def _check(rule: Rule, node: expr.Node, line: str, edition: Edition) -> Check:
 def _refuse_false_flags(rule: Rule, bound: expr.Node, place: str, edition: Edition) -> None:
     if rule.prefill and not _is_prefill(bound, place, edition):
         raise FormError(f"a rule that prefills must read '{place} == prev.…'")
-    if rule.defines and not _is_definition(bound, place):
-        raise FormError(f"a rule that defines must read '{place} == …'")
-
-
-def _is_definition(node: expr.Node, place: str) -> bool:
-    match node:
-        case expr.Compare("==", expr.Ref(key, ""), right):
-            return key == place and place not in {ref.key for ref in expr.refs(right)}
-    return False
+    total = total_of(bound)
+    if rule.defines and (total is None or total.place != place):
+        raise FormError(f"a rule that defines must read '{place} == …', of figures of the report")
 
 
 def _is_prefill(node: expr.Node, place: str, edition: Edition) -> bool:

@@ -66,6 +66,11 @@ class Section:
     parts: Annotated[tuple[Part, ...], Meta(min_length=1)] = ()
 
     @property
+    def title(self) -> str:
+        """The heading without its number."""
+        return self.heading.removeprefix(f"{self.number}、")
+
+    @property
     def text_keys(self) -> tuple[str, ...]:
         """The narrative keys: the section's own, or one for each of its parts."""
         return tuple(f"{self.key}.{part.key}" for part in self.parts) or (self.key,)

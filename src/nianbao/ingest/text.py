@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import values
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.form import Edition, Field, Section, Table
 from nianbao.report import Cell, Report, Unit
 from nianbao.words import Common
@@ -55,12 +56,10 @@ def decode(data: bytes, common: Common) -> str:
     """
     if len(data) > LARGEST:
         raise common.refuse("import-large", size=len(data) // 1_000_000)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise common.refuse("import-encoding")
+    try:
+        return decoded(data)
+    except UnicodeDecodeError:
+        raise common.refuse("import-encoding") from None
 
 
 def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
@@ -84,7 +83,8 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     tries = [_Text(edition, lines).read() for edition in context.editions.values()]
     best = max(tries, key=lambda one: one.score)
     if best.score < 1:
-        raise context.common.refuse("import-no-table")
+        tables = context.named(None).names["tables.number"]
+        raise context.common.refuse("import-no-table", tables=tables)
     title = _title(lines, best.first)
     found = year or _year(title) or _year("".join(lines[: best.first + 3]))
     if not found:
@@ -95,7 +95,8 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     notes = [*best.notes, *_identity_notes(called, code, level, kind)]
     opening = "".join("".join(line.split()) for line in lines[: best.first]).replace(title, "")
     if opening:
-        notes.append(f"标题与第一部分之间有 {len(opening)} 字没有导入。")
+        first_part = best.edition.sections[0].number
+        notes.append(f"标题与第{first_part}部分之间有 {len(opening)} 字没有导入。")
     report = Report(best.edition.id, found, unit, best.figures, best.narrative, fee=best.fee)
     return Imported(report, tuple(notes))
 

@@ -26,7 +26,7 @@ BUILT_IN = {
 }  # fmt: skip
 """The formats that a number alone names, as a Chinese Excel has them; others are General."""
 
-_LONGEST = 255
+_LONGEST_CODE = 255
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>general|g/通用格式)|(?P<ampm>am/pm|a/p|上午/下午)|(?P<exponent>e[+-])"
@@ -66,7 +66,7 @@ class Section:
 @functools.lru_cache(maxsize=512)
 def sections(code: str) -> tuple[Section, ...]:
     """Return the sections of a format."""
-    code = code[:_LONGEST]
+    code = code[:_LONGEST_CODE]
     found, at = [], 0
     while at <= len(code):
         match = _SECTIONS.match(code, at)

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from nianbao import markup
+from nianbao.codes import FaultCode
 from nianbao.looks import displayed, numberformat
 from nianbao.markup import NS
 
@@ -50,12 +51,12 @@ class Look:
         shown = displayed.displayed(value, self.code) if self.shown is None else self.shown
         return shown * 2 if self.repeated and shown.strip() else shown
 
-    def invisible(self, value: float | str) -> str:
-        """Return why the value cannot be seen on the sheet, "" if it can."""
+    def invisible(self, value: float | str) -> FaultCode | None:
+        """Return why the value cannot be seen on the sheet, None if it can."""
         own = None if isinstance(value, str) else numberformat.colour(value, self.code)
         if alike(own or self.ink, self.paper):
-            return "字的颜色与底色相同或相近"
-        return "字太小" if self.size < LEAST_SIZE else ""
+            return "look-ink"
+        return "look-tiny" if self.size < LEAST_SIZE else None
 
     @functools.cached_property
     def plain(self) -> bool:

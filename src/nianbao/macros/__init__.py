@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import resources, util
+from importlib import util
 from pathlib import Path
 
 from nianbao.errors import NianbaoError
@@ -14,24 +14,25 @@ CLASS = "Dictionary"
 """The names of the modules; the last is a class, which earlier releases did not have."""
 
 
+def source(name: str) -> Path:
+    """Return the file with the text of a module of ours."""
+    return Path(__file__).with_name(f"{name}{'.cls' if name == CLASS else '.bas'}")
+
+
 def sources() -> dict[str, str]:
     """Return the modules, name -> text, as Excel wants it; xlwings's as installed here."""
     spec = util.find_spec("xlwings")
     if spec is None or spec.origin is None:
         raise NianbaoError("没有安装 xlwings")
-    ours = resources.files(__name__)
     library = Path(spec.origin).with_name("xlwings.bas")
-    texts = {
-        OURS: (ours / f"{OURS}.bas").read_bytes(),
-        LIBRARY: library.read_bytes(),
-        CLASS: (ours / f"{CLASS}.cls").read_bytes(),
-    }
+    paths = {OURS: source(OURS), LIBRARY: library, CLASS: source(CLASS)}
+    texts = {name: path.read_bytes() for name, path in paths.items()}
     return {name: _crlf(text.decode("ascii")) for name, text in texts.items()}
 
 
 def known() -> dict[str, list[str]]:
     """Return the digests of modules that earlier releases wrote, by module."""
-    text = (resources.files(__name__) / "known.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("known.txt").read_text(encoding="utf-8")
     lines = [line.split() for line in text.splitlines() if not line.startswith("#")]
     return {
         name: [line[-1] for line in lines if line[0] == name] for name in (OURS, LIBRARY, CLASS)

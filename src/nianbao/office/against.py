@@ -10,6 +10,7 @@ from pathlib import Path
 from nianbao.check import Beside
 from nianbao.context import Context
 from nianbao.narrative import Neighbours
+from nianbao.office.engine import BOUNDS, Bounds
 from nianbao.office.previous import Previous, load_previous
 from nianbao.office.rosters import OwnOptions, load_options, load_roster
 from nianbao.report import Report, Unit
@@ -41,6 +42,7 @@ class Against:
     """What submissions are checked against.
 
     ``entries`` are the units by code whose reports are due; without any, every unit's are.
+    ``bounds`` are what one file may take.
     """
 
     context: Context
@@ -49,6 +51,7 @@ class Against:
     previous: Previous = field(default_factory=Previous)
     options: OwnOptions = field(default_factory=OwnOptions)
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    bounds: Bounds = BOUNDS
 
     @functools.cached_property
     def units(self) -> dict[str, Unit]:
@@ -87,7 +90,7 @@ def neighbours(entries: Iterable[Entry], context: Context) -> Neighbours:
     return Neighbours(tuple(one.unit for one in entries), names["bodies"], names["mentioned"])
 
 
-def load(material: Material, context: Context) -> Against:
+def load(material: Material, context: Context, bounds: Bounds = BOUNDS) -> Against:
     """Load what submissions are checked against.
 
     Raises:
@@ -95,7 +98,7 @@ def load(material: Material, context: Context) -> Against:
 
     """
     roster = load_roster(material.roster, context) if material.roster else None
-    previous = load_previous(material.previous, context, material.password)
+    previous = load_previous(material.previous, context, material.password, bounds)
     options = load_options(material.local, material.roster, context)
     entries = {one.unit.code: one for one in roster.units} if roster else {}
-    return Against(context, material, roster, previous, options, entries)
+    return Against(context, material, roster, previous, options, entries, bounds)

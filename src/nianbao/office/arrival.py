@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from nianbao.catalog import common
-from nianbao.codes import Code
-from nianbao.errors import FileProblem, Finding
+from nianbao.codes import Code, FaultCode
+from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.office import sniff
 
 
@@ -57,11 +56,11 @@ BROKEN = (
 class InboxFile:
     """A file to read: its display name, and its bytes; or the finding why it is not read.
 
-    ``notes`` are findings on a file that is read all the same.
+    ``load`` raises ``FileProblem``. ``notes`` are findings on a file that is read all the same.
     """
 
     name: str
-    load: Callable[[], bytes] | None = None
+    load: Callable[[], bytes] = bytes
     finding: Finding | None = None
     notes: tuple[Finding, ...] = ()
 
@@ -72,37 +71,61 @@ class InboxFile:
             FileProblem: they cannot be read, or are more than a form has.
 
         """
-        if self.load is None:
-            raise FileProblem(self.finding or finding("F01", why="读不出来"))
-        try:
-            return self.load()
-        except PermissionError as error:  # on Windows, what is open in Excel, too
-            raise FileProblem(finding("F01-busy", name="文件")) from error
-        except BROKEN as error:
-            raise FileProblem(finding("F01", why="文件损坏")) from error
+        if self.finding is not None:
+            raise FileProblem(self.finding)
+        return self.load()
 
 
-def finding(key: Code, **values: object) -> Finding:
-    """Return a finding of the catalogue."""
-    return common().catalogue[key].finding(**values)
+@dataclass(frozen=True)
+class Gate:
+    """How what arrives is taken in: the words in which it is refused, and the limits."""
+
+    catalogue: Catalogue
+    limits: ArchiveLimits = LIMITS
+
+    def finding(self, code: Code, **values: object) -> Finding:
+        """Return a finding on what arrived."""
+        return self.catalogue[code].finding(**values)
+
+    def because(self, code: Code, fault: FaultCode, **values: object) -> Finding:
+        """Return a finding whose ``why`` is a clause of the catalogue."""
+        return self.finding(code, why=self.catalogue.fault(fault, **values))
+
+    def busy(self, what: FaultCode) -> Finding:
+        """Return the finding on what may not be read, or is open elsewhere."""
+        return self.finding("F01-busy", name=self.catalogue.fault(what))
+
+    def too_much(self, what: FaultCode, **values: object) -> FileProblem:
+        """Return the refusal of a file beyond the limits."""
+        return FileProblem(self.because("F05", what, **values))
+
+    def safely(self, load: Callable[[], bytes]) -> Callable[[], bytes]:
+        """Return how to load bytes so that whatever goes wrong is a ``FileProblem``."""
+
+        def loaded() -> bytes:
+            try:
+                return load()
+            except PermissionError as error:  # on Windows, what is open in Excel, too
+                raise FileProblem(self.busy("arrived-file")) from error
+            except BROKEN as error:
+                raise FileProblem(self.because("F01", "file-damaged")) from error
+
+        return loaded
 
 
-def too_much(why: str) -> FileProblem:
-    """Return the refusal of a file beyond the limits."""
-    return FileProblem(finding("F05", why=why))
-
-
-def or_empty(found: Iterator[InboxFile], name: str, what: str) -> Iterator[InboxFile]:
+def or_empty(
+    found: Iterator[InboxFile], name: str, what: FaultCode, gate: Gate
+) -> Iterator[InboxFile]:
     """Yield what a folder or archive holds; of an empty one that it is empty."""
     empty = True
     for one in found:
         empty = False
         yield one
     if empty:
-        yield InboxFile(name, finding=finding("F09", why=what))
+        yield InboxFile(name, finding=gate.because("F09", what))
 
 
-def name_hidden(names: Sequence[str]) -> Iterator[InboxFile]:
+def name_hidden(names: Sequence[str], gate: Gate) -> Iterator[InboxFile]:
     """Name hidden files: hidden ones themselves and workbooks each, the rest by their folder."""
     others: dict[str, int] = {}
     for name in names:
@@ -112,9 +135,9 @@ def name_hidden(names: Sequence[str]) -> Iterator[InboxFile]:
             folder = "/".join(folders[:at])
             others[folder] = others.get(folder, 0) + 1
         else:
-            yield InboxFile(name, finding=finding("F08-hidden"))
+            yield InboxFile(name, finding=gate.finding("F08-hidden"))
     for folder, count in others.items():
-        yield InboxFile(folder, finding=finding("F08-folder", actual=count))
+        yield InboxFile(folder, finding=gate.finding("F08-folder", actual=count))
 
 
 @dataclass(frozen=True)
@@ -125,34 +148,36 @@ class Found:
     open: Callable[[], BinaryIO]
     load: Callable[[], bytes]
     entries: Callable[[], Iterator[InboxFile]]
-    limits: ArchiveLimits
+    gate: Gate
 
 
 def sorted_out(found: Found) -> Iterator[InboxFile]:
     """Yield what a file is: a workbook, an archive's entries, or the finding that it is neither."""
-    suffix = PurePosixPath(found.name).suffix.lower()
+    suffix, gate = PurePosixPath(found.name).suffix.lower(), found.gate
+    load = gate.safely(found.load)
     if suffix in BOOKS:
-        yield InboxFile(found.name, found.load)
+        yield InboxFile(found.name, load)
         return
     try:
         with found.open() as stream:
             packed = sniff.packed(stream.read(8), suffix)
             stream.seek(0)
-            kind = sniff.kind(stream, found.limits.file)
+            kind = sniff.kind(stream, gate.limits.file)
     except FileProblem as problem:
         yield InboxFile(found.name, finding=problem.finding)
         return
     except OSError:
-        what = "压缩包" if suffix == ".zip" else "文件"
-        yield InboxFile(found.name, finding=finding("F01-busy", name=what))
+        what: FaultCode = "arrived-archive" if suffix == ".zip" else "arrived-file"
+        yield InboxFile(found.name, finding=gate.busy(what))
         return
-    shown = suffix or "没有扩展名"
+    shown = suffix or gate.catalogue.fault("arrived-no-suffix")
     if kind is sniff.Kind.BOOK and suffix not in OTHERS:
-        yield InboxFile(found.name, found.load, notes=(finding("F11", actual=shown),))
+        yield InboxFile(found.name, load, notes=(gate.finding("F11", actual=shown),))
     elif packed:
-        yield InboxFile(found.name, finding=finding("F10", actual=packed))
+        yield InboxFile(found.name, finding=gate.finding("F10", actual=packed))
     elif suffix == ".zip" or kind is sniff.Kind.ARCHIVE:
-        yield from or_empty(found.entries(), found.name, "压缩包")
+        yield from or_empty(found.entries(), found.name, "arrived-archive", gate)
     else:
         cut = suffix in PARTIAL or (kind is sniff.Kind.CUT and suffix not in OTHERS)
-        yield InboxFile(found.name, finding=finding("F08-partial" if cut else "F08", actual=shown))
+        no_form: Code = "F08-partial" if cut else "F08"
+        yield InboxFile(found.name, finding=gate.finding(no_form, actual=shown))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nianbao.check import Beside, identity_findings
-from nianbao.errors import FileProblem, Finding, NianbaoError, ordered
+from nianbao.errors import FileProblem, Finding, ordered
 from nianbao.local import localised
 from nianbao.names import another_named, same_name
 from nianbao.office import intake
 from nianbao.office.against import Against
+from nianbao.office.arrival import InboxFile
 from nianbao.office.engine import OpenedFile, opened
 from nianbao.office.examine import examine, placed
 from nianbao.office.previous import summed
@@ -19,7 +20,7 @@ from nianbao.reading.read import Reading
 from nianbao.report import Unit, from_document, to_document
 from nianbao.standing import Submission
 from nianbao.validate import findings as document_findings
-from nianbao.validate import load_document, structure
+from nianbao.validate import load_document, report_findings, structure
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,14 @@ def collect(
         NianbaoError: a path does not exist.
 
     """
-    given = list(paths)
-    for path in given:
-        if not path.exists():
-            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
-    inbox = intake.entries(given, without=without)
-    for came in opened(inbox, against.context, against.material.password):
+    inbox = intake.entries(intake.existing(paths), against.context.catalogue, without)
+    yield from gathered(inbox, against)
+
+
+def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
+    """Yield every file, read and checked, in the order given."""
+    password = against.material.password
+    for came in opened(inbox, against.context, password, against.bounds):
         yield one(came, against)
 
 
@@ -119,13 +122,12 @@ def _document(came: OpenedFile, data: bytes, against: Against) -> Filed:
         why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
         raise FileProblem(catalogue["F06"].finding(why=why))
     edition = localised(edition, against.options.text, against.context.common)
-    found = document_findings(document, edition, against.context)
-    if any(finding.rule == "F06" for finding in found):
+    if any(structure(document, edition, against.context.common)):
+        found = document_findings(document, edition, against.context)
         return Filed(Submission(came.name, came.sha256, found))
     report = against.known(from_document(document))
     beside = against.beside(report, Beside())
-    whose = {**document, "unit": report.unit.document()}
-    found = document_findings(whose, edition, against.context, beside)
+    found = report_findings(report, edition, against.context, beside)
     return Filed(Submission(came.name, came.sha256, found, report), None, beside, edition.local)
 
 

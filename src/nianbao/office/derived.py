@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nianbao import codes, edition_file
-from nianbao.book.finish import unzip
 from nianbao.book.order import Order
-from nianbao.catalog import Common, schemas, shipped
+from nianbao.book.parts import unzip
 from nianbao.context import Context
 from nianbao.form import Edition
 from nianbao.office.rulebook import page
 from nianbao.report import Unit
+from nianbao.shipped import schemas, shipped
 from nianbao.template.workbook import workbook
 from nianbao.validate import schema_of
+from nianbao.words import Common
 
 
 def derived(context: Context) -> Mapping[Path, bytes]:

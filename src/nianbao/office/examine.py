@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nianbao.catalog import Common
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered
+from nianbao.form import cells
 from nianbao.layout import layout_of, template_digest
 from nianbao.reading.read import Reading
+from nianbao.words import Common
 
 
 def examine(
@@ -22,7 +23,7 @@ def examine(
     """
     against = reading.beside if beside is None else beside
     figures = check(reading.report, reading.edition, common.catalogue, against)
-    told = [f for f in figures if f.rule not in {"C01", "N10"} or f.field not in reading.lost]
+    told = [f for f in figures if f.rule not in cells.UNFILLED or f.field not in reading.lost]
     form = [*reading.findings, *_other_template(reading, common), *_people(reading, common)]
     return ordered(placed([*form, *also, *told], reading, common))
 

@@ -17,19 +17,21 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
-from nianbao.errors import FileProblem, Finding
+from nianbao.codes import FaultCode
+from nianbao.encoding import decoded
+from nianbao.errors import Catalogue, FileProblem, NianbaoError
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
     ArchiveLimits,
     Found,
+    Gate,
     InboxFile,
-    finding,
     name_hidden,
     or_empty,
     sorted_out,
-    too_much,
 )
 from nianbao.report import UNFIT
 
@@ -47,30 +49,45 @@ _UNFIT = re.compile(f"{UNFIT.pattern}|[\\n\\r\\t\x7f-\x9f\u202a-\u202e\u2066-\u2
 
 
 def entries(
-    paths: Iterable[Path], without: Iterable[Path] = (), limits: ArchiveLimits = LIMITS
+    paths: Iterable[Path],
+    catalogue: Catalogue,
+    without: Iterable[Path] = (),
+    limits: ArchiveLimits = LIMITS,
 ) -> Iterator[InboxFile]:
     """Yield every file below the paths in a fixed order; an empty folder or archive as such.
 
     ``without`` are files and folders left out: our own outputs, the roster.
     """
-    apart = {path.resolve() for path in without}
+    apart, gate = {path.resolve() for path in without}, Gate(catalogue, limits)
     for path in paths:
         if path.is_dir():
-            found = or_empty(_folder(path, path, apart, limits), str(path), "文件夹")
+            found = or_empty(_folder(path, path, apart, gate), str(path), "arrived-folder", gate)
         elif path.resolve() in apart:
             continue
         else:
-            found = _file(path, str(path.name), limits)
+            found = _file(path, str(path.name), gate)
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
 
 
-def _folder(
-    path: Path, top: Path, apart: Collection[Path], limits: ArchiveLimits
-) -> Iterator[InboxFile]:
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths.
+
+    Raises:
+        NianbaoError: one does not exist.
+
+    """
+    given = list(paths)
+    for path in given:
+        if not path.exists():
+            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
+    return given
+
+
+def _folder(path: Path, top: Path, apart: Collection[Path], gate: Gate) -> Iterator[InboxFile]:
     try:
         inside = sorted(os.scandir(path), key=lambda one: one.name)
     except OSError:
-        yield InboxFile(_shown(path, top), finding=finding("F01-busy", name="文件夹"))
+        yield InboxFile(_shown(path, top), finding=gate.busy("arrived-folder"))
         return
     for one in inside:
         child = Path(one.path)
@@ -78,20 +95,20 @@ def _folder(
             continue
         shown = _shown(child, top)
         if one.is_symlink() and not _below(child, top):
-            yield InboxFile(shown, finding=finding("F07", why="链接指向文件夹以外"))
+            yield InboxFile(shown, finding=gate.because("F07", "arrived-link-out"))
         elif one.is_dir(follow_symlinks=False):
             hidden = one.name.startswith(".")
             yield from (
-                name_hidden(_names(child, top, limits))
+                name_hidden(_names(child, top, gate.limits), gate)
                 if hidden
-                else _folder(child, top, apart, limits)
+                else _folder(child, top, apart, gate)
             )
         elif one.name.startswith("."):
-            yield from name_hidden([shown])
+            yield from name_hidden([shown], gate)
         elif child.is_file():
-            yield from _file(child, shown, limits)
+            yield from _file(child, shown, gate)
         else:
-            yield InboxFile(shown, finding=finding("F07", why="不是普通文件"))
+            yield InboxFile(shown, finding=gate.because("F07", "arrived-special"))
 
 
 def _shown(path: Path, top: Path) -> str:
@@ -110,50 +127,56 @@ def _names(folder: Path, top: Path, limits: ArchiveLimits) -> list[str]:
     return [_shown(path, top) for path in itertools.islice(own, limits.entries)]
 
 
-def _file(path: Path, name: str, limits: ArchiveLimits) -> Iterator[InboxFile]:
-    load = functools.partial(_bytes, path, limits.file)
-    inside = functools.partial(_archive_file, path, name, limits)
-    yield from sorted_out(Found(name, lambda: path.open("rb"), load, inside, limits))
+def _file(path: Path, name: str, gate: Gate) -> Iterator[InboxFile]:
+    load = functools.partial(_bytes, path, gate)
+    inside = functools.partial(_archive_file, path, name, gate)
+    yield from sorted_out(Found(name, lambda: path.open("rb"), load, inside, gate))
 
 
-def _bytes(path: Path, limit: int) -> bytes:
+def _bytes(path: Path, gate: Gate) -> bytes:
     with path.open("rb") as stream:
-        data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise too_much(f"文件超过 {limit // 1_000_000} MB")
+        return _within(stream, gate)
+
+
+def _within(stream: IO[bytes], gate: Gate) -> bytes:
+    data = stream.read(gate.limits.file + 1)
+    if len(data) > gate.limits.file:
+        raise gate.too_much("arrived-file-over", size=gate.limits.file // 1_000_000)
     return data
 
 
 # --- archives ---------------------------------------------------------------------------------
 
 
-def _archive_file(path: Path, name: str, limits: ArchiveLimits) -> Iterator[InboxFile]:
+def _archive_file(path: Path, name: str, gate: Gate) -> Iterator[InboxFile]:
     try:
-        if path.stat().st_size > limits.archive:
-            raise too_much(f"压缩包超过 {limits.archive // 1_000_000} MB")
+        most = gate.limits.archive
+        if path.stat().st_size > most:
+            raise gate.too_much("arrived-archive-over", size=most // 1_000_000)
         with path.open("rb") as stream:
-            yield from _Archive(stream.read(limits.archive + 1), name, limits).entries()
+            yield from _Archive(stream.read(most + 1), name, gate).entries()
     except FileProblem as problem:
         yield InboxFile(name, finding=problem.finding)
     except OSError:
-        yield InboxFile(name, finding=finding("F01-busy", name="压缩包"))
+        yield InboxFile(name, finding=gate.busy("arrived-archive"))
 
 
 class _Archive:
     """One zip archive, its entries' names decoded as the one that packed it meant them."""
 
-    def __init__(self, data: bytes, name: str, limits: ArchiveLimits, depth: int = 1) -> None:
-        self.name, self.limits, self.depth = name, limits, depth
+    def __init__(self, data: bytes, name: str, gate: Gate, depth: int = 1) -> None:
+        self.name, self.gate, self.depth = name, gate, depth
+        limits = gate.limits
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(data))
             self.infos = self.archive.infolist()
         except BROKEN as error:
-            raise FileProblem(finding("F01", why="压缩包损坏，或不是 zip 格式")) from error
+            raise FileProblem(gate.because("F01", "arrived-archive-damaged")) from error
         if len(self.infos) > limits.entries:
-            raise too_much(f"压缩包里有 {len(self.infos)} 个文件")
+            raise gate.too_much("arrived-archive-files", count=len(self.infos))
         whole = sum(info.file_size for info in self.infos)
         if whole > limits.whole or whole > limits.ratio * max(len(data), 100_000):
-            raise too_much(f"压缩包解开有 {whole // 1_000_000} MB")
+            raise gate.too_much("arrived-archive-inflated", size=whole // 1_000_000)
 
     def entries(self) -> Iterator[InboxFile]:
         """Yield the archive's files in the order of their names."""
@@ -165,46 +188,41 @@ class _Archive:
                 continue
             shown, fault = f"{self.name}/{inner}", _fault(inner, info)
             if fault:
-                yield InboxFile(shown, finding=fault)
+                yield InboxFile(shown, finding=self.gate.because("F07", fault))
             elif any(part.startswith(".") for part in parts):
                 hidden.append(shown)
             else:
                 yield from self._entry(shown, info)
-        yield from name_hidden(hidden)
+        yield from name_hidden(hidden, self.gate)
 
     def _entry(self, shown: str, info: zipfile.ZipInfo) -> Iterator[InboxFile]:
-        load = functools.partial(self._bytes, info)
-        whole = InboxFile(shown, load).read
+        load = self.gate.safely(functools.partial(self._bytes, info))
         inside = functools.partial(self._nested, shown, load)
-        yield from sorted_out(Found(shown, lambda: io.BytesIO(whole()), load, inside, self.limits))
+        yield from sorted_out(Found(shown, lambda: io.BytesIO(load()), load, inside, self.gate))
 
     def _nested(self, shown: str, load: Callable[[], bytes]) -> Iterator[InboxFile]:
-        if self.depth >= self.limits.depth:
-            yield InboxFile(shown, finding=finding("F05", why="压缩包套了太多层"))
+        if self.depth >= self.gate.limits.depth:
+            yield InboxFile(shown, finding=self.gate.because("F05", "arrived-archive-depth"))
             return
         try:
-            data = InboxFile(shown, load).read()
-            yield from _Archive(data, shown, self.limits, self.depth + 1).entries()
+            yield from _Archive(load(), shown, self.gate, self.depth + 1).entries()
         except FileProblem as problem:
             yield InboxFile(shown, finding=problem.finding)
 
     def _bytes(self, info: zipfile.ZipInfo) -> bytes:
         with self.archive.open(info) as stream:
-            data = stream.read(self.limits.file + 1)
-        if len(data) > self.limits.file:
-            raise too_much(f"文件超过 {self.limits.file // 1_000_000} MB")
-        return data
+            return _within(stream, self.gate)
 
 
-def _fault(inner: str, info: zipfile.ZipInfo) -> Finding | None:
+def _fault(inner: str, info: zipfile.ZipInfo) -> FaultCode | None:
     """Return why an entry is refused: an escaping path, a link, a password."""
     parts = PurePosixPath(inner).parts
     if not parts or inner.startswith("/") or ".." in parts or ":" in inner:
-        return finding("F07", why="压缩包里的路径不正常")
+        return "arrived-path"
     if stat.S_ISLNK(info.external_attr >> 16):
-        return finding("F07", why="压缩包里是链接，不是文件")
+        return "arrived-link"
     if info.flag_bits & 0x1:
-        return finding("F07", why="压缩包设了密码，请解开后再收")
+        return "arrived-password"
     return None
 
 
@@ -218,12 +236,6 @@ def _named(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x800:
         return info.filename
     try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
+        return decoded(info.filename.encode("cp437"))
+    except UnicodeError:
         return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename

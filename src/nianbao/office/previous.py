@@ -10,7 +10,7 @@ from typing import Any
 from nianbao.context import Context
 from nianbao.errors import FileProblem, Finding, NianbaoError
 from nianbao.office import intake
-from nianbao.office.engine import OpenedFile, opened
+from nianbao.office.engine import BOUNDS, Bounds, OpenedFile, opened
 from nianbao.reading.read import Reading
 from nianbao.report import Report, Unit, from_document
 from nianbao.validate import load_document, structure
@@ -33,7 +33,9 @@ class Previous:
         return None if last is None or last.provisional else last
 
 
-def load_previous(path: Path | None, context: Context, password: str | None = None) -> Previous:
+def load_previous(
+    path: Path | None, context: Context, password: str | None = None, bounds: Bounds = BOUNDS
+) -> Previous:
     """Read a report document, a workbook, a 汇总.json, or a folder or zip of them.
 
     Raises:
@@ -46,7 +48,7 @@ def load_previous(path: Path | None, context: Context, password: str | None = No
         raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
     found: dict[tuple[str, int], Report] = {}
     notes = []
-    for came in opened(intake.entries([path]), context, password):
+    for came in opened(intake.entries([path], context.catalogue), context, password, bounds):
         try:
             for report in _reports(came, context):
                 found[report.unit.code, report.year] = report

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from nianbao.catalog import Common
 from nianbao.context import Context
 from nianbao.errors import ABOVE, Wording
 from nianbao.form import Edition, Guidance
 from nianbao.report import FEE
+from nianbao.words import Common
 
 
 _FILLED_IN = re.compile(r"\{\w+\}")
@@ -33,7 +33,9 @@ def entries(edition: Edition, common: Common) -> list[dict[str, str]]:
     own = {rule.id for rule in edition.rules}
     shared = {word.rule: word for word in reversed(list(common.catalogue.values()))}
     return found + [
-        _shared(word, common) for word in reversed(shared.values()) if word.rule not in own
+        _shared(word.of(edition), common)
+        for word in reversed(shared.values())
+        if word.rule not in own
     ]
 
 
@@ -105,7 +107,9 @@ def page(context: Context) -> str:
         rows = [(e["of"], e["text"], e["source"], e["kind"]) for e in instructions(edition, common)]
         parts.append(_table(("项目", "说明", "依据", "性质"), rows))
     parts.append("## 各版本共用的\n")
-    parts.append(_rules([_shared(word, common) for word in common.catalogue.values()], "查找"))
+    newest = context.named(None)
+    shared = [_shared(word.of(newest), common) for word in common.catalogue.values()]
+    parts.append(_rules(shared, "查找"))
     parts.append("## 式子里的词\n")
     words = [(f"`@{key}`", "、".join(words)) for key, words in common.phrases.items()]
     parts.append(_table(("名称", "词"), words))

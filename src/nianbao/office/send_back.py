@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from nianbao.catalog import Common
 from nianbao.context import Context
 from nianbao.errors import Finding, grouped, to_mend
 from nianbao.form import Severity
@@ -20,6 +19,7 @@ from nianbao.office.progress import Progress, told, unwatched
 from nianbao.report import Unit, one_line
 from nianbao.standing import Submission
 from nianbao.template.sent_back import Fresh, ToSend, sent_back
+from nianbao.words import Common
 
 
 BOOK, MESSAGE = ".xlsx", ".txt"

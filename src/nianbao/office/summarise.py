@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from nianbao.book.order import Order
 from nianbao.check import Beside
 from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
-from nianbao.merge import Summary, Task, merge
+from nianbao.merge import Summary, Task, merge, to_write
 from nianbao.office import dates, files, intake
 from nianbao.office.against import Against
 from nianbao.office.collect import Filed, collect, identified
@@ -49,14 +48,6 @@ class Summarise:
         return [*against.material.paths, *own]
 
 
-@dataclass(frozen=True)
-class Results:
-    """The files of a summary by name, and its document."""
-
-    files: Mapping[str, bytes]
-    document: Mapping[str, Any]
-
-
 def summarise(request: Summarise, against: Against) -> Summary:
     """Collect, check and merge.
 
@@ -64,8 +55,14 @@ def summarise(request: Summarise, against: Against) -> Summary:
         NianbaoError: a path does not exist, or the files leave the year open.
 
     """
+    came = collect(request.paths, against.below(), request.apart(against))
+    return summed_up(came, request, against)
+
+
+def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Summary:
+    """Merge what was collected; see ``summarise``."""
     below, context = against.below(), against.context
-    filed = list(collect(request.paths, below, request.apart(against)))
+    filed = list(came)
     year = request.year or majority(filed)
     task = _task(request, below, year or dates.collected())
     submissions = [identified(one, task.year, below).submission for one in filed]
@@ -111,7 +108,8 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
     """Return what stands in an earlier 上报.xlsx of the unit and year: its text is not lost."""
     if not path.exists():
         return None
-    for came in opened(intake.entries([path]), against.context):
+    inbox = intake.entries([path], against.context.catalogue)
+    for came in opened(inbox, against.context, bounds=against.bounds):
         report = came.content.report if isinstance(came.content, Reading) else None
         if report is not None and (report.unit.code, report.year) == (unit.code, year):
             return report
@@ -128,19 +126,12 @@ def refuse_existing(out: Path, *, force: bool) -> None:
         NianbaoError: a file exists and ``force`` is not given.
 
     """
-    files.refuse_existing([out / name for name in (BOOK, DATA, BOARD, UPWARD)], force=force)
+    files.refuse_existing([out / name for name in OUTPUTS], force=force)
 
 
-def results(summary: Summary, against: Against) -> Results:
-    """Return the files of a summary."""
-    common, document = against.context.common, of_summary(summary, against.context)
-    made = {
-        BOOK: summary_workbook(summary, common),
-        DATA: to_bytes(document),
-        BOARD: board(summary, common),
-        UPWARD: upward(summary, against),
-    }
-    return Results(made, document)
+def results(summary: Summary, against: Against) -> dict[str, bytes]:
+    """Return the files of a summary by name."""
+    return {name: make(summary, against) for name, make in OUTPUTS.items()}
 
 
 def upward(summary: Summary, against: Against) -> bytes:
@@ -149,6 +140,15 @@ def upward(summary: Summary, against: Against) -> bytes:
     before = against.previous.of(report.unit, report.year) if summary.complete else None
     own = with_gaps(summary, against.context)
     return workbook(Order(summary.edition, common, report.unit, report.year, own, before))
+
+
+OUTPUTS: Mapping[str, Callable[[Summary, Against], bytes]] = {
+    BOOK: lambda summary, against: summary_workbook(summary, against.context.common),
+    DATA: lambda summary, against: to_bytes(of_summary(summary, against.context)),
+    BOARD: lambda summary, against: board(summary, against.context.common),
+    UPWARD: upward,
+}
+"""What is made of a summary: the name of a file, and who makes it."""
 
 
 def clean(summary: Summary) -> bool:
@@ -160,5 +160,5 @@ def clean(summary: Summary) -> bool:
 
 def unwritten(summary: Summary, against: Against) -> Finding | None:
     """Return that 上报.xlsx has no text yet; None where it has."""
-    told = against.context.catalogue["N08-upward"].finding()
+    told = to_write(summary.edition, against.context.catalogue)
     return told if told in summary.findings else None

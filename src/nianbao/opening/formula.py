@@ -16,7 +16,7 @@ from nianbao.form import column_number
 from nianbao.layout import letters
 
 
-LONGEST, DEEPEST, LARGEST = 2_000, 40, 5_000
+LONGEST_FORMULA, DEEPEST_NESTING, LARGEST_AREA = 2_000, 40, 5_000
 """Characters, nesting and cells of an area that are worked out."""
 
 MOST_TEXT = 40_000
@@ -111,7 +111,7 @@ def parsed(text: str) -> Node:
         Beyond: it is not understood.
 
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_FORMULA:
         raise Beyond(text[:40])
     plain = _OPEN.sub(lambda one: one[1].replace(":.", ":"), _PREFIX.sub("", text.strip()))
     return _Parser(list(_tokens(plain.rstrip()))).whole()
@@ -190,7 +190,7 @@ class _Parser:
     def _nested(self, *between: str) -> list[Node]:
         """Read up to the closing bracket; an argument may be left out."""
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > DEEPEST_NESTING:
             raise Beyond("(")
         found: list[Node] = []
         while not self._take(")"):
@@ -259,7 +259,7 @@ def _chosen(of: Sequence[Node], cell: Cell) -> Any:
 
 def _cells(area: _Area, cell: Cell) -> Any:
     high, wide = area.bottom - area.top + 1, area.right - area.left + 1
-    if high * wide > LARGEST:
+    if high * wide > LARGEST_AREA:
         raise Beyond("area")
     found = [
         cell(area.sheet, row, column)

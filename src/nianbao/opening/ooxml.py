@@ -65,14 +65,14 @@ def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFil
     opened = zipfile.ZipFile(io.BytesIO(data))
     entries = opened.infolist()
     if len(entries) > limits.entries:
-        raise too_much(catalogue, f"内部有 {len(entries)} 个部件")
+        raise too_much(catalogue, "file-parts", count=len(entries))
     if len({entry.filename.lower() for entry in entries}) < len(entries):
         raise zipfile.BadZipFile("a part stands twice")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise FileProblem(catalogue["F02"].finding())
     total = sum(entry.file_size for entry in entries)
     if total > limits.whole or total > limits.ratio * max(len(data), 10_000):
-        raise too_much(catalogue, f"解压后有 {total // 1_000_000} MB")
+        raise too_much(catalogue, "file-inflated", size=total // 1_000_000)
     return opened
 
 
@@ -128,7 +128,7 @@ class Reader:
         with explained(self.catalogue), self.archive.open(name) as stream:
             data = stream.read(self.limits.part + 1)
         if len(data) > self.limits.part:
-            raise too_much(self.catalogue, "有一个部件太大")
+            raise too_much(self.catalogue, "file-part-large")
         return data.replace(STRICT[1:-1].encode(), NS[1:-1].encode())
 
     def counted(self, data: bytes) -> bytes:
@@ -141,7 +141,7 @@ class Reader:
             self._marks += sum(part.count(b"<") for part in self._uncounted)
             self._uncounted.clear()
         if self._marks > self.limits.marks:
-            raise too_much(self.catalogue, "里面的内容太多")
+            raise too_much(self.catalogue, "file-content")
         return data
 
     def xml(self, name: str) -> etree._Element:
@@ -198,7 +198,7 @@ class Reader:
         if not sheets:
             raise ValueError("no sheets")
         if len(sheets) > self.limits.sheets:
-            raise too_much(self.catalogue, f"有 {len(sheets)} 张工作表")
+            raise too_much(self.catalogue, "file-sheets", count=len(sheets))
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
@@ -215,7 +215,7 @@ class Reader:
         """Return the part that lists the sheets, and the names; most files of a run share these."""
         data = self.counted(self.part(self.book))
         if data.count(b"<definedName ") > self.limits.names:
-            raise too_much(self.catalogue, "单元格名称太多")
+            raise too_much(self.catalogue, "file-names")
         start, end = data.find(b"<definedNames>"), data.find(_NAMES_END)
         with explained(self.catalogue):
             if start < 0 or end - start > _SHARED or not _UTF8.match(data):
@@ -230,7 +230,7 @@ class Reader:
         name = self._related(_STRINGS)
         found = list(self.xml(name).iter(f"{NS}si")) if name else []
         if len(found) > self.limits.strings:
-            raise too_much(self.catalogue, "文字太多")
+            raise too_much(self.catalogue, "file-texts")
         return found
 
     @functools.cached_property
@@ -262,7 +262,7 @@ class Reader:
             if len(found) < len(cells):
                 raise ValueError("a cell stands twice")
         if len(found) > self.limits.cells:
-            raise too_much(self.catalogue, "一张表里的内容太多")
+            raise too_much(self.catalogue, "file-sheet-full")
         return _LazyCells(found, self, frame)
 
     def _of_sheet(self, part: str) -> bytes:
@@ -351,7 +351,7 @@ class Reader:
     def _bounded(self, text: str) -> str:
         """Return a text; what is longer than any program writes is refused, never cut silently."""
         if len(text) > self.limits.text:
-            raise too_much(self.catalogue, "一个单元格里的文字太多")
+            raise too_much(self.catalogue, "file-cell-long")
         return text
 
     def _shared(self, index: int) -> str:

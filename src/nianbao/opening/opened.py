@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 
+from nianbao.codes import FaultCode
+from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.opening import ooxml, otherformats
 from nianbao.opening.package import LIMITS, OLE, Limits, Package, explained, too_much, unreadable
 
 
 _ZIP = b"PK\x03\x04"
-_BY_START = (
-    (b"%PDF", "是 PDF 文件"),
-    (b"\x89PNG", "是图片"),
-    (b"\xff\xd8\xff", "是图片"),
-    (b"GIF8", "是图片"),
-    (b"Rar!", "是 RAR 压缩包，请解开后再收"),
-    (b"7z\xbc\xaf\x27\x1c", "是 7z 压缩包，请解开后再收"),
-    (b"{\\rtf", "是 RTF 文档"),
+_BY_START: tuple[tuple[bytes, FaultCode], ...] = (
+    (b"%PDF", "is-pdf"),
+    (b"\x89PNG", "is-picture"),
+    (b"\xff\xd8\xff", "is-picture"),
+    (b"GIF8", "is-picture"),
+    (b"Rar!", "is-rar"),
+    (b"7z\xbc\xaf\x27\x1c", "is-7z"),
+    (b"{\\rtf", "is-rtf"),
 )
-_BY_PART = (("word/", "是 Word 文档"), ("ppt/", "是演示文稿"))
-_IN_OLE = (
-    ("WordDocument", "是 Word 文档"),
-    ("PowerPoint Document", "是演示文稿"),
+_BY_PART: tuple[tuple[str, FaultCode], ...] = (("word/", "is-word"), ("ppt/", "is-slides"))
+_IN_OLE: tuple[tuple[str, FaultCode], ...] = (
+    ("WordDocument", "is-word"),
+    ("PowerPoint Document", "is-slides"),
 )
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105
 """With which Excel itself encrypts an .xls whose structure is protected, and opens it unasked."""
@@ -74,7 +77,7 @@ def open_package(data: bytes, catalogue: Catalogue, limits: Limits = LIMITS) -> 
     if not data:
         raise FileProblem(catalogue["F03"].finding())
     if len(data) > limits.file:
-        raise too_much(catalogue, f"文件有 {len(data) // 1_000_000} MB")
+        raise too_much(catalogue, "file-large", size=len(data) // 1_000_000)
     if data.startswith(OLE):
         return _old(data, catalogue, limits)
     if why := _no_workbook(data):
@@ -100,30 +103,28 @@ def _old(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     return otherformats.package(data, catalogue, limits)
 
 
-def _no_workbook(data: bytes) -> str:
-    """Return what a file is that is plainly no workbook, "" if it may be one."""
+def _no_workbook(data: bytes) -> FaultCode | None:
+    """Return what a file is that is plainly no workbook, None if it may be one."""
     if data.startswith(_ZIP):
-        return ""
+        return None
     for start, why in _BY_START:
         if data.startswith(start):
             return why
     if zipfile.is_zipfile(io.BytesIO(data)):
-        return ""
+        return None
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
-        return "是网页（HTML 表格改了扩展名）"
+        return "is-html"
     if head.startswith(b"<?xml") or b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return "是 XML 文件（XML 表格改了扩展名）"
-    return "是文本文件（如 CSV）" if _is_text(data[:4096]) else ""
+        return "is-xml"
+    return "is-text" if _is_text(data[:4096]) else None
 
 
 def _is_text(head: bytes) -> bool:
-    for encoding in ("utf-8", "gb18030", "utf-16"):
-        try:
-            text = head[: len(head) // 4 * 4 or len(head)].decode(encoding, "strict")
-        except UnicodeDecodeError:
-            continue
-        controls = sum(c < " " and c not in "\r\n\t" for c in text)
-        if not controls and (encoding != "utf-16" or head.startswith((b"\xff\xfe", b"\xfe\xff"))):
-            return True
-    return False
+    start = head[: len(head) // 4 * 4 or len(head)]
+    try:
+        marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = start.decode("utf-16") if marked else decoded(start)
+    except UnicodeDecodeError:
+        return False
+    return not any(c < " " and c not in "\r\n\t" for c in text)

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from nianbao.codes import FaultCode
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.looks import numberformat
 from nianbao.looks.frames import Frame
@@ -52,16 +53,16 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     """
     import python_calamine as calamine  # noqa: PLC0415 - only for such files
 
-    with _explained(catalogue, "文件损坏或不是工作簿"):
+    with _explained(catalogue, "file-no-workbook"):
         if data.startswith(OLE) and biff.largest_block(data) > MOST_BLOCK:
-            raise too_much(catalogue, "一张表里的内容太多")
+            raise too_much(catalogue, "file-sheet-full")
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = {one.name: number for number, one in enumerate(book.sheets_metadata)}
     titles = tuple(one.name for one in book.sheets_metadata if not _REMEMBERED.match(one.name))
     if not titles or len(set(titles)) < len(titles):
-        raise unreadable(catalogue, "文件损坏或不是工作簿")
+        raise unreadable(catalogue, "file-no-workbook")
     if len(titles) > limits.sheets:
-        raise too_much(catalogue, f"有 {len(titles)} 张工作表")
+        raise too_much(catalogue, "file-sheets", count=len(titles))
     looks = _looks(data, limits)
     load = {
         title: functools.partial(_cells, book, sheets[title], catalogue, limits, looks)
@@ -99,7 +100,7 @@ def _part(archive: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
 
 
 @contextlib.contextmanager
-def _explained(catalogue: Catalogue, why: str) -> Iterator[None]:
+def _explained(catalogue: Catalogue, why: FaultCode) -> Iterator[None]:
     """Turn what calamine raises at a damaged file into its refusal.
 
     A panic of Rust code is no ``Exception`` to Python and has no class to import.
@@ -121,10 +122,10 @@ def _explained(catalogue: Catalogue, why: str) -> Iterator[None]:
 def _cells(
     book: Any, number: int, catalogue: Catalogue, limits: Limits, looks: _Looks | None
 ) -> Cells:
-    with _explained(catalogue, "文件内部的内容损坏"):
+    with _explained(catalogue, "file-part-damaged"):
         sheet = book.get_sheet_by_index(number)
         if sheet.height * sheet.width > MOST_BLOCK:
-            raise too_much(catalogue, "一张表里的内容太多")
+            raise too_much(catalogue, "file-sheet-full")
         rows = sheet.to_python(skip_empty_area=True)
     top, left = sheet.start or (0, 0)
     seen, frame = _seen(looks, sheet.name)
@@ -135,7 +136,7 @@ def _cells(
         if value != ""
     }
     if len(found) > limits.cells:
-        raise too_much(catalogue, "一张表里的内容太多")
+        raise too_much(catalogue, "file-sheet-full")
     return Framed(found, frame)
 
 
@@ -154,7 +155,7 @@ def _content(value: Any, look: Look | None) -> Content:
 
 def _value(value: Any, catalogue: Catalogue, limits: Limits) -> Any:
     if isinstance(value, str) and len(value) > limits.text:
-        raise too_much(catalogue, "一个单元格里的文字太多")
+        raise too_much(catalogue, "file-cell-long")
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value

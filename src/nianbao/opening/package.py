@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from nianbao.codes import FaultCode
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.layout import Place, letters
 from nianbao.looks.frames import BARE, Frame
@@ -211,14 +212,14 @@ def _cells_of(column: str) -> re.Pattern[bytes]:
 # --- refusals ---------------------------------------------------------------------------------
 
 
-def unreadable(catalogue: Catalogue, why: str) -> FileProblem:
+def unreadable(catalogue: Catalogue, why: FaultCode) -> FileProblem:
     """Return the refusal of a file that is damaged or no workbook."""
-    return FileProblem(catalogue["F01"].finding(why=why))
+    return FileProblem(catalogue["F01"].finding(why=catalogue.fault(why)))
 
 
-def too_much(catalogue: Catalogue, why: str) -> FileProblem:
+def too_much(catalogue: Catalogue, what: FaultCode, **values: int) -> FileProblem:
     """Return the refusal of a file beyond the limits."""
-    return FileProblem(catalogue["F05"].finding(why=why))
+    return FileProblem(catalogue["F05"].finding(why=catalogue.fault(what, **values)))
 
 
 BROKEN = (
@@ -236,11 +237,11 @@ BROKEN = (
 )
 """What a damaged file makes the libraries raise."""
 
-_WHY = {
-    "BadZipFile": "不是 .xlsx 文件，或文件没有传完整",
-    "error": "文件损坏",
-    "XMLSyntaxError": "文件内部的内容损坏",
-    "KeyError": "不是工作簿，或文件缺少部件",
+_WHY: dict[str, FaultCode] = {
+    "BadZipFile": "file-no-zip",
+    "error": "file-damaged",
+    "XMLSyntaxError": "file-part-damaged",
+    "KeyError": "file-part-missing",
 }
 
 
@@ -252,5 +253,5 @@ def explained(catalogue: Catalogue) -> Iterator[None]:
     except FileProblem:
         raise
     except BROKEN as error:
-        why = _WHY.get(type(error).__name__, "文件损坏或不是工作簿")
+        why = _WHY.get(type(error).__name__, "file-no-workbook")
         raise unreadable(catalogue, why) from error

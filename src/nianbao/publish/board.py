@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import jinja2
 
-from nianbao.catalog import shipped
 from nianbao.form import Edition, Table
 from nianbao.merge import Summary
+from nianbao.shipped import shipped
 from nianbao.words import Common
 
 

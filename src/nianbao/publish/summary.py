@@ -7,8 +7,8 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.book import official_grid, style
+from nianbao.book.computed import finished
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
-from nianbao.book.finish import finished
 from nianbao.book.order import Order
 from nianbao.form import Box, Field, Kind, Table
 from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
@@ -87,14 +87,8 @@ def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> Non
             text=lambda _: "",
             zero=lambda _: None,
         )
-        text = expr.excel_number(_right(total.node), spell)
+        text = expr.excel_number(total.value, spell)
     formula(sheet, box.top, box.left, text, look)
-
-
-def _right(node: expr.Node) -> expr.Node:
-    if not isinstance(node, expr.Compare):
-        raise TypeError(node)
-    return node.right
 
 
 def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:

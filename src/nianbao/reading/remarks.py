@@ -26,36 +26,41 @@ from nianbao.layout import (
 from nianbao.opening.package import EMPTY, Content, Package, bare
 from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor, Found
-from nianbao.reading.sight import Figure, Sight, shows_itself
+from nianbao.reading.shown_figures import Figure, ShownFigures, shows_itself
 from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
 from nianbao.words import Common
 
 
 @dataclass
-class Aside:
-    """Reads what stands beside the figures; ``findings`` say what was altered there.
+class Remarks:
+    """Reads what stands beside the figures, and finds what was altered there: see ``taken``.
 
-    ``places`` collects where texts and fee stand, by the field of a finding on them.
+    ``places`` are where texts and fee were found, by the field of a finding on them.
     """
 
     package: Package
     layout: Layout
     common: Common
-    sheets: Mapping[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    sight: Sight | None = None
+    sheets: Mapping[str, str]
+    sight: ShownFigures
     places: dict[str, Place] = field(default_factory=dict)
+    _found: list[Finding] = field(default_factory=list)
+
+    def taken(self) -> list[Finding]:
+        """Return what was found since this was last asked."""
+        found, self._found = self._found, []
+        return found
 
     def narrative(self) -> dict[str, str | None]:
         """Return the texts by narrative key."""
-        found = self._found(anchors.texts(self.layout), "C08-lost")
+        found = self._find(anchors.texts(self.layout), "C08-lost")
         self.places |= {key: one.place for key, one in found.items() if one.place}
         return {key: clean(self._at(one).said) for key, one in found.items()}
 
     def contact(self) -> dict[str, str | None]:
         """Return whom to ask, where something is said."""
         labels = tuple(self.common.contact.items())
-        found = self._found(anchors.contact(self.layout, labels), "C08-aside")
+        found = self._find(anchors.contact(self.layout, labels), "C08-aside")
         self.places |= {f"{CONTACT}.{key}": one.place for key, one in found.items() if one.place}
         said = {key: clean(self._at(one).said) for key, one in found.items()}
         return {key: text for key, text in said.items() if text is not None}
@@ -65,7 +70,7 @@ class Aside:
         wanted = anchors.nil(self.layout)
         here = {key: self._on_own_sheet(key, one) for key, one in wanted.items()}
         known = {key: one for key, one in here.items() if one.place.sheet in self.package.titles}
-        found = self._found(known, "C08-lost")
+        found = self._find(known, "C08-lost")
         said = {key: clean(self._at(one).value) for key, one in found.items()}
         for key, answer in said.items():
             if answer is not None and answer not in SWITCHES:
@@ -78,7 +83,7 @@ class Aside:
 
     def fee(self) -> dict[str, Cell]:
         """Return cases and yuan of the processing fee; nothing where both are blank."""
-        found = self._found(anchors.fee(self.layout), "C08-lost")
+        found = self._find(anchors.fee(self.layout), "C08-lost")
         fee = {key: self._fee(key, one) for key, one in found.items()}
         return fee if any(value is not None for value in fee.values()) else {}
 
@@ -94,10 +99,8 @@ class Aside:
         if one.place:
             field_key = f"{FEE}.{key}"
             self.places[field_key] = one.place
-            if self.sight is not None:
-                value = self.sight.counted(
-                    Figure(field_key, name, column, one.place, content), value
-                )
+            figure = Figure(field_key, name, column, one.place, content)
+            value = self.sight.counted(figure, value)
         return value
 
     def beside(self, report: Report) -> Beside:
@@ -114,7 +117,7 @@ class Aside:
             for (s, k), one in anchors.beside(self.layout).items()
             if one.place.column not in unheaded
         }
-        found = self._found(known, "C08-aside")
+        found = self._find(known, "C08-aside")
         for (source, key), anchor in anchors.beside(self.layout).items():
             one = found.get(anchor.name)
             content = self._at(one) if one else EMPTY
@@ -226,7 +229,7 @@ class Aside:
 
     # --- finding and saying -------------------------------------------------------------------
 
-    def _found(self, wanted: Mapping[str, Anchor], lost: Code) -> dict[str, Found]:
+    def _find(self, wanted: Mapping[str, Anchor], lost: Code) -> dict[str, Found]:
         """Find cells; those that cannot be told, moved cells and lost sheets are findings."""
         found = {key: anchors.find(self.package, one) for key, one in wanted.items()}
         gone = {
@@ -256,7 +259,7 @@ class Aside:
 
     def _say(self, wording: Code, place: Place, **said: object) -> None:
         finding = self.common.catalogue[wording].finding(**said)
-        self.findings.append(finding.at(place.sheet, place.cell if place.row else ""))
+        self._found.append(finding.at(place.sheet, place.cell if place.row else ""))
 
 
 def clean(value: object) -> str | None:

@@ -1,81 +1,82 @@
-"""Whether the formula of a total is still the template's: by what it works out, not by its text."""
+"""The totals of a workbook: recomputed, and compared with what stands in their cells."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from nianbao import expr
-from nianbao.check import quoted, recomputed
+from nianbao.check import recomputed
+from nianbao.codes import Code
 from nianbao.errors import Catalogue, Finding
-from nianbao.form import Edition
 from nianbao.layout import Layout, Place
-from nianbao.opening import formula
-from nianbao.opening.formula import Beyond
-from nianbao.opening.package import Package
-from nianbao.report import Report
+from nianbao.opening.package import Content, Package
+from nianbao.reading.total_formulas import TotalFormulas
+from nianbao.report import Cell, Report
 
 
 @dataclass
 class Totals:
-    """Judges the formulas of a workbook's totals where the figures were found."""
+    """Settles the totals of a report; ``findings`` are on those that are not what is due.
+
+    ``unseen`` are the figures that are not used, as nobody sees them; ``copied`` is whether the
+    visible sheets were copied, which makes values of formulas.
+    """
 
     package: Package
     layout: Layout
     catalogue: Catalogue
     places: Mapping[str, Place]
+    unseen: set[str]
+    copied: bool
+    findings: list[Finding] = field(default_factory=list)
 
-    @functools.cached_property
-    def _key(self) -> dict[Place, str]:
-        return {place: key for key, place in self.places.items()}
+    def settled(self, report: Report) -> Report:
+        """Return the report with each total: what its inputs give, unless a number took its place.
 
-    def finding(self, key: str, text: str, report: Report) -> Finding | None:
-        """Return what is to be said of a total's formula, which is not spelled as the template's.
-
-        It may be spelled anew and move with its cells; what counts is what it adds. A formula
-        that adds something else, but shows the due total as things stand, is a warning.
+        A number that is stated in place of the formula stays, and is a finding.
         """
-        if not self._all_found(key):
-            return None  # it has its finding (C08)
-        edition = self.layout.edition
-        probe = _probe(report, edition)
-        if self._shows(key, text, probe) == recomputed(probe, edition, key):
+        figures = dict(report.figures)
+        settled = replace(report, figures=figures)  # sees each total as it is settled
+        intact = self.layout.totals
+        formulas = TotalFormulas(self.package, self.layout, self.catalogue, self.places)
+        for key in self.layout.edition.total_order:
+            place = self.places.get(key)
+            due = recomputed(settled, self.layout.edition, key)
+            if place is None or key in self.unseen:
+                figures[key] = None
+                continue
+            stated, content = figures[key], self.package.at(place)
+            figures[key] = due if self._computed(content, stated, due) else stated
+            finding = self._finding(key, content, stated, due)
+            text = content.formula
+            if finding is None and text is not None and text != intact[key]:
+                finding = formulas.finding(key, text, settled)
+            if finding is not None:
+                self.findings.append(finding.at(place.sheet, place.cell))
+        return settled
+
+    def _computed(self, content: Content, stated: Cell, due: float | None) -> bool:
+        """Whether a total is the formula's; unseen ones may show an open total as 0."""
+        if content.formula is not None:
+            return True
+        return not self.package.formulas and due is None and stated == 0
+
+    def _finding(
+        self, key: str, content: Content, stated: Cell, due: float | None
+    ) -> Finding | None:
+        if self._computed(content, stated, due) and due is None:
+            return None  # still open: what it adds is not all there
+        if content.formula is None and stated is None:
+            return None if due is None else self._c07("C07", key, None, due)
+        if stated is None:
+            return None  # a formula without a cached value
+        if isinstance(stated, str) or due is None or abs(stated - due) > 10**-expr.DECIMALS:
+            return self._c07("C07", key, stated, due)
+        if content.formula is not None or not self.package.formulas or self.copied:
             return None
-        due, shown = recomputed(report, edition, key), self._shows(key, text, report)
-        if shown is None and self.package.slow:
-            return None  # spelled in the words of the Excel that is open
-        said = {"name": edition.name(key), "field": key, "actual": quoted(f"={text}")}
-        if due is not None and shown is not None and abs(shown - due) < 10**-expr.DECIMALS:
-            return self.catalogue["C14-same"].finding(**said)
-        told = "（算不出）" if shown is None else expr.plain(shown)
-        return self.catalogue["C14"].finding(**said, shown=told, expected=due)
+        return self._c07("C07-constant", key, stated, due)
 
-    def _all_found(self, key: str) -> bool:
-        return all(ref.key in self.places for ref in self.layout.edition.totals[key].refs)
-
-    def _shows(self, key: str, text: str, report: Report) -> float | None:
-        """Return what a formula shows with a report's figures; None where it shows no number."""
-        own = self.places[key].sheet
-
-        def cell(sheet: str, row: int, column: int) -> Any:
-            place = Place(sheet or own, row, column)
-            known = self._key.get(place)
-            if known is not None:
-                return report.figures.get(known)
-            if place.sheet not in self.package.titles:
-                raise Beyond(sheet)
-            return None if self.package.slow else self.package.at(place).value
-
-        try:
-            shown = formula.worked_out(text, cell)
-        except Beyond:
-            return None
-        return None if isinstance(shown, str | bool) else shown
-
-
-def _probe(report: Report, edition: Edition) -> Report:
-    """Return a report of which every figure is another number, and no sum of others."""
-    numbers = {key: 3 * number**2 + 1 for number, key in enumerate(edition.fields, 1)}
-    return replace(report, figures=numbers, nil_returns=frozenset())
+    def _c07(self, wording: Code, key: str, actual: Cell, due: float | None) -> Finding:
+        wording, name = "C07-open" if due is None else wording, self.layout.edition.name(key)
+        return self.catalogue[wording].finding(name=name, field=key, actual=actual, expected=due)

@@ -8,6 +8,7 @@ unit reports to, 代表本级政府 whether it speaks for it.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from nianbao.codes import FaultCode, RefusalCode
 from nianbao.context import Context
+from nianbao.encoding import decoded
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
 from nianbao.roster import superiors
@@ -149,15 +151,11 @@ def _clean(cell: str) -> str:
 def _decoded(data: bytes, source: _Source) -> str:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise source.refuse("roster-excel")
-    encodings = (
-        ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    )
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise source.refuse("roster-encoding")
+    try:
+        marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return data.decode("utf-16") if marked else decoded(data)
+    except UnicodeDecodeError:
+        raise source.refuse("roster-encoding") from None
 
 
 # --- what the headings and lines say ----------------------------------------------------------

@@ -1,6 +1,6 @@
 """The very hidden sheet 逐格: one row per input with its state, which everything visible counts.
 
-The state is the key of the finding that ``check.fault`` would give, or "" for a good figure.
+The state is that of ``form.cells``: the key of the finding on the cell, or "" for a good one.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from openpyxl.formatting.rule import Rule
 from openpyxl.workbook import Workbook
 
-from nianbao import expr
 from nianbao.book import style
 from nianbao.book.order import Order
 from nianbao.errors import Finding
-from nianbao.form import LIMIT, Column
+from nianbao.form import Column, cells
 from nianbao.layout import Place, quoted
 from nianbao.report import CONTACT, FEE
 
@@ -23,9 +22,6 @@ from nianbao.report import CONTACT, FEE
 KEY, NAME, STATE, RANK, TARGET = range(1, 6)
 STATES = "nianbao.states"
 """The defined name of all states, for conditional formats (see ``marks``)."""
-
-BLANK, WRONG = ("C01", "N10", "N16"), ("C02", "C03", "C04", "C04-large", "C10")
-"""The states of a cell still to fill, and of one filled with something wrong."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class _Cell:
     name: str
     place: Place
     column: Column | None = None
-    blank: str = ""
+    blank: cells.State = ""
     zero: str = ""
     nil: str = ""
 
@@ -48,12 +44,13 @@ class _Cell:
 def write(book: Workbook, order: Order) -> None:
     """Write the sheet: key, name, state, rank among the faulty cells, place."""
     sheet = book.create_sheet(order.common.sheets["cells"])
+    good = ",".join(f'$C{{row}}="{state}"' for state in ("", *cells.ASKED))
     for row, cell in enumerate(_cells(order), 1):
         sheet.cell(row, KEY, cell.key)
         sheet.cell(row, NAME, cell.name)
         sheet.cell(row, STATE, f"={_state(cell)}")
         above = f"COUNT($D$1:$D{row - 1})+" if row > 1 else ""
-        sheet.cell(row, RANK, f'=IF(OR($C{row}="",$C{row}="C05"),"",{above}1)')
+        sheet.cell(row, RANK, f'=IF(OR({good.format(row=row)}),"",{above}1)')
         sheet.cell(row, TARGET, f"{quoted(cell.place.sheet)}!{cell.place.cell}")
     sheet.sheet_state = "veryHidden"
 
@@ -63,35 +60,24 @@ def _cells(order: Order) -> Iterator[_Cell]:
     for key, field in order.edition.inputs.items():
         declared = order.layout.is_zero(key, ""), order.layout.is_nil(key, "")
         place = order.layout.fields[key]
-        yield _Cell(key, order.edition.name(key), place, field.column, "C01", *declared)
+        yield _Cell(key, order.edition.name(key), place, field.column, cells.FIGURE, *declared)
     fee = order.edition.fee
     due = fee is not None and fee.due(order.unit.level)
     for name, place in order.layout.fee.items():
         column = order.layout.fee_column(name)
         key = f"{FEE}.{name}"
-        yield _Cell(key, column.label.text, place, column, "N10" if due else "")
+        yield _Cell(key, column.label.text, place, column, cells.FEE if due else "")
     for key, label in order.common.contact_needed.items():
-        yield _Cell(f"{CONTACT}.{key}", label, order.contacts[f"{CONTACT}.{key}"], blank="N16")
+        place = order.contacts[f"{CONTACT}.{key}"]
+        yield _Cell(f"{CONTACT}.{key}", label, place, blank=cells.PERSON)
 
 
 def _state(cell: _Cell) -> str:
-    """Return the formula of a cell's state, the mirror of ``check.fault``."""
+    """Return the formula of a cell's state."""
     x = cell.place.absolute
     if cell.column is None:
-        return f'IF(ISERROR({x}),"",IF({expr.excel_empty(x)},"{cell.blank}",""))'
-    kind = cell.column.kind
-    tests = [f'{x}<0,"C03"'] if kind.minimum is not None else []
-    tests.append(f'ABS({x})>{LIMIT},"C04-large"')
-    if kind.whole:
-        tests.append(f'{x}<>INT({x}),"C04"')
-    if cell.nil:
-        tests.append(f'AND({cell.nil},{x}<>0),"C10"')
-    if not kind.whole:
-        tests.append(f'ROUND({x},{expr.DECIMALS})<>{x},"C05"')
-    number = "".join(f"IF({test}," for test in tests) + '""' + ")" * len(tests)
-    left = f'IF({cell.zero},"","{cell.blank}")' if cell.zero else f'"{cell.blank}"'
-    blank = f'IF({expr.excel_empty(x)},{left},"C02")'
-    return f'IF(ISNUMBER({x}),{number},IF(ISERROR({x}),"C02",{blank}))'
+        return cells.excel_unfilled(x, cell.blank)
+    return cells.excel_state(x, cell.column.kind, cell.blank, cell.zero, cell.nil)
 
 
 def rows(order: Order, part: str = "") -> tuple[int, int]:
@@ -126,11 +112,12 @@ def ranges(order: Order) -> dict[str, str]:
 
 def judged(order: Order, finding: Finding) -> bool:
     """Return whether a finding is one that the state of an input tells."""
-    states = {*BLANK, *WRONG, "C05"}
-    return finding.rule in {state[:3] for state in states} and finding.field in keys(order)
+    states = (*cells.UNFILLED, *cells.WRONG, *cells.ASKED)
+    rules = {order.common.catalogue[state].rule for state in states}
+    return finding.rule in rules and finding.field in keys(order)
 
 
-def counted(order: Order, states: tuple[str, ...], part: str) -> str:
+def counted(order: Order, states: tuple[cells.State, ...], part: str) -> str:
     """Return the formula that counts a part's cells that are in one of the states."""
     area = column(order, "C", part)
     return "+".join(f'COUNTIF({area},"{one}")' for one in states)
@@ -140,7 +127,7 @@ def colours(order: Order, key: str) -> list[Rule]:
     """Return the conditional formats of an input: still to fill, filled with something wrong."""
     state = f"INDEX({STATES},{keys(order).index(key) + 1})"
     found = []
-    for states, look in ((BLANK, "blank"), (WRONG, "wrong")):
+    for states, look in ((cells.UNFILLED, "blank"), (cells.WRONG, "wrong")):
         is_one = ",".join(f'{state}="{code}"' for code in states)
         found.append(style.colour_rule(f"OR({is_one})", look))
     return found

@@ -18,7 +18,6 @@ from nianbao.layout import (
     CHECK_HEADINGS,
     CHECKS_FROM,
     CONTENT,
-    DECIMALS_RULE,
     EXPECTED,
     GAP,
     LINK,
@@ -28,7 +27,9 @@ from nianbao.layout import (
     RULE,
     SEVERITY,
     TARGET,
-    Line,
+    VERDICT,
+    Asked,
+    CheckLine,
     letters,
     quoted,
 )
@@ -43,8 +44,11 @@ INTRO = (
     "“无对照”是没有上年数、登记数可比，不用管。"
 )
 ASKED = f"数字无误的，在这里写明原因（至少{SHORTEST_REASON}个字），这一条就算已说明。"
-TARGETS, RESULTS = "nianbao.checked.place", "nianbao.checked.result"
+TARGETS, VERDICTS = "nianbao.checked.place", "nianbao.checked.verdict"
 """The defined names of two columns, for conditional formats (see ``marks``)."""
+
+STATES = ("pass", "fail", "warn", "explained", "blank", "unheld")
+"""What a line may come to; each has its word in ``common.words``."""
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -59,40 +63,43 @@ def write(book: Workbook, order: Order) -> None:
         put(sheet, CHECKS_FROM - 1, column, text, "表头")
     for line in order.layout.lines:
         _line(sheet, order, line)
-    for key, row in order.layout.amounts.items():
-        _amount_line(sheet, order, key, row)
+    for asked in order.layout.asked:
+        _asked_line(sheet, order, asked)
     for row in _rows(order):
+        formula(sheet, row, RESULT, said(order, f"${letters(VERDICT)}{row}"), "项目居中")
         formula(sheet, row, RANK, _rank(order, row), "自动")
     _ask(sheet, order)
     _colours(sheet, order)
-    for hidden in (TARGET, RANK):
+    for hidden in (TARGET, RANK, VERDICT):
         sheet.column_dimensions[letters(hidden)].hidden = True
     sheet.freeze_panes = f"A{CHECKS_FROM}"
     style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
 
 
-def _line(sheet: Worksheet, order: Order, line: Line) -> None:
+def _line(sheet: Worksheet, order: Order, line: CheckLine) -> None:
     check, row = line.check, line.row
-    words, spell = _texts(order), order.layout.formulas(sheet.title)
-    severity = check.rule.severity
-    bad = _warned(order, row) if severity is Severity.WARNING else words["fail"]
-    says = expr.Says(words["pass"], bad, words["blank"], words["unheld"])
-    formula(sheet, row, RESULT, expr.excel_verdict(check.node, spell, says), "项目居中")
+    spell, severity = order.layout.formulas(sheet.title), check.rule.severity
+    bad = _warned(row) if severity is Severity.WARNING else '"fail"'
+    says = expr.Says('"pass"', bad, '"blank"', '"unheld"')
+    formula(sheet, row, VERDICT, expr.excel_verdict(check.node, spell, says), "自动")
     content = f"{check.scope}：{check.rule.text}" if check.scope else check.rule.text
     _what(sheet, order, row, (severity, check.rule.id, content))
     _sides(sheet, line, spell)
     _link(sheet, order, row, check.place)
 
 
-def _texts(order: Order) -> dict[str, str]:
-    return {key: expr.excel_text(word) for key, word in order.common.words.items()}
+def said(order: Order, state: str) -> str:
+    """Return the formula that puts the state in a cell into words."""
+    words = {one: expr.excel_text(order.common.words[one]) for one in STATES}
+    tests = (f'IF({state}="{one}",{word},' for one, word in words.items())
+    return f'{"".join(tests)}""{")" * len(STATES)}'
 
 
-def _warned(order: Order, row: int) -> str:
-    """Return the formula of what a warning says: asks, or has its reason beside it."""
-    words, reason = _texts(order), f"${letters(REASON)}{row}"
+def _warned(row: int) -> str:
+    """Return the formula of a warning's state: it asks, or has its reason beside it."""
+    reason = f"${letters(REASON)}{row}"
     given = f"IF(ISERROR({reason}),FALSE,{expr.excel_length(reason)}>={SHORTEST_REASON})"
-    return f"IF({given},{words['explained']},{words['warn']})"
+    return f'IF({given},"explained","warn")'
 
 
 def _ask(sheet: Worksheet, order: Order) -> None:
@@ -122,13 +129,13 @@ def _what(sheet: Worksheet, order: Order, row: int, what: tuple[Severity, str, s
     height(sheet, row, lines(content, WIDTHS[CONTENT - 1]))
 
 
-def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
-    """Draw the line on which an amount with many decimals is explained."""
-    words, state = _texts(order), cell_sheet.state_cell(order, key)
-    known = f'IF({state}="",{words["pass"]},{words["blank"]})'
-    result = f'IF({state}="{DECIMALS_RULE}",{_warned(order, row)},{known})'
-    formula(sheet, row, RESULT, result, "项目居中")
-    wording = order.common.catalogue[DECIMALS_RULE]
+def _asked_line(sheet: Worksheet, order: Order, asked: Asked) -> None:
+    """Draw the line on which the content of a single cell is explained (too many decimals)."""
+    rule, key, row = asked.rule.key, asked.field, asked.row
+    state = cell_sheet.state_cell(order, key)
+    verdict = f'IF({state}="{rule}",{_warned(row)},IF({state}="","pass","blank"))'
+    formula(sheet, row, VERDICT, verdict, "自动")
+    wording = order.common.catalogue[rule]
     content = f"{order.edition.name(key)}：{wording.basis}"
     _what(sheet, order, row, (wording.severity, wording.rule, content))
     for column in (ACTUAL, EXPECTED, GAP):
@@ -137,22 +144,20 @@ def _amount_line(sheet: Worksheet, order: Order, key: str, row: int) -> None:
 
 
 def _rows(order: Order) -> range:
-    """Return the rows of the checks and of the amounts."""
-    count = len(order.layout.lines) + len(order.layout.amounts)
+    """Return the rows of the checks and of the single cells."""
+    count = len(order.layout.lines) + len(order.layout.asked)
     return range(CHECKS_FROM, CHECKS_FROM + count)
 
 
 def _rank(order: Order, row: int) -> str:
     """Return the formula of a line's rank among what is to mend: errors first, "" if nothing."""
-    words, rows, letter = order.common.words, _rows(order), letters(RESULT)
+    rows, letter = _rows(order), letters(VERDICT)
     here, above = f"${letter}{row}", f"${letter}${rows[0]}:${letter}{row}"
-    whole = _down(rows, RESULT)
-    fail, warn = words["fail"], words["warn"]
-    after = f'COUNTIF({whole},"{fail}")+COUNTIF({above},"{warn}")'
-    return f'IF({here}="{fail}",COUNTIF({above},"{fail}"),IF({here}="{warn}",{after},""))'
+    after = f'COUNTIF({_down(rows, VERDICT)},"fail")+COUNTIF({above},"warn")'
+    return f'IF({here}="fail",COUNTIF({above},"fail"),IF({here}="warn",{after},""))'
 
 
-def _sides(sheet: Worksheet, line: Line, spell: expr.Sheet) -> None:
+def _sides(sheet: Worksheet, line: CheckLine, spell: expr.Sheet) -> None:
     row, node = line.row, line.check.node
     for column in (ACTUAL, EXPECTED, GAP):
         put(sheet, row, column, None, "自动金额")
@@ -178,16 +183,16 @@ def _link(sheet: Worksheet, order: Order, row: int, key: str) -> None:
 
 
 def _colours(sheet: Worksheet, order: Order) -> None:
-    words, rows = order.common.words, _rows(order)
+    rows = _rows(order)
     where = f"A{rows[0]}:A{rows[-1]}"
     looks = {"fail": "wrong", "warn": "warn", "pass": "good", "explained": "good"}
-    for word, look in looks.items():
-        test = f'$A{rows[0]}="{words[word]}"'
+    for state, look in looks.items():
+        test = f'${letters(VERDICT)}{rows[0]}="{state}"'
         sheet.conditional_formatting.add(where, style.colour_rule(test, look))
 
 
-def results(order: Order, part: str = "", column: int = RESULT) -> str:
-    """Return the results of all checks (or of those of a table, of the texts) as a range."""
+def verdicts(order: Order, part: str = "", column: int = VERDICT) -> str:
+    """Return the states of all checks (or of those of a table, of the texts) as a range."""
     layout = order.layout
     rows = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
     if not rows:  # no rule of the part applies to the level: a cell that says nothing
@@ -196,7 +201,7 @@ def results(order: Order, part: str = "", column: int = RESULT) -> str:
 
 
 def ranked(order: Order, column: int) -> str:
-    """Return a column of all lines, those on amounts too, as a range."""
+    """Return a column of all lines, those on single cells too, as a range."""
     return _area(order, _rows(order), column)
 
 
@@ -210,34 +215,33 @@ def _down(rows: Sequence[int], column: int) -> str:
     return f"${letter}${rows[0]}:${letter}${rows[-1]}"
 
 
-def count(order: Order, word: str, part: str) -> str:
-    """Return the formula that counts the checks that say ``word``, those on amounts too."""
-    areas = [results(order, part)]
-    amounts = [row for key, row in order.layout.amounts.items() if order.layout.part(key) == part]
-    areas += [_area(order, amounts, RESULT)] if amounts else []
-    said = order.common.words[word]
-    return "+".join(f'COUNTIF({area},"{said}")' for area in areas)
+def count(order: Order, state: str, part: str) -> str:
+    """Return the formula that counts the checks in a state, those on single cells too."""
+    areas = [verdicts(order, part)]
+    asked = [one.row for one in order.layout.asked if order.layout.part(one.field) == part]
+    areas += [_area(order, asked, VERDICT)] if asked else []
+    return "+".join(f'COUNTIF({area},"{state}")' for area in areas)
 
 
 def ranges(order: Order) -> dict[str, str]:
-    """Return the defined names of the places and results of all checks."""
-    return {TARGETS: results(order, column=TARGET), RESULTS: results(order)}
+    """Return the defined names of the places and states of all checks."""
+    return {TARGETS: verdicts(order, column=TARGET), VERDICTS: verdicts(order)}
 
 
-def count_at(order: Order, word: str, here: str) -> str:
-    """Return the formula that counts the checks placed at ``here`` that say ``word``."""
-    return f'COUNTIFS({TARGETS},{here},{RESULTS},"{order.common.words[word]}")'
+def count_at(state: str, here: str) -> str:
+    """Return the formula that counts the checks placed at ``here`` that are in a state."""
+    return f'COUNTIFS({TARGETS},{here},{VERDICTS},"{state}")'
 
 
 def colour(
-    sheet: Worksheet, order: Order, area: str, here: str, words: Sequence[str] = ("fail", "warn")
+    sheet: Worksheet, order: Order, area: str, here: str, states: Sequence[str] = ("fail", "warn")
 ) -> None:
     """Colour the cells of an area at which a check fails, or the button listed something.
 
     Of two colours the one that is given to the sheet first is seen.
     """
     looks = {"fail": ("wrong", Severity.ERROR), "warn": ("warn", Severity.WARNING)}
-    for word in words:
-        look, severity = looks[word]
-        told = f"{highlight.listed(order, severity, here)}+{count_at(order, word, here)}>0"
+    for state in states:
+        look, severity = looks[state]
+        told = f"{highlight.listed(order, severity, here)}+{count_at(state, here)}>0"
         sheet.conditional_formatting.add(area, style.colour_rule(told, look))

@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.book.order import Order
-from nianbao.form import Table
+from nianbao.form import Table, cells
 from nianbao.layout import SWITCHES, TEXTS, letters, quoted
 from nianbao.report import CONTACT
 from nianbao.template import cell_sheet, check_sheet
@@ -54,14 +54,14 @@ def write(book: Workbook, order: Order) -> None:
 
 def _counts(order: Order, part: str, row: int) -> Iterator[str]:
     """Yield the formulas of a line, in the order of ``COUNTS``."""
-    cells = [key for key in cell_sheet.keys(order) if order.layout.part(key) == part]
+    keys = [key for key in cell_sheet.keys(order) if order.layout.part(key) == part]
     texts = [order.layout.texts[key] for key in order.edition.required_texts if part == TEXTS]
     unwritten = [f"IF({expr.excel_empty(place.absolute)},1,0)" for place in texts]
     blank, wrong = (
-        cell_sheet.counted(order, states, part) if cells else "0"
-        for states in (cell_sheet.BLANK, cell_sheet.WRONG)
+        cell_sheet.counted(order, states, part) if keys else "0"
+        for states in (cells.UNFILLED, cells.WRONG)
     )
-    yield f"{len(cells) + len(texts)}"
+    yield f"{len(keys) + len(texts)}"
     yield "+".join([blank, *unwritten])
     yield blank
     yield wrong

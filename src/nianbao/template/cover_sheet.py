@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -9,7 +11,7 @@ from nianbao.book import style
 from nianbao.book.draw import formula, height, label, lines, link, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.check import listed
-from nianbao.form import Box
+from nianbao.form import Box, cells
 from nianbao.layout import (
     CONTENT,
     PROVISIONAL,
@@ -35,10 +37,11 @@ SHOWN = 800
 """Characters of the names of who is missing from a provisional sum."""
 
 STEPS = (
-    "一、先填“二、主动公开”“三、依申请公开”“四、复议诉讼”三张表的淡黄色格，没有的填0；总计自动算。",
-    "二、再填“文字部分”。每一格填什么，点中格子会有提示，也可以看“填报说明”。",
+    "一、先填{tables}{count}张表的淡黄色格，没有的填0；总计自动算。",
+    "二、再填“{narrative}”。每一格填什么，点中格子会有提示，也可以看“{guide}”。",
     "三、看本页最上面一行：显示“可以上报”就保存，把这个文件报给{above}；不要改文件里的表格。",
 )
+COUNTS = "零一二三四五六七八九十"
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -52,10 +55,18 @@ def write(book: Workbook, order: Order) -> None:
     after = _mend(sheet, order, _progress(sheet, order) + 1)
     for row in range(5, after):
         height(sheet, row, 1)
-    for row, text in enumerate(STEPS, after + 1):
+    for row, text in enumerate(_steps(order), after + 1):
         label(sheet, Box(row, 1, row, 6), text, "说明文字")
         height(sheet, row, 1)
     style.page(sheet)
+
+
+def _steps(order: Order) -> Iterator[str]:
+    tables, shared = order.edition.tables, order.common.sheets
+    names = "".join(f"“{table.sheet}”" for table in tables)
+    count = COUNTS[len(tables)] if len(tables) < len(COUNTS) else str(len(tables))
+    own = {"tables": names, "count": count, "above": order.above}
+    yield from (text.format(**own, **shared) for text in STEPS)
 
 
 def _title(sheet: Worksheet, order: Order) -> None:
@@ -184,7 +195,7 @@ def _mend_line(order: Order, rank: int) -> str:
     ranks = cell_sheet.column(order, "D")
     at = f"MATCH({rank},{ranks},0)"
     state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
-    blank = ",".join(f'{state}="{code}"' for code in cell_sheet.BLANK)
+    blank = ",".join(f'{state}="{code}"' for code in cells.UNFILLED)
     text = f'IF(OR({blank}),"没有填：","填得不对：")&{name}'
     cell = f'HYPERLINK("#"&{target},{text})'
     line = f"MATCH({rank}-COUNT({ranks}),{check_sheet.ranked(order, RANK)},0)"

@@ -19,7 +19,7 @@ from nianbao.template.table_sheet import number_rule
 
 
 WIDTHS = (18, 140, 12, 24)
-LONGEST = 8000
+LONGEST_TYPED = 8000
 ROOM = 1000
 """Characters for which each text's row is high enough from the start."""
 
@@ -84,11 +84,11 @@ def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) ->
     blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
     sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
     rule = DataValidation(
-        "textLength", operator="lessThanOrEqual", formula1=str(LONGEST), allow_blank=True
+        "textLength", operator="lessThanOrEqual", formula1=str(LONGEST_TYPED), allow_blank=True
     )
     rule.showInputMessage = rule.showErrorMessage = True
     rule.promptTitle, rule.prompt = name[:32], guidance[:255]
-    rule.errorTitle, rule.error = "太长了", f"这一格最多{LONGEST}字。"
+    rule.errorTitle, rule.error = "太长了", f"这一格最多{LONGEST_TYPED}字。"
     rule.add(place.cell)
     sheet.add_data_validation(rule)
 
@@ -112,9 +112,7 @@ def _room(sheet: Worksheet, place: Place, given: str) -> None:
     breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
     over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
     formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
-    sheet.conditional_formatting.add(
-        f"D{place.row}", style.colour_rule(f'$D{place.row}<>""', "warn")
-    )
+    sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(over, "warn"))
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:

@@ -16,9 +16,11 @@ from nianbao.book.lock import lock_sheet
 from nianbao.book.order import Order
 from nianbao.errors import Finding
 from nianbao.form import Box
-from nianbao.layout import RESULT, Place, letters, quoted
+from nianbao.layout import VERDICT as CHECK_VERDICT
+from nianbao.layout import Place, letters, quoted
 from nianbao.report import UNFIT
 from nianbao.template import cell_sheet
+from nianbao.template.check_sheet import said
 from nianbao.template.cover_sheet import colour_verdict
 from nianbao.version import __version__
 
@@ -26,6 +28,8 @@ from nianbao.version import __version__
 WIDTHS = (6, 8, 9, 24, 54, 44, 10)
 HEADS = ("序号", "级别", "规则", "位置（点击前往）", "问题", "怎样改", "现在")
 NUMBER, KIND, RULE, WHERE, FAULT, REMEDY, NOW = range(1, len(HEADS) + 1)
+VERDICT = NOW + 1
+"""The hidden column of the states that NOW puts into words."""
 TITLE, WHO, STATE, HOW, BASIS, FIRST = 1, 2, 3, 4, 5, 7
 
 _HOW = (
@@ -69,13 +73,14 @@ def write(
         put(sheet, row, NUMBER, number, "项目居中")
         _line(sheet, order, row, finding)
         _now(sheet, order, row, finding)
-    _colours(sheet, order, row)
+    _colours(sheet, row)
     if gone:
         row = _heading(sheet, row + 2, _GONE.format(count=len(gone)))
     for number, finding in enumerate(gone, 1):
         put(sheet, row + number, NUMBER, number, "项目居中")
         _line(sheet, order, row + number, finding, old=True)
     _notes(book, order, mend, gone)
+    sheet.column_dimensions[letters(VERDICT)].hidden = True
     style.page(sheet, landscape=True)
     lock_sheet(sheet, order.password)
     book.active = 0
@@ -131,35 +136,36 @@ def _line(sheet: Worksheet, order: Order, row: int, finding: Finding, *, old: bo
 
 
 def _now(sheet: Worksheet, order: Order, row: int, finding: Finding) -> None:
-    """Write the formula of how a finding stands now, where the workbook itself can tell."""
-    words = order.common.words
+    """Write how a finding stands now, where the workbook itself can tell: state, then word."""
+    verdict = _verdict(order, finding)
+    if verdict:
+        formula(sheet, row, VERDICT, verdict, "自动")
+        formula(sheet, row, NOW, said(order, f"${letters(VERDICT)}{row}"), "项目居中")
+
+
+def _verdict(order: Order, finding: Finding) -> str:
+    """Return the formula of the state of what a finding speaks of, "" where none can tell."""
     for place, subject in order.layout.reasons.items():  # a warning: it may get a reason
         if subject == (finding.rule, finding.field):
-            formula(sheet, row, NOW, place._replace(column=RESULT).absolute, "项目居中")
-            return
+            return place._replace(column=CHECK_VERDICT).absolute
     if cell_sheet.judged(order, finding):
-        state = cell_sheet.state_cell(order, finding.field)
-        text = f'IF({state}="","{words["pass"]}","{words["fail"]}")'
-        formula(sheet, row, NOW, text, "项目居中")
-        return
+        return f'IF({cell_sheet.state_cell(order, finding.field)}="","pass","fail")'
     for line in order.layout.lines:
         if line.check.rule.id == finding.rule and line.check.place == finding.field:
-            place = Place(order.common.sheets["checks"], line.row, RESULT)
-            formula(sheet, row, NOW, place.absolute, "项目居中")
-            return
+            return Place(order.common.sheets["checks"], line.row, CHECK_VERDICT).absolute
+    return ""
 
 
-def _colours(sheet: Worksheet, order: Order, last: int) -> None:
+def _colours(sheet: Worksheet, last: int) -> None:
     first = FIRST + 2
     if last < first:
         return
-    area, now = f"{letters(NOW)}{first}:{letters(NOW)}{last}", f"${letters(NOW)}{first}"
+    area, verdict = f"{letters(NOW)}{first}:{letters(NOW)}{last}", f"${letters(VERDICT)}{first}"
     looks = {
         "fail": "wrong", "warn": "warn", "pass": "good", "explained": "good", "blank": "blank",
     }  # fmt: skip
-    for word, look in looks.items():
-        test = f'{now}="{order.common.words[word]}"'
-        sheet.conditional_formatting.add(area, style.colour_rule(test, look))
+    for state, look in looks.items():
+        sheet.conditional_formatting.add(area, style.colour_rule(f'{verdict}="{state}"', look))
 
 
 # --- notes ------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from nianbao.book.finish import finished
+from nianbao.book.computed import finished
 from nianbao.book.order import Order
 from nianbao.check import Beside, check, contact_findings
 from nianbao.errors import Finding, ordered, to_mend
-from nianbao.form import Edition
+from nianbao.form import Edition, cells
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit
 from nianbao.template import return_sheet
@@ -89,7 +89,7 @@ def sent_back(came: ToSend, unit: Unit, common: Common) -> Fresh:
 
 def _refill(finding: Finding, came: ToSend, common: Common) -> Finding:
     """Return the finding; of a blank whose figure was lost, why it is blank."""
-    if finding.rule != "C01" or finding.field not in came.lost:
+    if finding.rule != cells.FIGURE or finding.field not in came.lost:
         return finding
     name = came.edition.name(finding.field)
     return common.catalogue["C08-refill"].finding(name=name, field=finding.field)

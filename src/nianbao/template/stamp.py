@@ -15,19 +15,18 @@ from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from nianbao.book.finish import evaluated, sheet_parts, typed, unzip, zipped
+from nianbao.book.computed import evaluated, typed
 from nianbao.book.order import Order
+from nianbao.book.parts import Parts, sheet_parts, unzip, zipped
 from nianbao.layout import BEFORE, Place
 from nianbao.report import UNFIT
 from nianbao.template.workbook import workbook
 
 
-Parts = dict[str, bytes]
 Value = int | float | str | None
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _FORMULA = re.compile(rb"<f>.*?</f>|<f/>", re.DOTALL)
 _TYPE = re.compile(rb' t="[A-Za-z]+"')
-_TITLES = re.compile(rb'<sheet [^>]*?name="([^"]*)"')
 
 
 def kind(order: Order) -> tuple[object, ...]:
@@ -66,9 +65,9 @@ class Stamp:
         self.kind = kind(order)
         self.parts = unzip(workbook(bare))
         self.model = evaluated(self.parts)
-        self.sheets = list(sheet_parts(self.parts))
-        titles = [html.unescape(t.decode()) for t in _TITLES.findall(self.parts["xl/workbook.xml"])]
-        self.index = {title: number for number, title in enumerate(titles)}
+        sheets = sheet_parts(self.parts)
+        self.sheets = list(sheets.values())
+        self.index = {title: number for number, title in enumerate(sheets)}
         self.formulas = dict(self._formulas())
         self.cached = {at: self._value(at) for at in self.formulas}
 

@@ -11,7 +11,7 @@ from nianbao.book import official_grid, style
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.check import recomputed
-from nianbao.form import LIMIT, Box, Edition, Field, Kind, Row, Table, said
+from nianbao.form import Box, Edition, Field, Kind, Row, Table, cells, said
 from nianbao.layout import (
     BLANKS,
     HEADING,
@@ -136,16 +136,16 @@ def _input_rules(sheet: Worksheet, order: Order, table: Table, row: Row) -> None
 
 def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidation:
     """Return the input rule of a figure: what the checks refuse, Excel refuses too."""
-    least = -LIMIT if kind.minimum is None else kind.minimum
+    due = cells.bounds(kind)
     rule = DataValidation(
-        "whole" if kind.whole else "decimal",
+        "whole" if due.whole else "decimal",
         operator="between",
-        formula1=str(least),
-        formula2=str(LIMIT),
+        formula1=str(due.least),
+        formula2=str(due.most),
         allow_blank=True,
     )
-    what = "整数" if kind.whole else "数字"
-    sign = "减少填负数" if kind.minimum is None else "不能是负数"
+    what = "整数" if due.whole else "数字"
+    sign = "减少填负数" if due.least < 0 else "不能是负数"
     error = f"这里只能填{what}（单位：{unit}），{sign}，不要带“{unit}”等文字；没有填0。"
     _explain(rule, title, prompt, error)
     return rule

@@ -8,8 +8,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from nianbao.book import style
+from nianbao.book.computed import finished
 from nianbao.book.draw import address, put
-from nianbao.book.finish import finished
 from nianbao.book.lock import lock_sheet, lock_structure
 from nianbao.book.order import Order
 from nianbao.layout import template_digest

@@ -19,8 +19,8 @@ from altered import base
 from desk import complete, example
 from fuzz.surfaces import run
 from mutations import SHEETS, mutate
-from nianbao.catalog import shipped
 from nianbao.report import to_document
+from nianbao.shipped import shipped
 from oox import Book
 
 

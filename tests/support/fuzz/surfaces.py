@@ -13,7 +13,6 @@ import zlib
 from pathlib import Path
 
 from nianbao.book.order import Order
-from nianbao.catalog import common, editions
 from nianbao.context import context
 from nianbao.errors import FileProblem, NianbaoError
 from nianbao.office import intake
@@ -38,20 +37,20 @@ def run(data: bytes) -> None:
 
 
 def workbook(data: bytes) -> None:
-    reading = read(data, editions(), common())
-    found = examine(reading, common())
+    reading = read(data, context().editions, context().common)
+    found = examine(reading, context().common)
     document = to_document(reading.report)
-    broken = structure(document, reading.edition, common())
+    broken = structure(document, reading.edition, context().common)
     json.dumps(document, ensure_ascii=False).encode()
     assert all(one.message and one.rule for one in (*found, *broken))
     if not broken and zlib.crc32(data) % WRITTEN == 0:
         report = reading.report
-        written(Order(reading.edition, common(), report.unit, report.year, report))
+        written(Order(reading.edition, context().common, report.unit, report.year, report))
 
 
 def document(data: bytes) -> None:
-    said = load_document(data, common().catalogue)
-    edition = editions().get(str(said.get("edition")))
+    said = load_document(data, context().common.catalogue)
+    edition = context().editions.get(str(said.get("edition")))
     if edition is not None:
         found = findings(said, edition, context())
         if all(one.rule != "F06" for one in found):
@@ -66,7 +65,7 @@ def archive(data: bytes) -> None:
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
         file.write(data)
         file.flush()
-        for entry in intake.entries([Path(file.name)]):
+        for entry in intake.entries([Path(file.name)], context().catalogue):
             assert entry.name
             with contextlib.suppress(FileProblem):
                 entry.read()

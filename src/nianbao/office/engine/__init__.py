@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from nianbao.office.engine.bounds import BOUNDS, Bounds
+from nianbao.office.engine.bounds import BOUNDS, HERE, Bounds
 from nianbao.office.engine.inbox import OpenedFile, opened
 
 
-__all__ = ["BOUNDS", "Bounds", "OpenedFile", "opened"]
+__all__ = ["BOUNDS", "HERE", "Bounds", "OpenedFile", "opened"]

@@ -12,7 +12,7 @@ class Bounds:
     """What one file may take: seconds, and bytes of memory where the system can limit them.
 
     ``start`` are the seconds in which a worker must be there; ``workers`` are used at most, one
-    more for every ``share`` files.
+    more for every ``share`` files; with none the files are read in this process.
     """
 
     seconds: float = 60
@@ -23,6 +23,8 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+HERE = Bounds(workers=0)
+"""In this process, one file after another; what hangs, hangs."""
 
 
 class Failure(enum.Enum):

@@ -9,13 +9,16 @@ import io
 import os
 import signal
 import sys
+from collections.abc import Callable
 from multiprocessing.connection import Connection
+from typing import Any, TypeVar
 
 from nianbao.context import Context, context
 from nianbao.office.engine.bounds import Bounds, Failure
 from nianbao.office.engine.exchange import dumps, loads
 
 
+Answer = TypeVar("Answer")
 READY = b"ready"
 _GRACE = 5
 """Seconds after which a worker ends itself that nobody killed: its parent is gone."""
@@ -50,13 +53,23 @@ def settle() -> Context:
 
 
 def _answered(message: bytes, own: Context) -> bytes:
+    function, argument = loads(message, own)
     try:
-        function, argument = loads(message, own)
-        return dumps(function(argument))
+        return dumps(outcome(function, argument))
     except MemoryError:
         return dumps(Failure.MEMORY)
+
+
+def outcome(function: Callable[[Any], Answer], argument: Any) -> Answer | Failure:
+    """Return what a call returns, or why it returns nothing."""
+    try:
+        return function(argument)
+    except KeyboardInterrupt:  # which a worker does not hear
+        raise
+    except MemoryError:
+        return Failure.MEMORY
     except BaseException:  # noqa: BLE001 - a Rust panic is no Exception
-        return dumps(Failure.CRASH)
+        return Failure.CRASH
 
 
 def _silenced() -> io.TextIOWrapper:

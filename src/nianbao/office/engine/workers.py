@@ -21,7 +21,7 @@ from nianbao.context import Context
 from nianbao.errors import NianbaoError
 from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
 from nianbao.office.engine.exchange import dumps, loads
-from nianbao.office.engine.serving import READY, serve
+from nianbao.office.engine.serving import READY, outcome, serve
 
 
 Item = TypeVar("Item")
@@ -41,6 +41,9 @@ def each(
         NianbaoError: no worker can be started.
 
     """
+    if not bounds.workers:
+        yield from ((item, None if call is None else outcome(*call)) for item, call in calls)
+        return
     waiting: collections.deque[tuple[Item, _Worker | None]] = collections.deque()
     staff = _Staff(bounds, context)
     try:

@@ -8,16 +8,11 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from nianbao.book.finish import MAIN
-from nianbao.catalog import Common
+from nianbao.book.parts import MAIN, RELATIONS, TYPES, Parts, read, sheet_parts, written
+from nianbao.button.actions import ACTIONS, Action
 from nianbao.layout import HEADING
+from nianbao.words import Common
 
-
-CHECK = ("校验", "NianbaoCheck")
-NEXT = ("下一处", "NianbaoNext")
-ZEROS = ("零报告填零", "NianbaoZeros")
-EXPORT = ("导出数据", "NianbaoExport")
-"""Caption and macro of each button."""
 
 COVER_ROW = 11
 """The free row of the first sheet that the buttons stand on, and the one below it."""
@@ -26,7 +21,6 @@ _WIDE, _NARROW, _GAP, _TOP, _TALL, _SNAP = 92, 76, 4, 5, 30, 40
 """Pixels. A button ends where a column ends if that is at most _SNAP further: how many pixels a
 column takes depends on the machine's fonts, its edge does not."""
 
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _HEAD = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -77,60 +71,51 @@ def _within(starts: tuple[int, ...], at: int) -> tuple[int, int]:
     return index, at - starts[index]
 
 
-def add(parts: dict[str, bytes], common: Common) -> None:
-    """Add the buttons: all on the first sheet, two on every other sheet that is worked on."""
-    titles = _titles(parts)
+def add(parts: Parts, common: Common) -> None:
+    """Add the buttons: all on the first sheet, some on every other sheet that is worked on."""
+    titles = sheet_parts(parts)
     others = {"guide", "compare", "identity", "cells", "gather", "macro"}
     left_out = {common.sheets[key] for key in others}
     for number, (title, part) in enumerate(titles.items(), 1):
         if title in left_out:
             continue
         cover = title == common.sheets["cover"]
-        shown = (CHECK, NEXT, ZEROS, EXPORT) if cover else (CHECK, NEXT)
+        shown = [one for one in ACTIONS.values() if cover or one.everywhere]
         row = COVER_ROW if cover else HEADING
         _add(parts, part, number, _drawing(parts[part], number, shown, row))
-    types = "[Content_Types].xml"
     vml = b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.'
-    parts[types] = parts[types].replace(b"<Override", vml + b'vmlDrawing"/><Override', 1)
+    parts[TYPES] = parts[TYPES].replace(b"<Override", vml + b'vmlDrawing"/><Override', 1)
 
 
-def _titles(parts: dict[str, bytes]) -> dict[str, str]:
-    relations = etree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    targets = {one.get("Id"): str(one.get("Target")).removeprefix("/") for one in relations}
-    book = etree.fromstring(parts["xl/workbook.xml"])
-    ids = {str(s.get("name")): s.get(f"{{{_RELATION}}}id") for s in book.iter(f"{MAIN}sheet")}
-    return {title: targets[one] for title, one in ids.items()}
-
-
-def _add(parts: dict[str, bytes], part: str, number: int, drawing: str) -> None:
+def _add(parts: Parts, part: str, number: int, drawing: str) -> None:
     name = part.rpartition("/")[2]
     parts[f"xl/drawings/vmlDrawing{number}.vml"] = drawing.encode()
     parts[f"xl/worksheets/_rels/{name}.rels"] = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATION}/vmlDrawing"'
+        f'<Relationship Id="rId1" Type="{RELATIONS}/vmlDrawing"'
         f' Target="/xl/drawings/vmlDrawing{number}.vml"/></Relationships>'
     ).encode()
-    root = etree.fromstring(parts[part])  # our own file
-    etree.SubElement(root, f"{MAIN}legacyDrawing").set(f"{{{_RELATION}}}id", "rId1")
-    parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    root = read(parts[part])
+    etree.SubElement(root, f"{MAIN}legacyDrawing").set(f"{{{RELATIONS}}}id", "rId1")
+    parts[part] = written(root)
 
 
-def _drawing(sheet: bytes, number: int, shown: Iterable[tuple[str, str]], row: int) -> str:
-    grid = _grid(etree.fromstring(sheet))
+def _drawing(sheet: bytes, number: int, shown: Iterable[Action], row: int) -> str:
+    grid = _grid(read(sheet))
     shapes = "".join(_shapes(grid, number, shown, row))
     return f"{_HEAD.format(id=number)}{shapes}</xml>"
 
 
-def _shapes(grid: Grid, number: int, shown: Iterable[tuple[str, str]], row: int) -> Iterator[str]:
+def _shapes(grid: Grid, number: int, shown: Iterable[Action], row: int) -> Iterator[str]:
     least = _WIDE if row == COVER_ROW else _NARROW
     left, top = _GAP, grid.rows[row - 1] + _TOP
-    for order, (caption, macro) in enumerate(shown, 1):
+    for order, action in enumerate(shown, 1):
         right = grid.end(left, least)
         yield _SHAPE.format(
             id=number * 1024 + order,
             left=left * 0.75, top=top * 0.75, width=(right - left) * 0.75, height=_TALL * 0.75,
-            order=order, caption=escape(caption), macro=macro,
+            order=order, caption=escape(action.caption), macro=action.macro,
             anchor=grid.anchor(left, top, right, top + _TALL),
         )  # fmt: skip
         left = right + _GAP

@@ -1,4 +1,4 @@
-"""The last step of every workbook: cached values, and bytes that repeat.
+"""The last step of every workbook: the values of its formulas, computed and kept with them.
 
 openpyxl writes formulas without values, so previews and readers would see blanks until Excel
 saves the file. IronCalc computes them; they are put into the sheets' XML. Time stamps are fixed,
@@ -11,8 +11,6 @@ import io
 import os
 import re
 import tempfile
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +18,10 @@ from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 
+from nianbao.book.parts import MAIN, Parts, read, sheet_parts, unzip, written, zipped
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
-STAMP = (1980, 1, 1, 0, 0, 0)
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 def finished(book: Workbook) -> bytes:
@@ -38,7 +34,7 @@ def finished(book: Workbook) -> bytes:
 def with_values(data: bytes) -> bytes:
     """Return the workbook with every formula's value computed by IronCalc."""
     parts = unzip(data)
-    sheets = list(sheet_parts(parts))
+    sheets = list(sheet_parts(parts).values())
     for name in sheets:  # openpyxl marks a styled blank as a number, which IronCalc reads as 0
         parts[name] = re.sub(rb' t="n"(?=></c>|/>)', b"", parts[name])
     parts["xl/styles.xml"] = _fonts_in_order(parts["xl/styles.xml"])
@@ -50,28 +46,10 @@ def with_values(data: bytes) -> bytes:
     return zipped(parts)
 
 
-def unzip(data: bytes) -> dict[str, bytes]:
-    """Return the parts of a workbook of our own making, in order."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    """Return the parts as a zip file without time stamps."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, data in parts.items():
-            entry = zipfile.ZipInfo(name, STAMP)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
-    return buffer.getvalue()
-
-
 _FORMATS = re.compile(rb"<conditionalFormatting.*</conditionalFormatting>", re.DOTALL)
 
 
-def evaluated(parts: dict[str, bytes]) -> Any:
+def evaluated(parts: Parts) -> Any:
     """Return IronCalc's model of a workbook's parts, every formula computed.
 
     Conditional formats are left out: they change no value and take most of the time; so are the
@@ -92,15 +70,6 @@ def evaluated(parts: dict[str, bytes]) -> Any:
     return model
 
 
-def sheet_parts(parts: dict[str, bytes]) -> Iterator[str]:
-    """Yield the sheets' part names in the order of the workbook."""
-    relations = etree.fromstring(parts["xl/_rels/workbook.xml.rels"], _PARSER)
-    targets = {one.get("Id"): str(one.get("Target")) for one in relations}
-    book = etree.fromstring(parts["xl/workbook.xml"], _PARSER)
-    for sheet in book.iter(f"{MAIN}sheet"):
-        yield "xl/" + targets[sheet.get(_RELATION)].removeprefix("/xl/")
-
-
 _FONT = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign",
     "sz", "color", "name", "family", "charset", "scheme",
@@ -109,20 +78,20 @@ _FONT = (
 
 def _fonts_in_order(styles: bytes) -> bytes:
     """Return the styles with each font's parts as Excel orders them; openpyxl does not."""
-    root = etree.fromstring(styles, _PARSER)
+    root = read(styles)
     for font in root.iter(f"{MAIN}font"):
         font[:] = sorted(font, key=lambda part: _FONT.index(etree.QName(part).localname))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written(root)
 
 
 def _filled(part: bytes, model: Any, index: int) -> bytes:
-    root = etree.fromstring(part, _PARSER)
+    root = read(part)
     for cell in root.iter(f"{MAIN}c"):
         formula = cell.find(f"{MAIN}f")
         if formula is not None:
             row, column = coordinate_to_tuple(str(cell.get("r")))
             _set(cell, model.get_cell_value(index, row, column))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written(root)
 
 
 def _set(cell: etree._Element, value: object) -> None:

@@ -1,4 +1,4 @@
-"""A locked .xlsm with buttons from a finished .xlsx template.
+"""The macro project: a locked .xlsm with buttons from a finished .xlsx template.
 
 The VBA project is written from source: our few lines (``macros``) and the standalone module of
 the installed xlwings. What the macro may start is settled by the very
@@ -14,12 +14,22 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from nianbao.book.finish import MAIN, unzip, zipped
-from nianbao.button import buttons
-from nianbao.catalog import Common, common
+from nianbao.book.parts import (
+    MAIN,
+    TYPES,
+    Parts,
+    add_hidden_sheet,
+    read,
+    sheet_parts,
+    unzip,
+    zipped,
+)
+from nianbao.button import shapes
+from nianbao.button.actions import ACTIONS
 from nianbao.codes import Code
 from nianbao.errors import NianbaoError
-from nianbao.macros import CLASS, sources
+from nianbao.macros import CLASS, OURS, source, sources
+from nianbao.words import Common
 
 
 HOME = r"%LOCALAPPDATA%\Nianbao"
@@ -52,12 +62,8 @@ _SETTINGS = {
 }
 """Every setting that the xlwings module looks up, so that no file beside the workbook is asked."""
 
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-_SHEET_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 
 _PROJECT = "xl/vbaProject.bin"
 _COOKIE = 0xFFFF
@@ -66,28 +72,47 @@ _NO_CACHE = bytes.fromhex("cc61ffff000000")
 that no Excel has, and no cache, so that each compiles the text for itself."""
 
 
-def macro_workbook(data: bytes) -> bytes:
+def macro_workbook(data: bytes, common: Common) -> bytes:
     """Return the .xlsm of a finished .xlsx template; the same input gives the same bytes.
 
     Raises:
         NianbaoError: the optional part ``nianbao[macro]`` is not installed.
 
     """
-    shared = common()
-    library = _pyopenvba(shared)
+    library = _pyopenvba(common)
     parts = unzip(data)
-    _add_settings(parts, shared)
-    buttons.add(parts, shared)
-    types = "[Content_Types].xml"
-    parts[types] = parts[types].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
+    _add_settings(parts, common)
+    shapes.add(parts, common)
+    parts[TYPES] = parts[TYPES].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
     return _with_project(zipped(parts), library)
 
 
-def _pyopenvba(shared: Common) -> Any:
+_SUB = """\
+Public Sub {macro}()
+    Press "{key}", "import nianbao.button; nianbao.button.{key}()"
+End Sub
+
+"""
+
+
+def with_subs(module: str) -> str:
+    """Return the text of our module with a Sub for each action in place of those it has."""
+    head, _, rest = module.partition("Public Sub ")
+    subs = "".join(_SUB.format(macro=one.macro, key=one.key) for one in ACTIONS.values())
+    return head + subs + rest[rest.index("Private Sub ") :]
+
+
+def derived() -> dict[Path, bytes]:
+    """Return what of a project is derived from the list of actions and committed, by its path."""
+    path = source(OURS)
+    return {path: with_subs(path.read_text(encoding="ascii")).encode()}
+
+
+def _pyopenvba(common: Common) -> Any:
     try:
         import pyopenvba  # noqa: PLC0415 - heavy, and optional
     except ImportError as error:
-        finding = shared.catalogue["B10-extra"].finding()
+        finding = common.catalogue["B10-extra"].finding()
         raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
     return pyopenvba
 
@@ -123,41 +148,22 @@ def _uncompiled(project: bytes) -> bytes:
     return bytes(file.to_bytes())
 
 
-def _add_settings(parts: dict[str, bytes], shared: Common) -> None:
+def _add_settings(parts: Parts, common: Common) -> None:
     """Add the very hidden sheet of settings, locked like the others."""
-    number = 1 + sum(name.startswith("xl/worksheets/sheet") for name in parts)
-    part = f"xl/worksheets/sheet{number}.xml"
-    parts[part] = _settings(shared, _protection(parts["xl/worksheets/sheet1.xml"]))
-    types, relations = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
-    override = f'<Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/></Types>'
-    parts[types] = parts[types].replace(b"</Types>", override.encode())
-    relation = (
-        f'<Relationship Id="rIdSettings" Type="{_SHEET_RELATION}" Target="/{part}"/>'
-        "</Relationships>"
+    like = parts[next(iter(sheet_parts(parts).values()))]
+    add_hidden_sheet(
+        parts, common.sheets["macro"], _settings(common, _protection(like)), "rIdSettings"
     )
-    parts[relations] = parts[relations].replace(b"</Relationships>", relation.encode())
-    parts["xl/workbook.xml"] = _listed(parts["xl/workbook.xml"], shared.sheets["macro"], number)
-
-
-def _listed(book: bytes, title: str, number: int) -> bytes:
-    root = etree.fromstring(book)  # our own file
-    sheets = root.find(f"{MAIN}sheets")
-    if sheets is None:
-        raise ValueError("no sheets")
-    one = etree.SubElement(sheets, f"{MAIN}sheet", name=title, sheetId=str(number))
-    one.set("state", "veryHidden")
-    one.set(_RELATION_ID, "rIdSettings")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _protection(sheet: bytes) -> str:
-    found = etree.fromstring(sheet).find(f"{MAIN}sheetProtection")
+    found = read(sheet).find(f"{MAIN}sheetProtection")
     return "" if found is None else etree.tostring(found, with_tail=False).decode()
 
 
-def _settings(shared: Common, protection: str) -> bytes:
+def _settings(common: Common, protection: str) -> bytes:
     said: dict[str, Code] = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
-    found = {key: shared.catalogue[one].finding() for key, one in said.items()}
+    found = {key: common.catalogue[one].finding() for key, one in said.items()}
     rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
     cells = "".join(
         f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'

@@ -17,7 +17,7 @@ from nianbao.report import Unit
 from nianbao.words import Common
 
 
-LONGEST = 120
+LONGEST_SHOWN = 120
 """Characters of a unit's name or code that are believed."""
 
 _LINE = re.compile(r"(.+?)([0-9]{4})年度")
@@ -103,5 +103,5 @@ def _said(package: Package, place: Place) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).strip()[:LONGEST]
+    text = str(value).strip()[:LONGEST_SHOWN]
     return "" if text.startswith("#") else text

@@ -26,7 +26,7 @@ _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{
 
 
 @dataclass(frozen=True)
-class Pasted:
+class InputRules:
     """Looks at what follows the cells of the tables' sheets."""
 
     package: Package
@@ -60,10 +60,12 @@ class Pasted:
 
     def _finding(self, bare: list[Place], open_: list[str]) -> Finding:
         first = bare[0] if bare else Place(open_[0], 0, 0)
-        said = [f"{len(bare)} 格没有输入限制（如 {first.sheet} {first.cell}）"] if bare else []
-        said += [f"{'、'.join(open_)}没有保护"] if open_ else []
-        said += ["工作簿结构没有锁定"] if self.package.locked is False and open_ else []
-        finding = self.catalogue["C20"].finding(why="；".join(said))
+        words, where = self.catalogue, f"{first.sheet} {first.cell}"
+        said = [words.fault("pasted-inputs", count=len(bare), where=where)] if bare else []
+        said += [words.fault("pasted-open", names="、".join(open_))] if open_ else []
+        unlocked = self.package.locked is False and open_
+        said += [words.fault("pasted-structure")] if unlocked else []
+        finding = words["C20"].finding(why="；".join(said))
         return finding.at(first.sheet, first.cell if bare else "")
 
 

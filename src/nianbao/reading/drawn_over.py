@@ -11,12 +11,13 @@ from lxml import etree
 
 from nianbao import markup
 from nianbao.check import quoted
+from nianbao.codes import FaultCode
 from nianbao.errors import Catalogue, Finding
 from nianbao.form import Box, Table
 from nianbao.layout import GRID, Layout, Place, letters
 from nianbao.opening.package import BROKEN, Package
 from nianbao.reading.locate import Located
-from nianbao.reading.twice import has_number
+from nianbao.reading.second_tables import has_number
 
 
 MOST = 200
@@ -29,10 +30,14 @@ MAKER = "nianbao"
 """The author of the notes on a workbook that was sent back."""
 
 _OURS = re.compile(r"【\S{1,4} [A-Z]{1,2}[0-9]{1,2}[a-z]?】")
-_KINDS = {
-    "pic": "图片", "graphicFrame": "图表", "cxnSp": "线条", "grpSp": "图形", "sp": "图形",
-    "contentPart": "墨迹",
-}  # fmt: skip
+_KINDS: dict[str, FaultCode] = {
+    "pic": "over-picture",
+    "graphicFrame": "over-chart",
+    "cxnSp": "over-line",
+    "grpSp": "over-shape",
+    "sp": "over-shape",
+    "contentPart": "over-ink",
+}
 _ANCHORS = ("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor")
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.DOTALL)
 _ANCHOR = re.compile(rb"<x:Anchor>([\s0-9,.-]{7,200})</x:Anchor>")
@@ -48,13 +53,13 @@ FARTHEST = 2_000
 class Drawn(NamedTuple):
     """Something drawn: what it is, what it says, and the cells it lies on."""
 
-    kind: str
+    kind: FaultCode
     text: str
     box: Box
 
 
 @dataclass(frozen=True)
-class Over:
+class DrawnOver:
     """Looks at what is attached to the sheets of the tables."""
 
     package: Package
@@ -92,8 +97,10 @@ class Over:
             if top > low or left > right:
                 continue
             covered = _named(title, Box(top, left, low, right), self.located.places)
-            said = f"（写着“{quoted(one.text)}”）" if one.text else ""
-            wording = self.catalogue["C16"].finding(name=f"{one.kind}{said}", actual=covered)
+            name = self.catalogue.fault(one.kind)
+            if one.text:
+                name += self.catalogue.fault("over-text", said=quoted(one.text))
+            wording = self.catalogue["C16"].finding(name=name, actual=covered)
             yield wording.at(title, f"{letters(left)}{top}")
 
     def _notes(self, title: str, data: bytes) -> Iterator[Finding]:
@@ -134,7 +141,7 @@ def drawn(data: bytes, table: Table) -> Iterator[Drawn]:
             continue
         box = _box(anchor, table)
         text = "".join(one.text or "" for one in anchor.iter("{*}t"))[:200].strip()
-        kind = "文本框" if text and _local(shape) == "sp" else _KINDS[_local(shape)]
+        kind: FaultCode = "over-box" if text and _local(shape) == "sp" else _KINDS[_local(shape)]
         yield Drawn(kind, text, box)
 
 
@@ -216,7 +223,7 @@ def objects(data: bytes, _table: Table) -> Iterator[Drawn]:
         if len(numbers) == 8:
             left, _, top, _, right, beyond, bottom, below = numbers
             yield Drawn(
-                "控件或对象", "",
+                "over-object", "",
                 Box(top + 1, left + 1, max(top, bottom - (not below)) + 1,
                     max(left, right - (not beyond)) + 1),
             )  # fmt: skip

@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 
 from nianbao import values
 from nianbao.check import quoted
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.errors import Catalogue, Finding
-from nianbao.form import LIMIT, Column, Edition, Severity
+from nianbao.form import Column, Edition, Severity, cells
 from nianbao.layout import Place, letters, reference
 from nianbao.looks import numberformat
 from nianbao.looks.frames import BARE, Frame, Rule
@@ -49,7 +49,7 @@ class Figure(NamedTuple):
 
 
 @dataclass
-class Sight:
+class ShownFigures:
     """Judges the figures of one workbook.
 
     ``findings`` collects what was found; ``unseen`` the keys of figures that are not used
@@ -108,8 +108,8 @@ class Sight:
     def _judged(self, figure: Figure, value: Cell, frame: Frame, *, total: bool) -> Finding | None:
         """Return the gravest finding on how a number is shown, None if there is none."""
         raw = figure.content.value
-        if not isinstance(value, int | float) or abs(value) > LIMIT:
-            return None  # C01, C02 or C04 say it
+        if not isinstance(value, int | float) or cells.LARGE.breaks(value):
+            return None  # the cell's own state says it
         if not isinstance(raw, int | float | str) or isinstance(raw, bool):
             return None
         found = [
@@ -120,7 +120,7 @@ class Sight:
         if not frame.columns.zeros and value == 0:
             self._hides_zeros(figure)
         if not found and _too_wide(figure, frame):
-            found.append(self._finding("C13-narrow", figure, value, "####", ""))
+            found.append(self._finding("C13-narrow", figure, value, "####", None))
         return min(found, key=lambda one: one.severity is not Severity.ERROR, default=None)
 
     def _looks(self, figure: Figure, frame: Frame) -> Iterator[tuple[Look, bool]]:
@@ -135,10 +135,12 @@ class Sight:
                 change = dict(styles.change(rule.change))
                 yield replace(look, **(change | {"code": '""'} if rule.bare else change)), True
 
-    def _finding(self, key: Code, figure: Figure, value: Cell, shown: str, why: str) -> Finding:
+    def _finding(
+        self, key: Code, figure: Figure, value: Cell, shown: str, why: FaultCode | None
+    ) -> Finding:
         return self.catalogue[key].finding(
             name=figure.name, field=figure.key, expected=value, actual=quoted(shown),
-            why=why or figure.column.unit,
+            why=self.catalogue.fault(why) if why else figure.column.unit,
         )  # fmt: skip
 
     def _hides_zeros(self, figure: Figure) -> None:
@@ -182,12 +184,12 @@ class Sight:
 
     def _hidden_with(self, place: Place) -> str:
         if place.sheet in self.package.hidden:
-            return f"工作表“{place.sheet[:40]}”"
+            return self.catalogue.fault("hidden-sheet", name=place.sheet[:40])
         frame = self.package.frame(place.sheet)
         if place.row in frame.rows:
-            return f"第 {place.row} 行"
+            return self.catalogue.fault("at-line", line=place.row)
         hidden = frame.columns.is_hidden(place.column)
-        return f"{letters(place.column)} 列" if hidden else ""
+        return self.catalogue.fault("hidden-column", name=letters(place.column)) if hidden else ""
 
     def _leftovers(self, titles: list[str], places: Mapping[str, Place]) -> None:
         """Find what else than figures lies under merged areas of the sheets: it is not read."""
@@ -216,18 +218,19 @@ def shows_itself(content: Content, column: Column) -> bool:
 
 def _faults(  # noqa: PLR0913 - two looks at one cell
     look: Look, raw: float | str, value: float, column: Column, *, rule: bool, total: bool
-) -> Iterator[tuple[Code, str, str]]:
+) -> Iterator[tuple[Code, str, FaultCode | None]]:
     """Yield the findings' keys on one look, with what is displayed and why it is not seen."""
     shown, unseen = look.text(raw), look.invisible(raw)
-    if column.kind.whole and value != int(value) and not isinstance(_read(shown, column), str):
-        return  # C04 says it
+    fraction = cells.FRACTION.on(column.kind) and cells.FRACTION.breaks(value)
+    if fraction and not isinstance(_read(shown, column), str):
+        return  # the cell's own state says it
     codes = _CODES["total" if total else "rule" if rule else ""]
     if not shown.strip() or unseen:
         yield ("C13-zero" if value == 0 else codes[bool(shown.strip())]), shown, unseen
     elif (kind := _difference(shown, value, column, look)) is not None:
-        yield kind or codes[2], shown, ""
+        yield kind or codes[2], shown, None
     if look.struck:
-        yield "C18-struck", shown, ""
+        yield "C18-struck", shown, None
 
 
 _CODES: dict[str, tuple[Code, Code, Code]] = {

@@ -39,7 +39,7 @@ _NUMBER_APART = re.compile(
 
 
 @dataclass(frozen=True)
-class Twice:
+class SecondTables:
     """Looks for second tables; ``places`` are the figures as found, ``sheets`` the tables' own."""
 
     package: Package

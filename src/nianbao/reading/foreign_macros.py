@@ -37,25 +37,25 @@ def foreign_macros(
 
     ``archive`` is the workbook as a zip file, where it is open already.
     """
-    why = _why(data, archive)
+    why = _why(data, archive, catalogue)
     return catalogue["C08-macro"].finding(why=why) if why else None
 
 
-def _why(data: bytes, archive: zipfile.ZipFile | None) -> str:
+def _why(data: bytes, archive: zipfile.ZipFile | None, words: Catalogue) -> str:
     if data.startswith(OLE):
-        return "旧格式的文件带有宏" if _OLD_PROJECT in data else ""
+        return words.fault("macro-old") if _OLD_PROJECT in data else ""
     if not data.startswith(b"PK"):
         return ""
     try:
-        return _in_archive(archive or zipfile.ZipFile(io.BytesIO(data)))
+        return _in_archive(archive or zipfile.ZipFile(io.BytesIO(data)), words)
     except BROKEN:
-        return "宏工程读不出来"
+        return words.fault("macro-damaged")
 
 
-def _in_archive(archive: zipfile.ZipFile) -> str:
+def _in_archive(archive: zipfile.ZipFile, words: Catalogue) -> str:
     if _TYPES not in archive.namelist() and "content.xml" in archive.namelist():
         scripts = [n for n in archive.namelist() if n.startswith(("Basic/", "Scripts/"))]
-        return "含有 OpenDocument 的宏" if scripts else ""
+        return words.fault("macro-opendocument") if scripts else ""
     types = _part(archive, _TYPES)
     if b"macroenabled" not in types.lower():
         types = _DEFAULT.sub(lambda one: _used(one[0], archive), types)
@@ -63,8 +63,8 @@ def _in_archive(archive: zipfile.ZipFile) -> str:
     if not kinds:
         return ""
     if kinds != {b"vbaproject"}:
-        return "含有控件或旧式宏表"
-    return _difference(_part(archive, "xl/vbaProject.bin"))
+        return words.fault("macro-controls")
+    return _difference(_part(archive, "xl/vbaProject.bin"), words)
 
 
 def _used(default: bytes, archive: zipfile.ZipFile) -> bytes:
@@ -82,32 +82,32 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def _difference(project: bytes) -> str:
+def _difference(project: bytes, words: Catalogue) -> str:
     try:
         from pyopenvba.cfb import CFB  # noqa: PLC0415 - heavy, and optional
         from pyopenvba.vba import VBAModuleKind, parse_vba_project  # noqa: PLC0415
     except ImportError:
-        return "本机没有安装 nianbao[macro]，没有核对"
+        return words.fault("macro-unchecked")
     try:
         modules = parse_vba_project(CFB.from_bytes(project)).modules
         standard = {m.name: m.source for m in modules if m.kind is VBAModuleKind.standard}
         others = {m.name: m.source for m in modules if m.name not in standard}
     except Exception:  # noqa: BLE001 - whatever a hostile project breaks, it is not ours
-        return "宏工程读不出来"
-    return _judged(standard, others)
+        return words.fault("macro-damaged")
+    return _judged(standard, others, words)
 
 
-def _judged(standard: dict[str, str], others: dict[str, str]) -> str:
+def _judged(standard: dict[str, str], others: dict[str, str], words: Catalogue) -> str:
     extra = sorted(set(standard) - {OURS, LIBRARY})
     extra += sorted(name for name, text in others.items() if name != CLASS and _says(text))
     if extra:
-        return "多出代码 " + "、".join(name[:30] for name in extra[:5])
+        return words.fault("macro-extra", names="、".join(name[:30] for name in extra[:5]))
     missing = sorted({OURS, LIBRARY} - set(standard))
     if missing:
-        return "缺少模块 " + "、".join(missing)
+        return words.fault("macro-missing", names="、".join(missing))
     ours = {**standard, **({CLASS: others[CLASS]} if CLASS in others else {})}
     changed = [name for name, text in ours.items() if _digest(text) not in _known()[name]]
-    return "改动了模块 " + "、".join(sorted(changed)) if changed else ""
+    return words.fault("macro-changed", names="、".join(sorted(changed))) if changed else ""
 
 
 def _says(text: str) -> str:

@@ -1,0 +1,216 @@
+"""What can be pressed: the one list, and what each entry does to an open workbook.
+
+From it come the buttons on the sheets (``shapes.py``), the Subs of the macro (``project.py``), the
+functions that these call (``nianbao.button``), the words of ``nianbao button attach`` and the docs.
+Loaded wherever a button is named, so without what only a press needs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nianbao.button.boxes import agrees
+from nianbao.button.zeros import blank_inputs, rectangles
+from nianbao.errors import FileProblem, Finding, to_mend, why
+from nianbao.form import Severity
+from nianbao.layout import BLANKS, NIL
+from nianbao.report import Report, to_document
+
+
+if TYPE_CHECKING:
+    from nianbao.button.live import Line, Live
+
+SHORT = 300
+"""Characters of a finding that the closing message quotes."""
+
+Said = tuple[str, bool]
+"""What a press ends with: a message, and whether it tells of something wrong."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What can be pressed.
+
+    ``key`` is how the macro and the frozen program name it; workbooks that are out do so too, so it
+    never changes. ``macro`` is the macro's Sub, ``caption`` stands on the button, ``word`` is typed
+    after ``nianbao button attach``. The button stands on the first sheet, and, ``everywhere``, on
+    every other sheet that is worked on.
+    """
+
+    key: str
+    macro: str
+    caption: str
+    word: str
+    about: str
+    run: Callable[[Live], Said]
+    everywhere: bool = False
+
+
+def check(live: Live) -> Said:
+    """List and mark the findings, go to the first; where nothing changed, to the next."""
+    found = live.findings()
+    findings = to_mend(found)
+    led, lines = live.listed()
+    places = list(dict.fromkeys(finding.place for finding in findings))
+    moved_on = {line.place for line in lines} == set(places)
+    goal = _after(led, places) if moved_on else next(iter(places), "")
+    verdict = _verdict(found)
+    now = dt.datetime.now().astimezone()
+    _write(live, findings, f"{now:%Y-%m-%d %H:%M}　{verdict}", goal, verdict)
+    if not goal:
+        return verdict, False
+    live.select(goal)
+    first = next(finding for finding in findings if finding.place == goal)
+    where = _where(goal, places, f"{first.message}。{first.remedy}")
+    return f"{verdict}\n\n{where}", _errors(findings) > 0
+
+
+def _write(live: Live, findings: Sequence[Finding], said: str, goal: str, verdict: str) -> None:
+    try:
+        live.show(findings, said, goal)
+    except Exception as error:
+        title = live.common.sheets["findings"]
+        raise FileProblem(live.catalogue["B06"].finding(name=title, why=verdict)) from error
+
+
+def _errors(findings: Sequence[Finding]) -> int:
+    return sum(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    errors, left = _errors(findings), to_mend(findings)
+    warnings = sum(finding.severity is Severity.WARNING for finding in left)
+    explained = len(findings) - len(left)
+    more = f"，另有 {warnings} 处提醒" if warnings else ""
+    done = f"（{explained} 处提醒已说明）" if explained else ""
+    if errors:
+        return f"还有 {errors} 处错误{more}，都列在“校验结果”里。改好后再按一次“校验”。"
+    if any(finding.rule == "A08" for finding in left):
+        return "没有错误，但这是暂定数，不能正式上报。"
+    if warnings:
+        return f"没有错误，可以上报{done}；有 {warnings} 处提醒，请核对，无误的在“校验”表写明原因。"
+    return f"校验通过，可以上报{done}。"
+
+
+def _after(led: str, places: Sequence[str]) -> str:
+    if not places:
+        return ""
+    return places[(places.index(led) + 1) % len(places)] if led in places else places[0]
+
+
+def _where(goal: str, places: Sequence[str], text: str) -> str:
+    number = places.index(goal) + 1
+    return f"第 {number} 处（共 {len(places)} 处）：{goal.replace('!', ' ')}\n{text[:SHORT]}"
+
+
+def next_finding(live: Live) -> Said:
+    """Go to the next finding of the list, without checking again."""
+    led, lines = live.listed()
+    if not lines:
+        return "“校验结果”里没有要改的。还没有校验过的，请先按“校验”。", False
+    places = list(dict.fromkeys(line.place for line in lines))
+    goal = _after(led, places)
+    live.lead(goal)
+    live.select(goal)
+    return _where(goal, places, _text_of(goal, lines)), False
+
+
+def _text_of(goal: str, lines: Sequence[Line]) -> str:
+    return next(line.text for line in lines if line.place == goal)
+
+
+def fill_zeros(live: Live) -> Said:
+    """Put zeros into the blank inputs of the tables whose switch says that blanks are 0."""
+    package, reading = live.read()
+    blanks = blank_inputs(reading, package)
+    if not blanks:
+        return (
+            f"没有哪张表选了“{NIL}”或“{BLANKS}”。整张表都没有数的，先在表的上方选“{NIL}”；"
+            f"有数、其余空格都是 0 的，选“{BLANKS}”；再按这个按钮。"
+        ), True
+    for sheet, box in rectangles(place for places in blanks.values() for place in places):
+        live.fill(sheet, box.top, box.left, box.bottom, box.right)
+    tables = reading.edition.table
+    said = "；".join(f"表{tables[key].number}填了 {len(p)} 个 0" for key, p in blanks.items())
+    return f"{said}。", False
+
+
+def export(live: Live) -> Said:
+    """Write the report as JSON beside the workbook."""
+    reading = live.read()[1]
+    path = _beside(live)
+    if path.exists() and not agrees(live.book, f"{path.name} 已经有了，要换成现在的数据吗？"):
+        return "没有导出，原来的文件没有动。", False
+    _save(live, path, reading.report)
+    errors = _errors(live.judged(reading))
+    note = f"\n注意：还有 {errors} 处错误没有改。" if errors else ""
+    return f"已导出到 {path}{note}", bool(errors)
+
+
+def _beside(live: Live) -> Path:
+    fullname = live.book.fullname
+    path = Path(fullname)
+    if "://" in fullname or not path.is_absolute() or not path.parent.is_dir():
+        raise FileProblem(live.catalogue["B08"].finding())
+    return path.with_suffix(".json")
+
+
+def _save(live: Live, path: Path, report: Report) -> None:
+    text = json.dumps(to_document(report), ensure_ascii=False, indent=1) + "\n"
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise FileProblem(live.catalogue["B09"].finding(why=why(error))) from error
+
+
+CHECK = "main"
+"""The key of what is done where nothing is said."""
+
+_LISTED = (
+    Action(
+        key=CHECK,
+        macro="NianbaoCheck",
+        caption="校验",
+        word="校验",
+        about="检查正打开的表（没保存的也算），把问题写进“校验结果”表，给有问题的格子着色，跳到第一处；"
+        "没有改动的，再按一次跳到下一处",
+        run=check,
+        everywhere=True,
+    ),
+    Action(
+        key="next_finding",
+        macro="NianbaoNext",
+        caption="下一处",
+        word="下一处",
+        about="跳到“校验结果”表里的下一处，不重新检查",
+        run=next_finding,
+        everywhere=True,
+    ),
+    Action(
+        key="fill_zeros",
+        macro="NianbaoZeros",
+        caption="零报告填零",
+        word="填零",
+        about=f"只在选了“{NIL}”或“{BLANKS}”的表的空格里填 0",
+        run=fill_zeros,
+    ),
+    Action(
+        key="export",
+        macro="NianbaoExport",
+        caption="导出数据",
+        word="导出",
+        about="把填的数存成同名的 `.json`，放在表的旁边",
+        run=export,
+    ),
+)
+
+ACTIONS: Mapping[str, Action] = {one.key: one for one in _LISTED}
+"""What can be pressed, by its key, in the order of the buttons."""
