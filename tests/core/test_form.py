@@ -8,7 +8,7 @@ import pytest
 
 from helpers import editions, toy
 from nianbao.form import Box, FormError, Rule, column_number
-from nianbao.form.rules import bind, ref_name, spelt
+from nianbao.form.rules import bind, ref_name, spelt, total_of
 
 
 FORM = editions()["2021"]
@@ -230,22 +230,35 @@ def test_a_figure_is_called_by_the_part_of_its_path_that_varies():
     assert names("processing_fee.cases >= 0") == [FORM.fee.cases]
 
 
-def test_what_a_plain_sum_adds_is_known():
-    def adds(expression):
-        (one,) = bind(rule(expression, table="requests"), FORM)
-        return one.adds
+def total(expression: str):
+    (one,) = bind(rule(expression, table="requests"), FORM)
+    return total_of(one.node)
 
-    assert adds("received.total == sum(received.individual, granted.individual)") == (
-        "requests.received.individual", "requests.granted.individual",
-    )  # fmt: skip
-    for other in (
-        "received.total == sum(received.individual, prev.granted.individual)",
+
+def test_an_equation_tells_a_total_and_what_it_adds():
+    one = total("received.total == sum(received.individual, granted.individual)")
+    assert one.place == "requests.received.total"
+    assert one.adds == ("requests.received.individual", "requests.granted.individual")
+    assert [ref.key for ref in one.refs] == list(one.adds)
+    for worked_out in (
         "received.total == sum(received.individual, granted.individual * 2)",
-        "received.total >= sum(received.individual, granted.individual)",
-        "prev.received.total == sum(received.individual, granted.individual)",
         "received.total == received.individual",
+        "received.total == received.individual + granted.individual",
     ):
-        assert adds(other) == (), other
+        assert total(worked_out).adds == (), worked_out
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "received.total >= sum(received.individual, granted.individual)",
+        "received.total == sum(received.individual, prev.granted.individual)",
+        "prev.received.total == sum(received.individual, granted.individual)",
+        "received.total == received.total + received.individual",
+    ],
+)
+def test_what_tells_no_total(expression):
+    assert total(expression) is None
 
 
 def test_totals_come_after_what_they_add():
