@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 
 from nianbao.cli import console, options
 from nianbao.cli.commands import Said, session, verb
 from nianbao.context import Context
 from nianbao.form import Edition
-from nianbao.layout import SWITCH, layout_of, quoted
+from nianbao.layout import SWITCH, Place, layout_of, quoted
 from nianbao.merge import with_totals
 from nianbao.office import files
 from nianbao.office.fill import filled, load_report
@@ -181,10 +182,10 @@ def _with_a_row(path: Path, edition: Edition, words: Common) -> str:
         sheet.unmerge_cells(str(merged))
     sheet.insert_rows(SWITCH, added)
     for name in book.defined_names.values():
-        title, _, cell = str(name.attr_text).rpartition("!$")
+        title, _, cell = str(name.attr_text).rpartition("!")
         if title == quoted(sheet.title):
-            column, _, row = cell.partition("$")
-            name.attr_text = f"{title}!${column}${int(row) + added}"
+            row, column = coordinate_to_tuple(cell.replace("$", ""))
+            name.attr_text = Place(sheet.title, row + added, column).absolute
     _save(book, path)
     return f"在“{sheet.title}”里插了两行（{words.statuses['warning']}，数照样认得出）"
 
