@@ -21,13 +21,13 @@ from nianbao.form.grid import (
     column_number,
 )
 from nianbao.form.naming import composed, named
+from nianbao.form.phrases import spelt
 from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
     Total,
     ref_name,
-    spelt,
 )
 from nianbao.form.text import (
     Authority,
