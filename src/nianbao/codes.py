@@ -150,6 +150,7 @@ Code = Literal[
 ]
 
 RefusalCode = Literal[
+    "edition-unknown",
     "edition-none",
     "roster-large",
     "roster-long",
@@ -173,6 +174,15 @@ RefusalCode = Literal[
     "import-encoding",
     "import-no-table",
     "import-no-year",
+    "missing",
+    "previous-missing",
+    "previous-useless",
+    "import-one",
+    "import-same",
+    "fill-edition",
+    "fill-structure",
+    "summary-roster",
+    "summary-years",
 ]
 
 FaultCode = Literal[
@@ -258,6 +268,14 @@ FaultCode = Literal[
     "doc-number-none",
     "doc-control",
     "edition-other",
+    "previous-unused",
+    "previous-nothing",
+    "document-no-edition",
+    "document-edition",
+    "copied-no-unit",
+    "reading-long",
+    "reading-memory",
+    "reading-crash",
     "gaps-unnamed",
     "years-this",
     "years-last",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nianbao.catalog import load_common, load_editions
-from nianbao.errors import Catalogue, NianbaoError
+from nianbao.errors import Catalogue
 from nianbao.form import Edition
 from nianbao.words import Common
 
@@ -52,7 +52,7 @@ class Context:
         """
         edition = self.editions.get(name or list(self.editions)[-1])
         if edition is None:
-            raise NianbaoError(f"没有格式版本“{name}”，可以用：{'、'.join(self.editions)}。")
+            raise self.common.refuse("edition-unknown", name=name, known="、".join(self.editions))
         return edition
 
 

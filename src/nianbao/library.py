@@ -15,7 +15,7 @@ from nianbao.book.lock import PASSWORD
 from nianbao.book.order import Order
 from nianbao.button.project import macro_workbook
 from nianbao.context import context
-from nianbao.errors import Catalogue, Finding, NianbaoError
+from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
 from nianbao.local import localised
 from nianbao.merge import Summary
@@ -30,6 +30,7 @@ from nianbao.reading.read import read as read_workbook
 from nianbao.report import Report, Unit
 from nianbao.standing import Standing, Submission
 from nianbao.template.stamp import Stamps
+from nianbao.words import Common
 
 
 __all__ = [
@@ -111,10 +112,8 @@ def merge(  # noqa: PLR0913 - what a summary may be asked for
 
     """
     against = _against(units, previous, local, password, processes=processes)
-    catalogue = against.context.catalogue
-    inbox = (
-        file for number, book in enumerate(books, 1) for file in _files(book, number, catalogue)
-    )
+    common = against.context.common
+    inbox = (file for number, book in enumerate(books, 1) for file in _files(book, number, common))
     request = Summarise((), year, provisional=provisional)
     return summarise.summed_up(gathered(inbox, against.below()), request, against)
 
@@ -184,8 +183,8 @@ def _file(book: bytes | Place, number: int = 1) -> InboxFile:
     return InboxFile(name, lambda: data)
 
 
-def _files(book: bytes | Place, number: int, catalogue: Catalogue) -> Iterator[InboxFile]:
+def _files(book: bytes | Place, number: int, common: Common) -> Iterator[InboxFile]:
     if isinstance(book, bytes):
         yield _file(book, number)
     else:
-        yield from intake.entries(intake.existing([Path(book)]), catalogue)
+        yield from intake.entries(intake.existing([Path(book)], common), common.catalogue)

@@ -28,8 +28,22 @@ def report_schema(
     ``levels`` are the keys of the levels of units, ``above`` those of the bodies they report to,
     ``contact`` the keys of the people to ask with their labels.
     """
+    properties = _properties(edition, levels, above, contact)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://nianbao.invalid/schemas/report-{edition.id}.schema.json",
+        "title": edition.title,
+        "description": edition.citation,
+        **_closed(properties, ("edition", "year", "unit", "tables")),
+        RULES: [_rule(rule, edition) for rule in edition.rules if rule.expression],
+    }
+
+
+def _properties(
+    edition: Edition, levels: Iterable[str], above: Iterable[str], contact: Mapping[str, str]
+) -> dict[str, Any]:
     superior = {"enum": sorted(above)}
-    properties = {
+    return {
         "edition": {"const": edition.id},
         "year": _year(edition),
         "unit": _closed({
@@ -58,14 +72,6 @@ def report_schema(
             "maxItems": MOST_GAPS,
         },
     }  # fmt: skip
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://nianbao.invalid/schemas/report-{edition.id}.schema.json",
-        "title": edition.title,
-        "description": edition.citation,
-        **_closed(properties, ("edition", "year", "unit", "tables")),
-        RULES: [_rule(rule, edition) for rule in edition.rules if rule.expression],
-    }
 
 
 def readable_schema(edition: Edition, longest_figure: int) -> dict[str, Any]:

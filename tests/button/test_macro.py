@@ -22,7 +22,7 @@ from pyopenvba.vba import parse_vba_project, synthesize_class_header
 
 from desk import YEAR, Desk, book, complete, example
 from helpers import common, editions
-from macro_books import PROJECT, with_button
+from macro_books import PROJECT, plain, with_button
 from nianbao import cli, macros
 from nianbao.book.parts import MAIN, unzip
 from nianbao.button import ACTIONS
@@ -61,8 +61,8 @@ def test_the_command_makes_workbooks_with_a_button(tmp_path):
     assert {"Nianbao.bas", "xlwings.bas"} < set(names)
     assert read(made, editions(), common()).report.unit == unit.unit
     assert cli.main(["template", *words[:-1]]) == 0
-    plain = (desk.out / "甲乡.xlsx").read_bytes()
-    assert macro_workbook(plain, common()) == made
+    sent = (desk.out / "甲乡.xlsx").read_bytes()
+    assert macro_workbook(sent, common()) == made
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys):
@@ -76,9 +76,9 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys
 
 def test_neither_the_help_nor_a_template_without_a_button_loads_the_macro_writer(tmp_path):
     desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
-    plain = ["template", "--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out)]
+    unbuttoned = ["template", "--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out)]
     code = "import sys; from nianbao import cli; cli.main(sys.argv[1:]); print(*sys.modules)"
-    for words in (["--help"], plain):
+    for words in (["--help"], unbuttoned):
         run = [sys.executable, "-c", f"try:\n {code}\nexcept SystemExit: print(*sys.modules)"]
         ran = subprocess.run([*run, *words], capture_output=True, text=True, check=True)
         assert "nianbao.cli" in ran.stdout
@@ -93,13 +93,9 @@ def test_the_same_template_gives_the_same_bytes():
 
 
 def test_it_reads_as_the_plain_workbook_does():
-    plain, mine = (read(data, editions(), common()) for data in (_plain(), with_button()))
-    assert mine.report == plain.report
-    assert examine(mine, common()) == examine(plain, common())
-
-
-def _plain():
-    return book(example("659900-T03"))
+    before, mine = (read(data, editions(), common()) for data in (plain(), with_button()))
+    assert mine.report == before.report
+    assert examine(mine, common()) == examine(before, common())
 
 
 def test_every_sheet_and_the_structure_stay_locked():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -424,7 +425,7 @@ def test_a_gbk_console_is_no_obstacle(desk):
 
 
 def test_help_loads_nothing_heavy():
-    heavy = "openpyxl xlwings jsonschema jsonschema_rs lxml rich ironcalc jinja2 pandas"
+    heavy = "click openpyxl xlwings jsonschema jsonschema_rs lxml rich ironcalc jinja2 pandas"
     code = (
         "import sys; from nianbao import cli\n"
         "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
@@ -448,12 +449,76 @@ def test_text_fits_80_columns(desk, capsys, monkeypatch):
     assert max(map(cell_len, lines)) <= 80
 
 
-@pytest.mark.parametrize("verb", list(cli.VERBS))
-def test_every_command_has_a_chinese_help(verb, capsys):
-    with pytest.raises(SystemExit) as stop:
-        cli.main([verb, "-h"])
-    assert stop.value.code == 0
+HELPS = [*([verb] for verb in cli.VERBS), ["button", "attach"], ["button", "kit"], []]
+
+
+@pytest.mark.parametrize("words", HELPS, ids=" ".join)
+def test_every_command_has_a_chinese_help_that_fits_80_columns(words, capsys, monkeypatch):
+    from rich.cells import cell_len
+
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main([*words, "-h"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("用法：")
-    assert "options" not in said
-    assert "show this" not in said
+    assert said.startswith("用法：nianbao")
+    assert english(said) - ENGLISH == set()
+    lines = said.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert (
+        len({cell_len(line[: match.start()]) for line in lines if (match := TOLD.match(line))}) == 1
+    )
+    said.encode("gbk")
+
+
+TOLD = re.compile(r"  (?:-\S.*?|\S+) {2,}(?=\S)")
+"""What stands before the explanation of an option or a command."""
+
+ENGLISH = {
+    "help", "macro", "password", "local", "deadline", "resume", "force", "annotate", "provisional",
+    "published", "editions", "toml", "python", "org", "embed", "amd", "zip", "program", "version",
+    "schema", "txt", "xlsm", "windows",
+}  # fmt: skip
+"""Further names of options and formats that a help shows."""
+
+
+def test_the_language_of_the_system_is_left_as_it_is(monkeypatch, capsys):
+    import gettext
+    import os
+
+    monkeypatch.setenv("LANGUAGE", "fr")
+    before = gettext.textdomain()
+    assert cli.main(["nonsense"]) == 2
+    assert "没有命令“nonsense”" in capsys.readouterr().err
+    assert (os.environ["LANGUAGE"], gettext.textdomain()) == ("fr", before)
+
+
+def test_a_verbs_name_or_option_is_not_to_be_shortened_but_a_likely_one_is_named(capsys):
+    for words, meant in (["check", "a", "--prev", "b"], "--previous"), (["tempate"], "template"):
+        assert cli.main(words) == 2
+        assert meant in capsys.readouterr().err
+
+
+def test_the_sentences_of_click_are_compiled_and_are_those_that_click_asks_for():
+    from importlib.util import find_spec
+
+    from babel.messages import mofile, pofile
+
+    from nianbao.cli.chinese import DOMAIN, LOCALES
+
+    path = Path(LOCALES) / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with path.open(encoding="utf-8") as stream:
+        catalogue = pofile.read_po(stream, locale="zh_CN")
+    with path.with_suffix(".mo").open("rb") as stream:
+        compiled = mofile.read_mo(stream)
+    said, given = ({_said(one) for one in each if one.id} for each in (catalogue, compiled))
+    assert said == given
+    folder = Path(find_spec("click").origin).parent
+    source = "".join(one.read_text(encoding="utf-8") for one in folder.glob("*.py"))
+    for message in catalogue:
+        ids = [message.id] if isinstance(message.id, str) else message.id
+        assert [one for one in ids if json.dumps(one) not in source] == []
+        assert message.string
+
+
+def _said(message) -> tuple[str, str]:
+    """The first form of a message and of its translation."""
+    return tuple(one if isinstance(one, str) else one[0] for one in (message.id, message.string))

@@ -143,11 +143,29 @@ def test_anything_else_is_refused(source):
         expr.parse(source)
 
 
-def test_an_expression_is_bounded():
-    for source in ("a == " + "+".join(["1"] * LONGEST_SOURCE), "not " * (DEEPEST + 1) + "a == 1",
-                   "(" * 300 + "a" + ")" * 300 + "== 1", "a == 9999999999999999"):  # fmt: skip
-        with pytest.raises(ExprError):
-            expr.parse(source)
+TALLEST = "not " * (DEEPEST - 2) + "a == 1"
+"""As deep as may be: the comparison and its sides are two."""
+
+
+@pytest.mark.parametrize(
+    ("fits", "not_any_more", "why"),
+    [
+        ("a == 1".ljust(LONGEST_SOURCE), "a == 1".ljust(LONGEST_SOURCE + 1), "longer than"),
+        (TALLEST, f"not {TALLEST}", "nested too deeply"),
+        ("a == 1000000000000000", "a == 1000000000000001", "too large"),
+        ("a == -1000000000000000", "a == -1000000000000001", "too large"),
+    ],
+    ids=["length", "depth", "a constant", "a negative constant"],
+)
+def test_an_expression_is_bounded(fits, not_any_more, why):
+    expr.parse(fits)
+    with pytest.raises(ExprError, match=why):
+        expr.parse(not_any_more)
+
+
+def test_what_pythons_own_parser_cannot_nest_is_refused():
+    with pytest.raises(ExprError):
+        expr.parse("(" * 300 + "a" + ")" * 300 + "== 1")
 
 
 @given(st.text(alphabet="ab01 .,+-*()<>=!'\"sumnotandorprev…\n", max_size=40))

@@ -17,7 +17,7 @@ from nianbao.context import context
 from nianbao.ingest.text import decode, read_text
 from nianbao.office.against import neighbours
 from nianbao.report import Report, Unit
-from nianbao.roster import Entry
+from nianbao.roster import RosterEntry
 
 
 CATALOGUE = common().catalogue
@@ -43,7 +43,7 @@ def found(case: dict) -> tuple[Report, list]:
     if "unit" in case:
         report = replace(report, unit=Unit("1", case["unit"], report.unit.level))
     units = [report.unit, *(Unit(*row) for row in case.get("roster", ()))]
-    entries = [Entry(unit, line) for line, unit in enumerate(units, 2)]
+    entries = [RosterEntry(unit, line) for line, unit in enumerate(units, 2)]
     others = neighbours(entries, context()).findings(report, form, CATALOGUE)
     return report, [*check(report, form, CATALOGUE), *others]
 
@@ -66,7 +66,7 @@ def test_a_case(rule, kind, case):
 
 def test_the_longest_name_counts_and_a_huge_roster_costs_nothing():
     units = [Unit(str(n), f"某市第{n}镇", "township") for n in range(20_000)]
-    entries = [Entry(unit, n) for n, unit in enumerate(units)]
+    entries = [RosterEntry(unit, n) for n, unit in enumerate(units)]
     known, form = neighbours(entries, context()), editions()["2021"]
     case = {"text": {"overview.lead": "2023年，某市第123镇认真工作。"}}
     report = replace(changed(form, change(case)), unit=units[12])

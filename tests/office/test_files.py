@@ -74,6 +74,66 @@ def test_existing_files_are_named_and_kept(tmp_path):
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
+@pytest.mark.parametrize(("number", "more"), [(1, ""), (5, ""), (6, "等 6 个")])
+def test_of_many_existing_files_five_are_named(tmp_path, number, more):
+    paths = [tmp_path / f"{n}.xlsx" for n in range(number)]
+    for path in paths:
+        path.touch()
+    with pytest.raises(NianbaoError) as refused:
+        files.refuse_existing(paths, force=False)
+    names = "、".join(map(str, paths[:5]))
+    assert str(refused.value) == (
+        f"文件已经存在：{names}{more}。要覆盖请加 --force，或换一个位置。"
+    )
+    files.refuse_existing(paths, force=True)
+    files.refuse_existing([tmp_path / "没有.xlsx"], force=False)
+
+
+REFUSALS = [
+    (FileNotFoundError(2, "no"), "找不到文件：{}。请核对路径和文件名。"),
+    (IsADirectoryError(21, "is"), "这是文件夹，不是文件：{}。"),
+    (OSError(99, "?"), "读不了文件：{}（系统不允许，错误号 99）。"),
+    (
+        PermissionError(13, "no"),
+        f"读不了文件：{{}}（没有权限，或文件正被别的程序打开着）。{files.CLOSE_IT}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "said"), REFUSALS, ids=lambda one: type(one).__name__)
+def test_why_a_file_cannot_be_read(tmp_path, monkeypatch, error, said):
+    def refuse(_):
+        raise error
+
+    path = tmp_path / "名册.csv"
+    monkeypatch.setattr(files.Path, "read_bytes", refuse)
+    with pytest.raises(NianbaoError) as refused:
+        files.read_bytes(path)
+    assert str(refused.value) == said.format(path)
+
+
+def test_a_folder_that_windows_calls_forbidden_is_said_to_be_a_folder(tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(files.Path, "read_bytes", refuse)
+    with pytest.raises(NianbaoError, match=r"^这是文件夹，不是文件：.*。$"):
+        files.read_bytes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "why"), [(28, "磁盘已满"), (30, "磁盘是只读的"), (99, "系统不允许，错误号 99")]
+)
+def test_why_a_file_cannot_be_written(tmp_path, monkeypatch, number, why):
+    def refuse(*_):
+        raise OSError(number, "")
+
+    monkeypatch.setattr(files.Path, "replace", refuse)
+    with pytest.raises(NianbaoError) as refused:
+        files.write_whole(tmp_path / "a.xlsx", b"1")
+    assert str(refused.value) == f"写不了 {tmp_path / 'a.xlsx'}：{why}。"
+
+
 @pytest.mark.parametrize(
     ("name", "safe"),
     [

@@ -159,13 +159,29 @@ def test_an_archive_beyond_the_limits_is_refused_whole(put, files, said):
     assert said in found
 
 
-def test_an_entry_that_lies_about_its_size_is_no_more_than_a_file(put):
-    data = bytearray(archive({"甲.xlsx": bytes(5_000_000), "乙.xlsx": BOOK}))
+@pytest.mark.parametrize("claimed", [100, 5_000_000], ids=["that lies about its size", "as it is"])
+def test_an_entry_is_no_more_than_a_file(put, claimed):
+    data = bytearray(archive({"甲.xlsx": BOOK + bytes(5_000_000), "乙.xlsx": BOOK}))
     start = data.index(b"PK\1\2")
-    data[start + 24 : start + 28] = (100).to_bytes(4, "little")
+    data[start + 24 : start + 28] = claimed.to_bytes(4, "little")
     found = seen(put(bytes(data)), file=1_000_000)
-    assert found["收.zip/甲.xlsx"][:3] in {"F01", "F05"}
+    refused = found["收.zip/甲.xlsx"]
+    assert isinstance(refused, str)
+    assert refused.startswith("F01" if claimed == 100 else "F05 ")
+    assert "文件超过 1 MB" in refused or claimed == 100
     assert found["收.zip/乙.xlsx"] == BOOK
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_loose_file_beyond_the_limit_is_refused_and_none_is_cut(put, more):
+    data = BOOK + bytes(1_000_000 - len(BOOK) + more)
+    found = seen(put(data, "甲.xlsx"), file=1_000_000)["甲.xlsx"]
+    if more:
+        assert isinstance(found, str)
+        assert found.startswith("F05 ")
+        assert "文件超过 1 MB" in found
+    else:
+        assert found == data
 
 
 def test_other_files_are_named_and_skipped_and_the_systems_own_are_not(put, tmp_path):

@@ -120,6 +120,7 @@ def test_a_case(rule, kind, case):
     if kind != "fail":
         assert mine == []
         return
+    assert mine, f"no {rule}, but {[(one.rule, one.place) for one in found]}"
     finding, *others = mine
     assert [other.place for other in others] == case.get("also", [])
     assert finding.message == case["says"]

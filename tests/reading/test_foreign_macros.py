@@ -9,9 +9,8 @@ import zipfile
 
 import pytest
 
-from desk import book, example
 from helpers import CASES, common, editions
-from macro_books import PROJECT, remade, with_button, with_parts
+from macro_books import PROJECT, plain, remade, with_button, with_parts
 from nianbao import macros
 from nianbao.book.parts import unzip, zipped
 from nianbao.office.examine import examine
@@ -24,10 +23,6 @@ def parts():
     return unzip(with_button())
 
 
-def _plain():
-    return book(example("659900-T03"))
-
-
 def judged(data):
     finding = foreign_macros.foreign_macros(data, common().catalogue)
     return finding and finding.message
@@ -35,7 +30,7 @@ def judged(data):
 
 def test_our_own_macros_are_no_finding():
     assert judged(with_button()) is None
-    assert judged(_plain()) is None
+    assert judged(plain()) is None
 
 
 def test_macros_as_excel_respells_them_are_ours():
@@ -82,7 +77,7 @@ BROKEN = {
 def test_a_project_that_cannot_be_read_is_a_finding_and_the_figures_are_read(how, parts):
     data = with_parts(**{PROJECT: BROKEN[how](parts[PROJECT])})
     assert "宏工程读不出来" in judged(data)
-    assert read(data, editions(), common()).report == read(_plain(), editions(), common()).report
+    assert read(data, editions(), common()).report == read(plain(), editions(), common()).report
 
 
 @pytest.mark.parametrize("kind", ["activeX", "macrosheet"])
@@ -94,14 +89,14 @@ def test_controls_and_old_macro_sheets_are_a_finding(kind):
 
 
 def test_a_plain_workbook_renamed_to_xlsm_has_no_macros():
-    assert judged(_plain()) is None
+    assert judged(plain()) is None
 
 
 DECLARED = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
 
 
 def test_a_project_that_is_declared_but_not_there_is_none():
-    parts = unzip(_plain())
+    parts = unzip(plain())
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", DECLARED)
     assert judged(zipped(parts)) is None
     evil = {**parts, "xl/evil.BIN": b"no project"}

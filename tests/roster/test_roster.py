@@ -82,6 +82,7 @@ def test_a_column_headed_by_a_figure_is_what_a_register_says():
     roster = read("code,name,level,disputes.review.total\n1,甲乡,乡镇,3\n2,乙乡,乡镇,\n")
     assert dict(roster.units[0].register) == {"disputes.review.total": 3}
     assert dict(roster.units[1].register) == {}
+    assert roster.findings == ()
 
 
 @pytest.mark.parametrize(

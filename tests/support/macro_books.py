@@ -18,18 +18,22 @@ from nianbao.button.project import macro_workbook
 PROJECT = "xl/vbaProject.bin"
 
 
+def plain() -> bytes:
+    """An example report without the button."""
+    return book(example("659900-T03"))
+
+
 @functools.cache
 def with_button(edition: str = "2021") -> bytes:
     """The macro workbook of an example report."""
-    plain = base(edition)[0] if edition != "2021" else book(example("659900-T03"))
-    return macro_workbook(plain, common())
+    return macro_workbook(base(edition)[0] if edition != "2021" else plain(), common())
 
 
-def remade(change, plain: bytes | None = None) -> bytes:
-    """The macro workbook (of ``plain``) after ``change`` has had its project's pyOpenVBA file."""
+def remade(change, of: bytes | None = None) -> bytes:
+    """The macro workbook (of a plain one) after ``change`` has had its project's pyOpenVBA file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.xlsm"
-        path.write_bytes(macro_workbook(plain, common()) if plain else with_button())
+        path.write_bytes(macro_workbook(of, common()) if of else with_button())
         file = ExcelFile(path)
         change(file)
         file.save()

@@ -14,9 +14,8 @@ from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.check import Beside
 from nianbao.form import Edition
-from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, layout_of
+from nianbao.layout import BLANKS, NIL, NO, RESULT, Layout, Place, cover, layout_of
 from nianbao.report import Cell, Report, Unit
-from nianbao.template import cover_sheet
 from nianbao.template.workbook import workbook
 
 
@@ -51,7 +50,7 @@ class Shown:
 
     def progress(self) -> list[tuple[int, ...]]:
         """The progress on 首页: 要填, 没填, 填得不对, 要处理 of each part, then the sums."""
-        title, row, found = common().sheets["cover"], cover_sheet.PROGRESS_FROM + 1, []
+        title, row, found = common().sheets["cover"], cover.PROGRESS_FROM + 1, []
         while self.value(title, row, 2) not in {None, ""}:
             found.append(tuple(self.value(title, row, column) for column in range(2, 6)))
             row += 1

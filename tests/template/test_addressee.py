@@ -82,7 +82,8 @@ def test_nor_in_what_goes_back_to_the_unit(edition, unit, term):
     report = Report(edition.id, edition.first_year, unit, figures_)
     found = check(report, edition, common().catalogue_of(unit))
     others = [
-        one.finding(**dict.fromkeys(WANTED, "甲")) for one in common().catalogue_of(unit).values()
+        one.of(edition).finding(**dict.fromkeys(WANTED, "甲"))
+        for one in common().catalogue_of(unit).values()
     ]
     back = sent_back(ToSend(report, edition, Beside(), (*found, *others)), unit, common())
     data = back.workbook("甲.xlsx", "0" * 64, dt.datetime(2026, 1, 5, tzinfo=dt.UTC))

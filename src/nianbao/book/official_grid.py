@@ -8,7 +8,7 @@ from nianbao.book import style
 from nianbao.book.draw import height, label, lines
 from nianbao.book.order import Order
 from nianbao.form import Box, Label, Table
-from nianbao.layout import letters, on_sheet
+from nianbao.layout import HEADING, LEFT, cell_at, grid_of, on_sheet, reference, rows
 
 
 def draw_labels(sheet: Worksheet, order: Order, table: Table) -> None:
@@ -20,10 +20,10 @@ def draw_labels(sheet: Worksheet, order: Order, table: Table) -> None:
 def _printed(sheet: Worksheet, table: Table, one: Label, box: Box) -> None:
     label(sheet, box, one.text, _style_of(table, one))
     room = sum(table.widths[box.left - 1 : box.right])
-    rows = box.bottom - box.top + 1
+    high = box.bottom - box.top + 1
     needed = lines(one.text, room)
     for row in range(box.top, box.bottom + 1):
-        height(sheet, row, -(-needed // rows), least=21)
+        height(sheet, row, -(-needed // high), least=21)
 
 
 def _style_of(table: Table, one: Label) -> str:
@@ -41,7 +41,8 @@ def set_up_page(sheet: Worksheet, table: Table) -> None:
     first = min(on_sheet(field.box) for field in table.fields.values())
     tall = table.height > 20
     if tall:
-        sheet.freeze_panes = f"{letters(first.left)}{first.top}"
-    style.page(sheet, landscape=table.landscape, titles=f"1:{first.top - 1}" if tall else None)
-    last = on_sheet(Box(1, 1, table.height, table.width))
-    sheet.print_area = f"A1:{letters(last.right)}{last.bottom}"
+        sheet.freeze_panes = cell_at(first.top, first.left)
+    titles = rows(HEADING, first.top - 1) if tall else None
+    style.page(sheet, landscape=table.landscape, titles=titles)
+    last = grid_of(table)
+    sheet.print_area = reference(Box(HEADING, LEFT, last.bottom, last.right))

@@ -23,12 +23,12 @@ from nianbao.layout import (
     FINDING_COLUMNS,
     FINDINGS_FROM,
     FINDINGS_ROWS,
-    IDENTITY,
     KIND,
     ROW_STEP,
     SAID,
     SHEET_STEP,
     Place,
+    identity_places,
 )
 from nianbao.office.examine import examine
 from nianbao.opening.package import Cells, Content, Package
@@ -92,7 +92,7 @@ class Live:
 
         """
         package = self.package()
-        at = Place(self.common.sheets["identity"], IDENTITY.index("generator") + 1, 2)
+        at = identity_places(self.common.sheets["identity"])["generator"]
         at = package.names.get("nianbao.generator", at)
         self._refuse_newer(str(package.at(at).value))
         return package, read_package(package, self.context.editions, self.common)

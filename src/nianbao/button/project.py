@@ -28,6 +28,8 @@ from nianbao.button import shapes
 from nianbao.button.actions import ACTIONS
 from nianbao.codes import Code
 from nianbao.errors import NianbaoError
+from nianbao.layout import cell_at
+from nianbao.layout.hidden import SETTING_KEY, SETTING_VALUE
 from nianbao.macros import CLASS, OURS, source, sources
 from nianbao.words import Common
 
@@ -165,15 +167,17 @@ def _settings(common: Common, protection: str) -> bytes:
     said: dict[str, Code] = {"NIANBAO_MISSING": "B02", "NIANBAO_MAC": "B12-mac"}
     found = {key: common.catalogue[one].finding() for key, one in said.items()}
     rows = {**_SETTINGS, **{key: f"{one.message}。{one.remedy}" for key, one in found.items()}}
-    cells = "".join(
-        f'<row r="{row}">{_text(f"A{row}", key)}{_text(f"B{row}", value)}</row>'
-        for row, (key, value) in enumerate(rows.items(), 1)
-    )
+    cells = "".join(_row(row, *pair) for row, pair in enumerate(rows.items(), 1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{MAIN[1:-1]}"><sheetPr/><sheetData>{cells}</sheetData>'
         f"{protection}</worksheet>"
     ).encode()
+
+
+def _row(row: int, key: str, value: str) -> str:
+    texts = ((SETTING_KEY, key), (SETTING_VALUE, value))
+    return f'<row r="{row}">{"".join(_text(cell_at(row, at), text) for at, text in texts)}</row>'
 
 
 def _text(cell: str, text: str) -> str:

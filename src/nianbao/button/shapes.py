@@ -10,12 +10,9 @@ from lxml import etree
 
 from nianbao.book.parts import MAIN, RELATIONS, TYPES, Parts, read, sheet_parts, written
 from nianbao.button.actions import ACTIONS, Action
-from nianbao.layout import HEADING
+from nianbao.layout import HEADING, cover
 from nianbao.words import Common
 
-
-COVER_ROW = 11
-"""The free row of the first sheet that the buttons stand on, and the one below it."""
 
 _WIDE, _NARROW, _GAP, _TOP, _TALL, _SNAP = 92, 76, 4, 5, 30, 40
 """Pixels. A button ends where a column ends if that is at most _SNAP further: how many pixels a
@@ -79,9 +76,9 @@ def add(parts: Parts, common: Common) -> None:
     for number, (title, part) in enumerate(titles.items(), 1):
         if title in left_out:
             continue
-        cover = title == common.sheets["cover"]
-        shown = [one for one in ACTIONS.values() if cover or one.everywhere]
-        row = COVER_ROW if cover else HEADING
+        first = title == common.sheets["cover"]
+        shown = [one for one in ACTIONS.values() if first or one.everywhere]
+        row = cover.BUTTONS if first else HEADING
         _add(parts, part, number, _drawing(parts[part], number, shown, row))
     vml = b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.'
     parts[TYPES] = parts[TYPES].replace(b"<Override", vml + b'vmlDrawing"/><Override', 1)
@@ -108,7 +105,7 @@ def _drawing(sheet: bytes, number: int, shown: Iterable[Action], row: int) -> st
 
 
 def _shapes(grid: Grid, number: int, shown: Iterable[Action], row: int) -> Iterator[str]:
-    least = _WIDE if row == COVER_ROW else _NARROW
+    least = _WIDE if row == cover.BUTTONS else _NARROW
     left, top = _GAP, grid.rows[row - 1] + _TOP
     for order, action in enumerate(shown, 1):
         right = grid.end(left, least)

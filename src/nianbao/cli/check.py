@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import click
+
 from nianbao.cli import console, options, show
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
@@ -19,31 +21,29 @@ from nianbao.standing import Submission
 from nianbao.words import Common
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    text = "填报表、年报文档、文件夹或 zip，可以多个"
-    parser.add_argument("books", nargs="+", metavar="文件", help=text)
-    options.add(parser, "previous", "units", "local", "year", "password", "json")
-    text = "给每个有问题的文件写一份退回单位的新表和一段通知，放在这个文件夹"
-    parser.add_argument("--annotate", metavar="文件夹", help=text)
-    options.add(parser, "force")
+_ANNOTATE = "给每个有问题的文件写一份退回单位的新表和一段通知，放在这个文件夹"
 
 
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.paths("books", "填报表、年报文档、文件夹或 zip，可以多个")
+@options.shared("previous", "units", "local", "year", "password", "json")
+@click.option("--annotate", type=Path, metavar="文件夹", help=_ANNOTATE)
+@options.shared("force")
+def command(said: Said, context: Context) -> int:
     """Print the findings; 0 when there are no errors or warnings, else 1."""
-    checked = Checked(load(options.material(args, args.password), context))
+    checked = Checked(load(options.material(said, said.password), context))
     show.guessed(checked.against)
-    request = Check(options.paths(args.books), args.year, options.path(args, "annotate"))
-    said = _each(request, checked, json=args.json)
+    request = Check(said.books, said.year, said.annotate)
+    files = _each(request, checked, json=said.json)
     together = checked.together
     for note in checked.against.previous.notes:
         console.warn(note)
-    if not args.json:
+    if not said.json:
         _show_together(together, context.common)
         _show_silence(checked)
-    sent = _send_back(request, checked, force=args.force)
-    if args.json:
-        named = documents.with_names(said, sent.names) if sent else said
+    sent = _send_back(request, checked, force=said.force)
+    if said.json:
+        named = documents.with_names(files, sent.names) if sent else files
         console.emit(documents.of_check(named, together, context))
     elif sent is not None and request.out is not None:
         _say_sent(sent, request.out)

@@ -16,19 +16,19 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
+from nianbao.cli.wrapping import bare, cells, padded, whole, wrapped
 from nianbao.report import one_line
 
 
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-_FROM, _TO = "\ufdd0", "\ufdd1"
-"""What stands around a text that is not to be broken; Unicode has no characters there."""
+__all__ = [
+    "command", "emit", "progress", "say", "table", "terminal", "warn", "whole", "wrapped",
+]  # fmt: skip
 
-_MARKS = re.compile(f"[{_FROM}{_TO}]")
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -40,15 +40,10 @@ def terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def whole(text: object) -> str:
-    """Return a path, to be put into what is said: it is never broken."""
-    return f"{_FROM}{_MARKS.sub('', str(text))}{_TO}"
-
-
 def say(text: str = "", indent: int = 0, look: str = "") -> None:
     """Print a paragraph, on a terminal wrapped with its indent; nothing prints an empty line."""
     console, text = _console(), one_line(text)
-    lines = wrapped(text, console.width - indent) if terminal() else [_bare(text)]
+    lines = wrapped(text, console.width - indent) if terminal() else [bare(text)]
     for line in lines:
         console.print(
             Text(" " * indent) + Text(line, style=_STYLES.get(look, look)), soft_wrap=True
@@ -57,7 +52,7 @@ def say(text: str = "", indent: int = 0, look: str = "") -> None:
 
 def warn(text: str) -> None:
     """Print to the error stream, so that results can be piped."""
-    _console(stderr=True).print(Text(_bare(one_line(text))), soft_wrap=True)
+    _console(stderr=True).print(Text(bare(one_line(text))), soft_wrap=True)
 
 
 def command(words: Sequence[str]) -> None:
@@ -68,32 +63,6 @@ def command(words: Sequence[str]) -> None:
 
 def _quoted(word: str) -> str:
     return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word)
-
-
-_OPENING, _CLOSING = "（“《〔", "，。；：、！？）”》〕"
-_COMMAND = r"(?:nianbao|pip)(?: [\x21-\x7e]+)+"
-_WORD = re.compile(
-    rf"[{_OPENING}]*(?:{_FROM}[^{_TO}]*{_TO}|{_COMMAND}|[\x21-\x7e]+|[^{_OPENING}])"
-    rf"[{_CLOSING}]*[ \u3000]*|[{_OPENING}]+",
-    re.DOTALL,
-)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines as 中文 is: at any letter, but not before 。 or within a word.
-
-    What is wider than a line has one of its own, which the terminal itself continues.
-    """
-    lines = [""]
-    for word in map(_bare, _WORD.findall(text)):
-        if lines[-1] and cell_len(lines[-1] + word.rstrip()) > width:
-            lines.append("")
-        lines[-1] += word
-    return [line.rstrip() for line in lines]
-
-
-def _bare(text: str) -> str:
-    return _MARKS.sub("", text)
 
 
 @contextlib.contextmanager
@@ -119,11 +88,10 @@ WIDEST = 40
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table whose columns are as wide as 中文 needs; nothing in it is broken."""
     lines = [list(map(one_line, map(str, row))) for row in (headings, *rows)]
-    widths = [min(WIDEST, max(map(cell_len, column))) for column in zip(*lines, strict=True)]
+    widths = [min(WIDEST, max(map(cells, column))) for column in zip(*lines, strict=True)]
     console = _console()
-    for number, cells in enumerate(lines):
-        padded = (c + " " * (width - cell_len(c)) for c, width in zip(cells, widths, strict=True))
-        line = _bare("  ".join(padded)).rstrip()
+    for number, row in enumerate(lines):
+        line = bare("  ".join(map(padded, row, widths))).rstrip()
         console.print(Text(line, style="" if number else "bold"), soft_wrap=True)
 
 

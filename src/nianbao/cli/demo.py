@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import click
 from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook import Workbook
 
-from nianbao import cli
 from nianbao.cli import console, options
+from nianbao.cli.commands import Said, session, verb
 from nianbao.context import Context
 from nianbao.form import Edition
-from nianbao.layout import SWITCH, layout_of, quoted
+from nianbao.layout import SWITCH, Place, layout_of, quoted
 from nianbao.merge import with_totals
 from nianbao.office import files
 from nianbao.office.fill import filled, load_report
@@ -30,23 +31,20 @@ from nianbao.words import Common
 
 
 DEFAULT = "nianbao-demo"
+_FOLDER = f"放在哪里（默认 {DEFAULT}）"
 BLANK, RETURNED, MENDED = "1-下发的填报表", "2-收到的填报表", "3-改正后的填报表"
 FIRST, FINAL, ABOVE = "4-第一次汇总", "5-收齐后汇总", "6-上一级汇总"
 BACK = "2-退回各单位"
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    text = f"放在哪里（默认 {DEFAULT}）"
-    parser.add_argument("folder", nargs="?", default=DEFAULT, metavar="文件夹", help=text)
-    options.add(parser, "force")
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@click.argument("folder", default=DEFAULT, type=Path, metavar="[文件夹]", help=_FOLDER)
+@options.shared("force")
+def command(said: Said, context: Context) -> int:
     """Run every step through the command line itself; 0 when all steps ran."""
-    top = Path(args.folder)
+    top = said.folder
     steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL, ABOVE)]
-    files.refuse_existing([step for step in steps if step.exists()], force=args.force)
+    files.refuse_existing([step for step in steps if step.exists()], force=said.force)
     for step in steps:
         shutil.rmtree(step, ignore_errors=True)
     examples = shipped("examples")
@@ -86,7 +84,7 @@ def _title(text: str) -> None:
 
 def _nianbao(*words: str) -> int:
     console.command(["nianbao", *words])
-    return cli.main(words)
+    return session().run(words)
 
 
 def _where(top: Path) -> None:
@@ -184,10 +182,10 @@ def _with_a_row(path: Path, edition: Edition, words: Common) -> str:
         sheet.unmerge_cells(str(merged))
     sheet.insert_rows(SWITCH, added)
     for name in book.defined_names.values():
-        title, _, cell = str(name.attr_text).rpartition("!$")
+        title, _, cell = str(name.attr_text).rpartition("!")
         if title == quoted(sheet.title):
-            column, _, row = cell.partition("$")
-            name.attr_text = f"{title}!${column}${int(row) + added}"
+            row, column = coordinate_to_tuple(cell.replace("$", ""))
+            name.attr_text = Place(sheet.title, row + added, column).absolute
     _save(book, path)
     return f"在“{sheet.title}”里插了两行（{words.statuses['warning']}，数照样认得出）"
 

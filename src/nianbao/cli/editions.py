@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-
 from nianbao.cli import console, options
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    options.add(parser, "json")
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.shared("json")
+def command(said: Said, context: Context) -> int:
     """Print the editions, oldest first."""
     found = context.editions.values()
-    if args.json:
+    if said.json:
         console.emit(
             [
                 {

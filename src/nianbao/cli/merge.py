@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+import click
+
 from nianbao.cli import console, options, show
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.form import Severity
 from nianbao.merge import Summary
@@ -15,29 +17,23 @@ from nianbao.office.documents import of_summary
 from nianbao.office.summarise import Summarise
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    options.inbox(parser)
-    options.out(parser, "文件夹", "结果放在哪个文件夹")
-    text = "有错误的单位也暂时计入，先看大数"
-    parser.add_argument("--provisional", action="store_true", help=text)
-    text = "已公布的本级年报，与汇总数比对"
-    parser.add_argument("--published", metavar="年报.json", help=text)
-    options.add(parser, "force")
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.inbox
+@options.out("文件夹", "结果放在哪个文件夹")
+@click.option("--provisional", is_flag=True, help="有错误的单位也暂时计入，先看大数")
+@click.option("--published", type=Path, metavar="年报.json", help="已公布的本级年报，与汇总数比对")
+@options.shared("force")
+def command(said: Said, context: Context) -> int:
     """Write the four files; 0 when every unit is counted without findings, else 1."""
-    out = Path(args.out)
-    summarise.refuse_existing(out, force=args.force)
-    against = load(options.material(args, args.password), context)
+    out = said.out
+    summarise.refuse_existing(out, force=said.force)
+    against = load(options.material(said, said.password), context)
     show.guessed(against)
-    published = options.path(args, "published")
-    request = Summarise(options.paths(args.paths), args.year, out, args.provisional, published)
+    request = Summarise(said.paths, said.year, out, said.provisional, said.published)
     summary = summarise.summarise(request, against)
     results = summarise.results(summary, against)
-    files.write_all({out / name: one for name, one in results.items()}, force=args.force)
-    if args.json:
+    files.write_all({out / name: one for name, one in results.items()}, force=said.force)
+    if said.json:
         console.emit(of_summary(summary, context))
     else:
         _show(summary, context)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
+import click
 
 from nianbao.button import project
 from nianbao.cli import console
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.office import files
 from nianbao.office.derived import derived, same
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    parser.add_argument("--check", action="store_true", help="只比对，不写；有不同则退出状态为 1")
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@click.option("--check", is_flag=True, help="只比对，不写；有不同则退出状态为 1")
+def command(said: Said, context: Context) -> int:
     """Rebuild the schemas, blank templates and the macro; with ``--check`` compare them only."""
     due = {**derived(context), **project.derived()}
-    if not args.check:
+    if not said.check:
         files.write_all(due, force=True)
         for path in due:
             console.say(f"已生成 {console.whole(path)}")

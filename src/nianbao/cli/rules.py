@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
-
 from nianbao.cli import console, options
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.office import rulebook
 
@@ -12,19 +11,16 @@ from nianbao.office import rulebook
 _LINES = (("expression", "式子"), ("basis", "依据"), ("remedy", "改法"))
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    options.edition(parser)
-    options.add(parser, "json")
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.edition
+@options.shared("json")
+def command(said: Said, context: Context) -> int:
     """Print the rules, then the instructions."""
-    edition = context.named(args.edition)
+    edition = context.named(said.edition)
     rules = rulebook.entries(edition, context.common)
-    said = rulebook.instructions(edition, context.common)
-    if args.json:
-        console.emit({"rules": rules, "guidance": said})
+    sentences = rulebook.instructions(edition, context.common)
+    if said.json:
+        console.emit({"rules": rules, "guidance": sentences})
         return 0
     for one in rules:
         console.say(f"{one['rule']}　{one['severity']}　{one['text']}")
@@ -33,7 +29,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 kind = f"（{one['kind']}）" if key == "basis" else ""
                 console.say(f"{title}：{one[key]}{kind}", 4)
     console.say()
-    for one in said:
+    for one in sentences:
         console.say(f"{one['of']}：{one['text']}")
         console.say(f"依据：{one['source']}（{one['kind']}）", 4)
     return 0

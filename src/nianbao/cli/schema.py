@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-
 from nianbao.cli import console, options
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.validate import schema_of
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    options.edition(parser)
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.edition
+def command(said: Said, context: Context) -> int:
     """Print the schema."""
-    console.emit(schema_of(context.named(args.edition), context.common))
+    console.emit(schema_of(context.named(said.edition), context.common))
     return 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import collections
 
 from nianbao.cli import console, options, show
+from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.merge import Summary
 from nianbao.office import summarise
@@ -14,17 +14,14 @@ from nianbao.office.documents import of_summary
 from nianbao.office.summarise import Summarise
 
 
-def arguments(parser: argparse.ArgumentParser, _context: Context) -> None:
-    """Say what the command takes."""
-    options.inbox(parser)
-
-
-def run(args: argparse.Namespace, context: Context) -> int:
+@verb()
+@options.inbox
+def command(said: Said, context: Context) -> int:
     """Print the roster with every unit's state; 0 when all are in and clean, else 1."""
-    against = load(options.material(args, args.password), context)
+    against = load(options.material(said, said.password), context)
     show.guessed(against)
-    summary = summarise.summarise(Summarise(options.paths(args.paths), args.year), against)
-    if args.json:
+    summary = summarise.summarise(Summarise(said.paths, said.year), against)
+    if said.json:
         whole = of_summary(summary, context)
         keys = ("year", "edition", "complete", "units", "findings", "others")
         console.emit({key: whole[key] for key in keys})

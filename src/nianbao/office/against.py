@@ -14,7 +14,7 @@ from nianbao.office.engine import BOUNDS, Bounds
 from nianbao.office.previous import Previous, load_previous
 from nianbao.office.rosters import OwnOptions, load_options, load_roster
 from nianbao.report import Report, Unit
-from nianbao.roster import Entry, Roster
+from nianbao.roster import Roster, RosterEntry
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Against:
     roster: Roster | None = None
     previous: Previous = field(default_factory=Previous)
     options: OwnOptions = field(default_factory=OwnOptions)
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, RosterEntry] = field(default_factory=dict)
     bounds: Bounds = BOUNDS
 
     @functools.cached_property
@@ -84,7 +84,7 @@ class Against:
         return Beside(previous, register)
 
 
-def neighbours(entries: Iterable[Entry], context: Context) -> Neighbours:
+def neighbours(entries: Iterable[RosterEntry], context: Context) -> Neighbours:
     """Return the units of a roster as neighbours of each other."""
     names = context.common.roster_names
     return Neighbours(tuple(one.unit for one in entries), names["bodies"], names["mentioned"])

@@ -47,7 +47,8 @@ def collect(
         NianbaoError: a path does not exist.
 
     """
-    inbox = intake.entries(intake.existing(paths), against.context.catalogue, without)
+    common = against.context.common
+    inbox = intake.entries(intake.existing(paths, common), common.catalogue, without)
     yield from gathered(inbox, against)
 
 
@@ -106,9 +107,10 @@ def _adopted(reading: Reading, against: Against) -> Reading:
     if known is not None and same_name(known.name, unit.name):
         own = replace(unit, code=known.code, level=known.level)
         return replace(reading, report=replace(reading.report, unit=own))
-    said = {"actual": f"{unit.name}（{unit.code or '没有代码'}）"}
-    expected = known.name if known else "没有这个单位"
-    finding = against.context.catalogue["C21-unit"].finding(**said, expected=expected)
+    catalogue = against.context.catalogue
+    code = unit.code or catalogue.fault("identity-no-code")
+    expected = known.name if known else catalogue.fault("copied-no-unit")
+    finding = catalogue["C21-unit"].finding(actual=f"{unit.name}（{code}）", expected=expected)
     return replace(reading, findings=(*reading.findings, finding))
 
 
@@ -119,7 +121,7 @@ def _document(came: OpenedFile, data: bytes, against: Against) -> Filed:
         document = summed(document)
     edition = against.context.editions.get(str(document.get("edition")))
     if edition is None:
-        why = f"没有格式版本“{str(document.get('edition'))[:20]}”"
+        why = catalogue.fault("document-edition", name=str(document.get("edition"))[:20])
         raise FileProblem(catalogue["F06"].finding(why=why))
     edition = localised(edition, against.options.text, against.context.common)
     if any(structure(document, edition, against.context.common)):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from nianbao.book.order import Order
 from nianbao.context import Context
-from nianbao.errors import NianbaoError
 from nianbao.office import files
 from nianbao.office.previous import Previous, load_previous
 from nianbao.report import Report, from_document
@@ -59,7 +58,9 @@ def load_report(path: Path, context: Context) -> Report:
     edition = context.editions.get(str(document.get("edition")))
     if edition is None:
         known = "、".join(context.editions)
-        raise NianbaoError(f"{path}：没有格式版本“{document.get('edition')}”，可以用：{known}。")
+        said = document.get("edition")
+        raise context.common.refuse("fill-edition", path=path, name=said, known=known)
     for finding in structure(document, edition, context.common):
-        raise NianbaoError(f"{path}：{finding.message}。{finding.remedy}")
+        why = f"{finding.message}。{finding.remedy}"
+        raise context.common.refuse("fill-structure", path=path, why=why)
     return from_document(document)

@@ -13,6 +13,7 @@ from nianbao.office import files
 from nianbao.office.documents import to_bytes
 from nianbao.office.fill import filled
 from nianbao.report import to_document
+from nianbao.words import Common
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def bring_in(request: Import, context: Context) -> Iterator[Outcome]:
         NianbaoError: the results would overwrite each other or what is there.
 
     """
-    targets = _targets(request)
+    targets = _targets(request, context.common)
     files.refuse_existing(targets.values(), force=request.force)
     return _each(targets, request, context)
 
@@ -64,15 +65,15 @@ def _each(targets: Mapping[Path, Path], request: Import, context: Context) -> It
         yield Outcome(source, target, found)
 
 
-def _targets(request: Import) -> dict[Path, Path]:
+def _targets(request: Import, common: Common) -> dict[Path, Path]:
     sources, out = request.sources, request.out
     if len(sources) == 1 and out.suffix.lower() in {".json", ".xlsx"}:
         return {sources[0]: out}
     if len(sources) > 1 and (request.name or request.code):
-        raise NianbaoError("--name、--code 只能用于一个来源。")
+        raise common.refuse("import-one")
     targets = {source: out / f"{source.stem}.json" for source in sources}
     if len(set(targets.values())) < len(targets):
-        raise NianbaoError("几个来源的文件名相同，结果会互相覆盖；请分别导入。")
+        raise common.refuse("import-same")
     return targets
 
 

@@ -21,7 +21,7 @@ from typing import IO
 
 from nianbao.codes import FaultCode
 from nianbao.encoding import decoded
-from nianbao.errors import Catalogue, FileProblem, NianbaoError
+from nianbao.errors import Catalogue, FileProblem
 from nianbao.office.arrival import (
     BROKEN,
     LIMITS,
@@ -34,6 +34,7 @@ from nianbao.office.arrival import (
     sorted_out,
 )
 from nianbao.report import UNFIT
+from nianbao.words import Common
 
 
 IGNORED = re.compile(
@@ -69,7 +70,7 @@ def entries(
         yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
 
 
-def existing(paths: Iterable[Path]) -> list[Path]:
+def existing(paths: Iterable[Path], common: Common) -> list[Path]:
     """Return the paths.
 
     Raises:
@@ -79,7 +80,7 @@ def existing(paths: Iterable[Path]) -> list[Path]:
     given = list(paths)
     for path in given:
         if not path.exists():
-            raise NianbaoError(f"找不到：{path}。请核对路径和文件名。")
+            raise common.refuse("missing", path=path)
     return given
 
 

@@ -15,7 +15,7 @@ from nianbao.office import files
 from nianbao.office.against import Against
 from nianbao.office.previous import Previous
 from nianbao.office.progress import Progress, told, unwatched
-from nianbao.roster import Entry
+from nianbao.roster import RosterEntry
 from nianbao.template.stamp import Stamps
 
 
@@ -66,13 +66,13 @@ def issue(request: Issue, against: Against, progress: Progress = unwatched) -> I
     return Issued(len(due), len(entries) - len(due), notes)
 
 
-def _paths(request: Issue, entries: Sequence[Entry]) -> Mapping[str, Path]:
+def _paths(request: Issue, entries: Sequence[RosterEntry]) -> Mapping[str, Path]:
     suffix = ".xlsm" if request.macro else ".xlsx"
     names = files.distinct_names({one.unit.code: one.unit.name for one in entries})
     return {code: request.out / f"{name}{suffix}" for code, name in names.items()}
 
 
-def _order(entry: Entry, request: Issue, against: Against, edition: Edition) -> Order:
+def _order(entry: RosterEntry, request: Issue, against: Against, edition: Edition) -> Order:
     return Order(
         edition,
         against.context.common,
@@ -85,7 +85,7 @@ def _order(entry: Entry, request: Issue, against: Against, edition: Edition) -> 
     )
 
 
-def _provisional(entries: Sequence[Entry], previous: Previous, year: int) -> Iterator[str]:
+def _provisional(entries: Sequence[RosterEntry], previous: Previous, year: int) -> Iterator[str]:
     last = ((one.unit, previous.any(one.unit, year)) for one in entries)
     names = [unit.name for unit, report in last if report is not None and report.provisional]
     if names:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.context import Context
-from nianbao.errors import FileProblem, Finding, NianbaoError
+from nianbao.errors import FileProblem, Finding
 from nianbao.office import intake
 from nianbao.office.engine import BOUNDS, Bounds, OpenedFile, opened
 from nianbao.reading.read import Reading
@@ -45,7 +45,7 @@ def load_previous(
     if path is None:
         return Previous()
     if not path.exists():
-        raise NianbaoError(f"找不到上年资料：{path}。请核对 --previous 后面的路径。")
+        raise context.common.refuse("previous-missing", path=path)
     found: dict[tuple[str, int], Report] = {}
     notes = []
     for came in opened(intake.entries([path], context.catalogue), context, password, bounds):
@@ -53,10 +53,11 @@ def load_previous(
             for report in _reports(came, context):
                 found[report.unit.code, report.year] = report
         except FileProblem as problem:
-            notes.append(f"上年资料 {came.name} 没有用上：{problem.finding.message}")
+            why = problem.finding.message
+            notes.append(context.common.fault("previous-unused", name=came.name, why=why))
     if not found:
-        why = "；".join(notes[:3]) or "里面没有年报"
-        raise NianbaoError(f"上年资料 {path} 用不上：{why}。")
+        why = "；".join(notes[:3]) or context.common.fault("previous-nothing")
+        raise context.common.refuse("previous-useless", path=path, why=why)
     return Previous(found, tuple(notes))
 
 
@@ -74,7 +75,8 @@ def _reports(came: OpenedFile, context: Context) -> Iterable[Report]:
 def _report(document: Mapping[str, Any], context: Context) -> Report:
     edition = context.editions.get(str(document.get("edition")))
     if edition is None:
-        raise FileProblem(context.catalogue["F06"].finding(why="没有写明格式版本"))
+        why = context.catalogue.fault("document-no-edition")
+        raise FileProblem(context.catalogue["F06"].finding(why=why))
     for finding in structure(dict(document), edition, context.common):
         raise FileProblem(finding)
     return from_document(document)

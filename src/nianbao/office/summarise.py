@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nianbao.book.order import Order
 from nianbao.check import Beside
-from nianbao.errors import Finding, NianbaoError
+from nianbao.errors import Finding
 from nianbao.form import Severity
 from nianbao.merge import Summary, Task, merge, to_write
 from nianbao.office import dates, files, intake
@@ -23,6 +23,7 @@ from nianbao.publish.summary import summary_workbook
 from nianbao.reading.read import Reading
 from nianbao.report import Report, Unit
 from nianbao.template.workbook import workbook
+from nianbao.words import Common
 
 
 BOOK, DATA, BOARD, UPWARD = "汇总.xlsx", "汇总.json", "看板.html", "上报.xlsx"
@@ -63,7 +64,7 @@ def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Su
     """Merge what was collected; see ``summarise``."""
     below, context = against.below(), against.context
     filed = list(came)
-    year = request.year or majority(filed)
+    year = request.year or majority(filed, below.context.common)
     task = _task(request, below, year or dates.collected())
     submissions = [identified(one, task.year, below).submission for one in filed]
     summary = merge(task, submissions, context.catalogue)
@@ -74,7 +75,7 @@ def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Su
 
 def _task(request: Summarise, against: Against, year: int) -> Task:
     if against.roster is None:
-        raise NianbaoError("汇总要有名册。")
+        raise against.context.common.refuse("summary-roster")
     above, context = against.roster.above, against.context
     return Task(
         above,
@@ -88,7 +89,7 @@ def _task(request: Summarise, against: Against, year: int) -> Task:
     )
 
 
-def majority(filed: Sequence[Filed]) -> int | None:
+def majority(filed: Sequence[Filed], common: Common) -> int | None:
     """Return the year that most of the readable files are of; None where there are none.
 
     Raises:
@@ -100,7 +101,7 @@ def majority(filed: Sequence[Filed]) -> int | None:
     )
     first = years.most_common(2)
     if len(first) == 2 and first[0][1] == first[1][1]:
-        raise NianbaoError(f"文件里有 {first[0][0]} 和 {first[1][0]} 两个年度，请加 --year 年度。")
+        raise common.refuse("summary-years", one=first[0][0], other=first[1][0])
     return first[0][0] if first else None
 
 

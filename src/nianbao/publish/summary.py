@@ -11,18 +11,35 @@ from nianbao.book.computed import finished
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.form import Box, Field, Kind, Table
-from nianbao.layout import HEADING, STATE, SWITCH, letters, on_sheet, quoted
+from nianbao.layout import (
+    HEADING,
+    LEFT,
+    STATE,
+    SWITCH,
+    across,
+    area,
+    cell_at,
+    columns,
+    down,
+    letters,
+    on_sheet,
+    rows,
+)
+from nianbao.layout.summary import (
+    CODE,
+    LEAD,
+    NUMBER,
+    STATUS,
+    SUMS,
+    UNITS_COLUMN,
+    UNITS_FROM,
+    UNITS_ROW,
+    UNITS_TABLE,
+    UNITS_TITLE,
+)
 from nianbao.merge import Summary
 from nianbao.publish import summary_lists, summary_reasons
 from nianbao.words import Common
-
-
-UNITS_FROM = 6
-"""The first row of units on the per-unit sheet; above it headings and the row of sums."""
-
-SUMS = 5
-LEAD = 4
-"""Columns before the figures: number, code, name, status."""
 
 
 def summary_workbook(summary: Summary, common: Common) -> bytes:
@@ -54,15 +71,15 @@ def draw(summary: Summary, common: Common) -> Workbook:
 def _table(book: Workbook, summary: Summary, order: Order, table: Table) -> None:
     sheet = book.create_sheet(table.sheet)
     widths(sheet, table.widths)
-    label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
+    label(sheet, across(HEADING, table.width), table.heading, "标题")
     unit = summary.report.unit
     who = f"{unit.name}　{summary.report.year}年度　汇总 {len(summary.counted)} 个单位"
-    label(sheet, Box(SWITCH, 1, SWITCH, table.width), who, "说明文字")
+    label(sheet, across(SWITCH, table.width), who, "说明文字")
     standing = summary_lists.standing_line(summary)
-    label(sheet, Box(STATE, 1, STATE, table.width), standing, "状态")
+    label(sheet, across(STATE, table.width), standing, "状态")
     if not summary.complete:
         mark = style.colour_rule("TRUE", "wrong")
-        sheet.conditional_formatting.add(f"A{STATE}", mark)
+        sheet.conditional_formatting.add(cell_at(STATE, LEFT), mark)
     height(sheet, HEADING, 1, least=30)
     height(sheet, STATE, 1, least=24)
     official_grid.draw_labels(sheet, order, table)
@@ -93,13 +110,12 @@ def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> Non
 
 def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:
     """Return the formula that adds a figure of every counted unit; ``here`` on their own sheet."""
-    column = letters(LEAD + 1 + list(summary.edition.fields).index(key))
-    last = UNITS_FROM + len(summary.counted) - 1
-    sheet = "" if here else quoted(summary_lists.UNITS) + "!"
-    area = f"{sheet}${column}${UNITS_FROM}:${column}${last}"
+    column = LEAD + 1 + list(summary.edition.fields).index(key)
+    units = (column, UNITS_FROM, UNITS_FROM + len(summary.counted) - 1)
+    where = down(*units) if here else area(summary_lists.UNITS, *units)
     if summary.edition.fields[key].kind is Kind.AMOUNT:
-        return f"ROUND(SUM({area}),{expr.DECIMALS})"
-    return f"SUM({area})"
+        return f"ROUND(SUM({where}),{expr.DECIMALS})"
+    return f"SUM({where})"
 
 
 # --- the units --------------------------------------------------------------------------------
@@ -109,13 +125,14 @@ def _units(book: Workbook, summary: Summary, common: Common) -> None:
     sheet = book.create_sheet(summary_lists.UNITS)
     edition = summary.edition
     widths(sheet, (6, 16, 28, 9))
-    put(sheet, 1, 1, f"{summary_lists.title(summary)}：各单位数", "状态")
-    sheet["A1"].alignment = Alignment(vertical="center", wrap_text=False)
-    height(sheet, 1, 1, least=30)
-    for column, text in enumerate(("序号", "代码", "单位", "状态"), 1):
-        label(sheet, Box(2, column, 4, column), text, "表头")
+    put(sheet, UNITS_TITLE, NUMBER, f"{summary_lists.title(summary)}：各单位数", "状态")
+    top = sheet.cell(UNITS_TITLE, NUMBER)
+    top.alignment = Alignment(vertical="center", wrap_text=False)
+    height(sheet, UNITS_TITLE, 1, least=30)
+    for column, text in enumerate(("序号", "代码", "单位", "状态"), NUMBER):
+        label(sheet, Box(UNITS_TABLE, column, UNITS_COLUMN, column), text, "表头")
     _unit_headings(book, summary)
-    label(sheet, Box(SUMS, 1, SUMS, LEAD), f"合计（{len(summary.counted)} 个单位）", "分栏")
+    label(sheet, across(SUMS, LEAD), f"合计（{len(summary.counted)} 个单位）", "分栏")
     for column, key in enumerate(edition.fields, LEAD + 1):
         put(sheet, SUMS, column, None, "自动金额")
         if summary.counted:
@@ -123,16 +140,16 @@ def _units(book: Workbook, summary: Summary, common: Common) -> None:
     row = UNITS_FROM
     for number, one in enumerate(summary.counted, 1):
         lead = (number, one.unit.code, one.unit.name, common.statuses[one.status])
-        for column, value in enumerate(lead, 1):
-            put(sheet, row, column, value, "项目居中" if column in {1, 4} else "项目")
+        for column, value in enumerate(lead, NUMBER):
+            put(sheet, row, column, value, "项目居中" if column in {NUMBER, STATUS} else "项目")
         for column, key in enumerate(edition.fields, LEAD + 1):
             value = one.counted.figure(key) if one.counted else None
             put(sheet, row, column, value, "自动金额")
         row += 1
     _left_out(book, summary, common, row + 1)
-    sheet.freeze_panes = f"{letters(LEAD + 1)}{UNITS_FROM}"
-    style.page(sheet, landscape=True, titles="2:4")
-    sheet.print_title_cols = "A:D"
+    sheet.freeze_panes = cell_at(UNITS_FROM, LEAD + 1)
+    style.page(sheet, landscape=True, titles=rows(UNITS_TABLE, UNITS_COLUMN))
+    sheet.print_title_cols = columns(NUMBER, LEAD)
     sheet.page_setup.scale = 55
     sheet.sheet_properties.pageSetUpPr.fitToPage = False
 
@@ -141,11 +158,12 @@ def _left_out(book: Workbook, summary: Summary, common: Common, row: int) -> Non
     """Name the units that are not in the sums, a line each, below those that are."""
     sheet = book[summary_lists.UNITS]
     if summary.left_out:
-        put(sheet, row, 2, f"未计入的 {len(summary.left_out)} 个单位", "状态")
-    for down, one in enumerate(summary.left_out, 1):
+        put(sheet, row, CODE, f"未计入的 {len(summary.left_out)} 个单位", "状态")
+    for lower, one in enumerate(summary.left_out, 1):
         cells = (one.unit.code, one.unit.name, common.statuses[one.status])
-        for column, value in enumerate(cells, 2):
-            put(sheet, row + down, column, value, "项目居中" if column == 4 else "项目")
+        for column, value in enumerate(cells, CODE):
+            look = "项目居中" if column == STATUS else "项目"
+            put(sheet, row + lower, column, value, look)
 
 
 def _unit_headings(book: Workbook, summary: Summary) -> None:
@@ -158,10 +176,10 @@ def _unit_headings(book: Workbook, summary: Summary) -> None:
         room = 18 if money else 12
         sheet.column_dimensions[letters(column)].width = room
         row_label = "".join(table.path(field.row.label)[-2:])
-        put(sheet, 2, column, table.sheet, "分栏")
-        put(sheet, 3, column, row_label, "表头")
-        put(sheet, 4, column, field.column.label.text, "表头")
+        put(sheet, UNITS_TABLE, column, table.sheet, "分栏")
+        put(sheet, UNITS_ROW, column, row_label, "表头")
+        put(sheet, UNITS_COLUMN, column, field.column.label.text, "表头")
         deep = max(deep, lines(row_label, room))
-    height(sheet, 2, 2)
-    height(sheet, 3, deep)
-    height(sheet, 4, 3)
+    height(sheet, UNITS_TABLE, 2)
+    height(sheet, UNITS_ROW, deep)
+    height(sheet, UNITS_COLUMN, 3)

@@ -9,7 +9,20 @@ from openpyxl.workbook import Workbook
 from nianbao.book import style
 from nianbao.book.draw import height, label, lines, put, widths
 from nianbao.errors import Finding, to_mend
-from nianbao.form import Box, Severity
+from nianbao.form import Severity
+from nianbao.layout import across, cell_at, rows
+from nianbao.layout.summary import (
+    FACE_COUNT,
+    FACE_HEADS,
+    FACE_KIND,
+    FACE_STANDING,
+    FACE_TEXT,
+    FACE_TITLE,
+    FIRST,
+    HEADS,
+    LISTED_FROM,
+    ROSTER_FROZEN,
+)
 from nianbao.merge import Summary
 from nianbao.standing import Standing
 from nianbao.words import Common
@@ -62,32 +75,32 @@ def write_face(book: Workbook, summary: Summary, common: Common) -> None:
     """Draw the face: final or provisional, how many have filed, who is left out."""
     sheet = book.create_sheet(FACE)
     widths(sheet, (20, 14, 70))
-    label(sheet, Box(1, 1, 1, 3), title(summary), "标题")
-    label(sheet, Box(2, 1, 2, 3), standing_line(summary), "状态")
+    label(sheet, across(FACE_TITLE, FACE_TEXT), title(summary), "标题")
+    label(sheet, across(FACE_STANDING, FACE_TEXT), standing_line(summary), "状态")
     look = style.colour_rule("TRUE", "good" if summary.complete else "wrong")
-    sheet.conditional_formatting.add("A2", look)
-    height(sheet, 1, 1, least=34)
-    height(sheet, 2, 1, least=26)
-    for column, text in enumerate(("状态", "单位数", "单位"), 1):
-        put(sheet, 4, column, text, "表头")
-    row = 4
+    sheet.conditional_formatting.add(cell_at(FACE_STANDING, FACE_KIND), look)
+    height(sheet, FACE_TITLE, 1, least=34)
+    height(sheet, FACE_STANDING, 1, least=26)
+    for column, text in enumerate(("状态", "单位数", "单位"), FACE_KIND):
+        put(sheet, FACE_HEADS, column, text, "表头")
+    row = FACE_HEADS
     for key, text in common.statuses.items():
         names = [one.unit.name for one in summary.standings if one.status == key]
         if not names:
             continue
         for number, said in enumerate(_in_rows(names, 70)):
             row += 1
-            put(sheet, row, 1, f"{text}（续）" if number else text, "项目居中")
-            put(sheet, row, 2, None if number else len(names), "自动")
-            put(sheet, row, 3, said, "项目")
+            put(sheet, row, FACE_KIND, f"{text}（续）" if number else text, "项目居中")
+            put(sheet, row, FACE_COUNT, None if number else len(names), "自动")
+            put(sheet, row, FACE_TEXT, said, "项目")
             height(sheet, row, lines(said, 70))
     row = _extra(book, summary, row + 1)
     for finding in summary.findings:
         row += 1
-        put(sheet, row, 1, common.severities[finding.severity.value], "项目居中")
-        put(sheet, row, 2, finding.rule, "项目居中")
+        put(sheet, row, FACE_KIND, common.severities[finding.severity.value], "项目居中")
+        put(sheet, row, FACE_COUNT, finding.rule, "项目居中")
         text = f"{finding.message}。{finding.remedy}"
-        put(sheet, row, 3, text, "项目")
+        put(sheet, row, FACE_TEXT, text, "项目")
         height(sheet, row, lines(text, 70))
     style.page(sheet)
 
@@ -108,11 +121,11 @@ def _extra(book: Workbook, summary: Summary, row: int) -> int:
     sheet = book[FACE]
     words = {"cases": "信息处理费（件）", "yuan": "信息处理费（元）"}
     for key, value in summary.report.fee.items():
-        put(sheet, row, 1, words[key], "项目居中")
-        put(sheet, row, 2, value, "自动金额")
-        put(sheet, row, 3, "各单位所填之和", "项目")
+        put(sheet, row, FACE_KIND, words[key], "项目居中")
+        put(sheet, row, FACE_COUNT, value, "自动金额")
+        put(sheet, row, FACE_TEXT, "各单位所填之和", "项目")
         row += 1
-    label(sheet, Box(row + 1, 1, row + 1, 3), "汇总时发现的问题", "分栏")
+    label(sheet, across(row + 1, FACE_TEXT), "汇总时发现的问题", "分栏")
     return row + 1
 
 
@@ -120,18 +133,19 @@ def write_roster(book: Workbook, summary: Summary, common: Common) -> None:
     """Draw the roster: every unit with its status, file, errors and warnings."""
     sheet = book.create_sheet(ROSTER)
     widths(sheet, ROSTER_HEADS.values())
-    for column, text in enumerate(ROSTER_HEADS, 1):
-        put(sheet, 1, column, text, "表头")
-    for row, one in enumerate(summary.standings, 2):
-        cells = (row - 1, *_standing(one, common))
-        for column, value in enumerate(cells, 1):
+    for column, text in enumerate(ROSTER_HEADS, FIRST):
+        put(sheet, HEADS, column, text, "表头")
+    for number, one in enumerate(summary.standings, 1):
+        row = HEADS + number
+        cells = (number, *_standing(one, common))
+        for column, value in enumerate(cells, FIRST):
             put(sheet, row, column, value, "项目居中" if column in {1, 4, 5, 6} else "项目")
         texts = zip(cells, ROSTER_HEADS.values(), strict=True)
         height(sheet, row, max(lines(text, room) for text, room in texts if isinstance(text, str)))
-    height(sheet, 1, 2)
-    sheet.freeze_panes = "D2"
+    height(sheet, HEADS, 2)
+    sheet.freeze_panes = cell_at(LISTED_FROM, ROSTER_FROZEN)
     sheet.auto_filter.ref = sheet.dimensions
-    style.page(sheet, landscape=True, titles="1:1")
+    style.page(sheet, landscape=True, titles=rows(HEADS, HEADS))
 
 
 def _standing(one: Standing, common: Common) -> tuple[object, ...]:
@@ -155,19 +169,19 @@ def write_findings(book: Workbook, summary: Summary, common: Common) -> None:
     heads = ("单位", "文件", "级别", "规则", "工作表", "单元格", "问题", "怎样改")
     room = (24, 26, 7, 8, 18, 8, 60, 46)
     widths(sheet, room)
-    for column, text in enumerate(heads, 1):
-        put(sheet, 1, column, text, "表头")
-    row = 1
+    for column, text in enumerate(heads, FIRST):
+        put(sheet, HEADS, column, text, "表头")
+    row = HEADS
     came = [(s, one.unit.name) for one in summary.standings for s in one.submissions]
     others = [(s, s.report.unit.name if s.report else "（认不出单位）") for s in summary.strangers]
     for submission, name in [*came, *others]:
         for finding in to_mend(submission.findings):
             row += 1
             _finding(book, row, (name, submission.file), finding, common)
-    height(sheet, 1, 1)
-    sheet.freeze_panes = "A2"
+    height(sheet, HEADS, 1)
+    sheet.freeze_panes = cell_at(LISTED_FROM, FIRST)
     sheet.auto_filter.ref = sheet.dimensions
-    style.page(sheet, landscape=True, titles="1:1")
+    style.page(sheet, landscape=True, titles=rows(HEADS, HEADS))
 
 
 def _finding(
@@ -183,6 +197,6 @@ def _finding(
         finding.message,
         finding.remedy,
     )
-    for column, value in enumerate(values, 1):
+    for column, value in enumerate(values, FIRST):
         put(sheet, row, column, value, "项目居中" if column in {3, 4, 6} else "项目")
     height(sheet, row, max(lines(finding.message, 60), lines(finding.remedy, 46)))

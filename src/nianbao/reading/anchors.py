@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from nianbao.layout import (
     FORMER_SWITCH_LABELS,
-    IDENTITY,
     SWITCH_LABEL,
     Layout,
     Place,
+    identity_places,
     switch_label_from,
 )
 from nianbao.opening.package import Package, bare
@@ -81,10 +81,8 @@ def _by_label(package: Package, anchor: Anchor, sheet: str) -> Place | None:
 
 def identity(layout_sheet: str) -> Mapping[str, Anchor]:
     """Return the cells of the hidden sheet; they are found before the edition is known."""
-    return {
-        key: Anchor(f"nianbao.{key}", Place(layout_sheet, row, 2), key, 1)
-        for row, key in enumerate(IDENTITY, 1)
-    }
+    places = identity_places(layout_sheet)
+    return {key: Anchor(f"nianbao.{key}", place, key, 1) for key, place in places.items()}
 
 
 @functools.lru_cache(maxsize=64)

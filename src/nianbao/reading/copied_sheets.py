@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from nianbao.form import Edition, Table
-from nianbao.layout import IDENTITY, KIND, NO, PROVISIONAL, SWITCH, WHO, Place
+from nianbao.layout import IDENTITY, KIND, LEFT, NO, PROVISIONAL, SWITCH, WHO, Place, cover
 from nianbao.opening.package import Package, bare
 from nianbao.reading.locate import ALIKE
 from nianbao.report import Unit
@@ -83,7 +83,7 @@ def _cover(package: Package, common: Common) -> dict[str, str]:
         shown = {}
         for label, key in labels.items():
             for row, column in texts.get(label, ())[:1]:
-                shown[key] = _said(package, Place(title, row, column + 1))
+                shown[key] = _said(package, Place(title, row, column + cover.VALUE - cover.LABEL))
         if any(text.startswith(bare(PROVISIONAL)) for text in texts):
             shown["complete"] = NO
         return shown
@@ -91,7 +91,7 @@ def _cover(package: Package, common: Common) -> dict[str, str]:
 
 
 def _second_line(package: Package, title: str) -> dict[str, str]:
-    match = _LINE.fullmatch(bare(_said(package, Place(title, SWITCH, 1))))
+    match = _LINE.fullmatch(bare(_said(package, Place(title, SWITCH, LEFT))))
     return {"name": match[1], "year": match[2]} if match else {}
 
 

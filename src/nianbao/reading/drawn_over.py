@@ -14,7 +14,7 @@ from nianbao.check import quoted
 from nianbao.codes import FaultCode
 from nianbao.errors import Catalogue, Finding
 from nianbao.form import Box, Table
-from nianbao.layout import GRID, Layout, Place, letters
+from nianbao.layout import GRID, Layout, Place, cell_at, reference
 from nianbao.opening.package import BROKEN, Package
 from nianbao.reading.locate import Located
 from nianbao.reading.second_tables import has_number
@@ -101,7 +101,7 @@ class DrawnOver:
             if one.text:
                 name += self.catalogue.fault("over-text", said=quoted(one.text))
             wording = self.catalogue["C16"].finding(name=name, actual=covered)
-            yield wording.at(title, f"{letters(left)}{top}")
+            yield wording.at(title, cell_at(top, left))
 
     def _notes(self, title: str, data: bytes) -> Iterator[Finding]:
         for cell, text in list(notes(data))[:MOST]:
@@ -116,7 +116,7 @@ def _named(title: str, box: Box, places: Mapping[str, Place]) -> str:
         key=lambda p: (p.row, p.column),
     )
     if not there:
-        return f"{letters(box.left)}{box.top}:{letters(box.right)}{box.bottom}"
+        return reference(box)
     more = f" 等 {len(there)} 格" if len(there) > SHOWN else ""
     return "、".join(p.cell for p in there[:SHOWN]) + more
 

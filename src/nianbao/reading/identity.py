@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from nianbao.codes import FaultCode
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError
 from nianbao.form import Edition
-from nianbao.layout import KIND, NO, OPTIONAL, Layout, layout_of
+from nianbao.layout import KIND, NO, OPTIONAL, Cover, Layout, Place, layout_of
 from nianbao.local import LARGEST, localised
 from nianbao.opening.package import Package
 from nianbao.reading import anchors, copied_sheets
@@ -82,7 +82,7 @@ def _hidden(package: Package, common: Common) -> Identity:
         said[key] = "" if value is None else str(value).strip()[:longest]
         if one.place is None and not (key in OPTIONAL and anchor.name not in package.names):
             wording = common.catalogue["C09-identity"]
-            found.append(wording.finding(why=f"“{key}”").at(common.sheets["cover"], "A5"))
+            found.append(_on(Cover(common.sheets["cover"]).unit, wording.finding(why=f"“{key}”")))
     return Identity(said, tuple(found))
 
 
@@ -153,25 +153,25 @@ class Form:
 
     def findings(self, *, formulas: bool) -> Iterator[Finding]:
         """Yield what is wrong with the identity; ``formulas`` is whether the format keeps them."""
-        catalogue, sheet = self.catalogue, self.common.sheets["cover"]
+        catalogue, cover = self.catalogue, self.layout.cover
         yield from self.identity.altered
         if not formulas:
-            yield catalogue["C08-format"].finding().at(sheet, "")
+            yield catalogue["C08-format"].finding().at(cover.sheet, "")
         year = self.identity.year
         if not year:
-            yield self._misstated("identity-year", "year").at(sheet, "B8")
+            yield _on(cover.who["year"], self._misstated("identity-year", "year"))
         elif not self.edition.covers(year):
             said = {"expected": self._edition_due(year), "actual": self.edition.id}
-            yield catalogue["C08-edition"].finding(year=year, **said).at(sheet, "B8")
+            yield _on(cover.who["year"], catalogue["C08-edition"].finding(year=year, **said))
         if self.identity.said["level"] not in self.common.levels:
-            yield self._misstated("identity-level", "level").at(sheet, "B9")
+            yield _on(cover.who["level"], self._misstated("identity-level", "level"))
         if self.options_lost:
             why = catalogue.fault("identity-local")
-            yield catalogue["C09-identity"].finding(why=why).at(sheet, "A5")
+            yield _on(cover.unit, catalogue["C09-identity"].finding(why=why))
         bodies: dict[str, FaultCode] = {"under": "identity-under", "speaks_for": "identity-speaks"}
         for key, code in bodies.items():
             if self.identity.said[key] != getattr(self.unit, key):
-                yield self._misstated(code, key).at(sheet, "B9")
+                yield _on(cover.who["level"], self._misstated(code, key))
 
     def _misstated(self, code: FaultCode, key: str) -> Finding:
         why = self.catalogue.fault(code, said=self.identity.said[key][:20])
@@ -180,3 +180,7 @@ class Form:
     def _edition_due(self, year: int) -> str:
         due = [one.id for one in self.editions.values() if one.covers(year)]
         return due[0] if due else self.common.fault("edition-other")
+
+
+def _on(place: Place, finding: Finding) -> Finding:
+    return finding.at(place.sheet, place.cell)

@@ -141,8 +141,9 @@ class _Workbook:
             provenance=self.identity.provenance,
         )
         self.found += (*figures.findings, *remarks.taken())
-        cover = self.form.common.sheets["cover"]
-        self.found += (one.at(cover, "A2") for one in upward_findings(report, self.catalogue))
+        said = self.layout.cover.standing
+        upward = upward_findings(report, self.catalogue)
+        self.found += (one.at(said.sheet, said.cell) for one in upward)
         return report
 
     def _totalled(self, report: Report, located: Located) -> Report:

@@ -11,7 +11,7 @@ from typing import Any
 from nianbao.check import quoted
 from nianbao.codes import Code
 from nianbao.errors import Finding
-from nianbao.layout import HEADING, SWITCH, WHO, Layout, Place
+from nianbao.layout import LEFT, SWITCH, WHO, Layout, Place, cover
 from nianbao.opening import formula
 from nianbao.opening.formula_tree import Beyond
 from nianbao.opening.package import EMPTY, Content, Package, bare
@@ -48,14 +48,14 @@ class Shown:
             }.values()
 
     def _all(self) -> Iterator[Finding]:
-        cover = self.common.sheets["cover"]
-        if cover in self.package.titles and cover not in self.package.named_only:
+        first = self.layout.cover
+        if first.sheet in self.package.titles and first.sheet not in self.package.named_only:
             title = self.layout.edition.report_title
-            yield from self._line(Place(cover, HEADING, 1), title)
+            yield from self._line(first.at(cover.TITLE), title)
             for key, anchor in _cover(self.layout).items():
                 yield from self._cover(key, anchor)
         for title in self.sheets.values():
-            yield from self._line(Place(title, SWITCH, 1), SECOND_LINE)
+            yield from self._line(Place(title, SWITCH, LEFT), SECOND_LINE)
 
     def _as_sent(self) -> bool:
         """Whether every line shows what the template shows there; nearly always."""
@@ -198,9 +198,8 @@ def _core(name: str, endings: tuple[str, ...]) -> str:
 @functools.lru_cache(maxsize=64)
 def _lines(layout: Layout) -> tuple[tuple[str, Place], ...]:
     """Return where the identity is shown in a workbook that nobody altered, with what of it."""
-    cover = layout.sheets["cover"]
-    tables = [("line", Place(t.sheet, SWITCH, 1)) for t in layout.edition.tables]
-    return ("title", Place(cover, HEADING, 1)), *layout.who.items(), *tables
+    tables = [("line", Place(t.sheet, SWITCH, LEFT)) for t in layout.edition.tables]
+    return ("title", layout.cover.at(cover.TITLE)), *layout.who.items(), *tables
 
 
 @functools.lru_cache(maxsize=64)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nianbao.roster.entries import Entry, Roster
+from nianbao.roster.entries import Roster, RosterEntry
 from nianbao.roster.reading import read_roster
 
 
-__all__ = ["Entry", "Roster", "read_roster"]
+__all__ = ["Roster", "RosterEntry", "read_roster"]

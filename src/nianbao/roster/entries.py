@@ -21,7 +21,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosterEntry:
     """A unit of the roster, its line, and what registers say: field key -> figure (件, 万元).
 
     ``superior`` is what its column 上级 says; ``speaks`` what the column 代表本级政府 answers, None
@@ -43,10 +43,10 @@ class Roster:
     its own row where the roster has one.
     """
 
-    units: tuple[Entry, ...]
+    units: tuple[RosterEntry, ...]
     findings: tuple[Finding, ...]
     above: Unit
-    below: tuple[Entry, ...]
+    below: tuple[RosterEntry, ...]
 
 
 def folded(text: str) -> str:

@@ -23,7 +23,7 @@ from nianbao.encoding import decoded
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
 from nianbao.roster import superiors
-from nianbao.roster.entries import Entry, Fault, Roster, folded
+from nianbao.roster.entries import Fault, Roster, RosterEntry, folded
 from nianbao.words import DEPARTMENT, Common
 
 
@@ -74,10 +74,10 @@ def read_roster(data: bytes, context: Context, source: str) -> Roster:
     head = _head(rows[0][1], context, named)
     lines = _Lines(head, common)
     read = [lines.entry(line, cells) for line, cells in rows[1:]]
-    known = [one for one in read if isinstance(one, Entry)]
+    known = [one for one in read if isinstance(one, RosterEntry)]
     stated = superiors.stated(known, common)
-    entries = [one for one in stated if isinstance(one, Entry)]
-    faults = [one for one in (*read, *stated) if not isinstance(one, Entry)]
+    entries = [one for one in stated if isinstance(one, RosterEntry)]
+    faults = [one for one in (*read, *stated) if not isinstance(one, RosterEntry)]
     if wrong := sorted([*faults, *_twice(known)], key=lambda fault: fault.line):
         raise _refusal(wrong, named)
     if not entries:
@@ -207,7 +207,7 @@ class _Lines:
         answers = common.roster_answers
         self.answers = {folded(said): key == "yes" for key in answers for said in answers[key]}
 
-    def entry(self, line: int, cells: Sequence[str]) -> Entry | Fault:
+    def entry(self, line: int, cells: Sequence[str]) -> RosterEntry | Fault:
         """Return the entry of a line, or what is wrong with it."""
         if any(cells[self.head.width :]):
             return Fault(line, "roster-wide")
@@ -229,7 +229,7 @@ class _Lines:
         known = {key: value for key, value in register.items() if value is not None}
         key, under = self.levels[folded(level)]
         unit = Unit(code, name, key, under)
-        return Entry(unit, line, known, superior, self.answers.get(folded(speaks)))
+        return RosterEntry(unit, line, known, superior, self.answers.get(folded(speaks)))
 
 
 def _identity_fault(code: str, name: str) -> FaultCode | None:
@@ -253,7 +253,7 @@ def _figure(text: str) -> float | None:
     return int(value) if value.is_integer() else value
 
 
-def _twice(entries: Sequence[Entry]) -> Iterator[Fault]:
+def _twice(entries: Sequence[RosterEntry]) -> Iterator[Fault]:
     twice: dict[str, FaultCode] = {"code": "roster-code-twice", "name": "roster-name-twice"}
     for key, code in twice.items():
         seen: dict[str, int] = {}
@@ -264,7 +264,7 @@ def _twice(entries: Sequence[Entry]) -> Iterator[Fault]:
                 yield Fault(entry.line, code, {"said": said, "first": first})
 
 
-def _doubts(entries: Sequence[Entry], head: _Head, common: Common) -> Iterator[Finding]:
+def _doubts(entries: Sequence[RosterEntry], head: _Head, common: Common) -> Iterator[Finding]:
     """Yield A03: a register's column nobody knows, vertical agencies, no government office."""
     for key in head.unknown:
         yield common.catalogue["A03"].finding(name=key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from nianbao.errors import Finding
 from nianbao.report import Unit
-from nianbao.roster.entries import Entry, Fault, Roster, folded
+from nianbao.roster.entries import Fault, Roster, RosterEntry, folded
 from nianbao.words import DEPARTMENT, STATE, Common
 
 
@@ -20,7 +20,7 @@ _LISTED = 5
 """Names that a finding on many units gives."""
 
 
-def stated(entries: Sequence[Entry], common: Common) -> list[Entry | Fault]:
+def stated(entries: Sequence[RosterEntry], common: Common) -> list[RosterEntry | Fault]:
     """Return the entries with the level above that their lines state, or what is wrong there."""
     levels = written(common)
     rows = {
@@ -39,7 +39,7 @@ def written(common: Common) -> dict[str, str]:
     }
 
 
-def _stated(one: Entry, known: Mapping[str, str], common: Common) -> Entry | Fault:
+def _stated(one: RosterEntry, known: Mapping[str, str], common: Common) -> RosterEntry | Fault:
     unit, said = one.unit, one.superior
     if one.speaks and unit.level != DEPARTMENT:
         return Fault(one.line, "roster-speaks")
@@ -60,12 +60,12 @@ def _stated(one: Entry, known: Mapping[str, str], common: Common) -> Entry | Fau
 class _Order:
     """The entries, the row that sums up if there is one, and the level that it is on."""
 
-    entries: tuple[Entry, ...]
-    head: Entry | None
+    entries: tuple[RosterEntry, ...]
+    head: RosterEntry | None
     level: str
     common: Common
 
-    def settled(self, one: Entry) -> Entry:
+    def settled(self, one: RosterEntry) -> RosterEntry:
         """Return the entry with the level above it, and the government it speaks for."""
         unit = one.unit
         up = self.common.levels[unit.level].up
@@ -92,7 +92,7 @@ class _Order:
         return unit.name.endswith(self.common.roster_names["office"])
 
 
-def divided(entries: Sequence[Entry], doubts: Sequence[Finding], common: Common) -> Roster:
+def divided(entries: Sequence[RosterEntry], doubts: Sequence[Finding], common: Common) -> Roster:
     """Return the roster: who sums up, who is summed, each with the level above it."""
     order = _order(tuple(entries), common)
     settled = {one.line: order.settled(one) for one in entries}
@@ -103,7 +103,7 @@ def divided(entries: Sequence[Entry], doubts: Sequence[Finding], common: Common)
     return Roster(tuple(settled.values()), found, above, below)
 
 
-def _order(entries: tuple[Entry, ...], common: Common) -> _Order:
+def _order(entries: tuple[RosterEntry, ...], common: Common) -> _Order:
     def rank(key: str) -> int:
         return common.levels[key].rank
 
@@ -119,7 +119,7 @@ def _order(entries: tuple[Entry, ...], common: Common) -> _Order:
     return _Order(entries, None, max((up(one.unit) for one in entries), key=rank), common)
 
 
-def _unnamed(entries: Sequence[Entry], level: str, common: Common) -> Unit:
+def _unnamed(entries: Sequence[RosterEntry], level: str, common: Common) -> Unit:
     """Return the unit above where the roster has no row for it."""
     code = _common([one.unit.code for one in entries]) or level
     return Unit(code, f"{common.levels[level].label}汇总", level)
@@ -132,7 +132,7 @@ def _common(codes: Sequence[str]) -> str:
     return start.rpartition("-")[0] if "-" in start else start
 
 
-def _elsewhere(below: Sequence[Entry], order: _Order) -> Iterator[Finding]:
+def _elsewhere(below: Sequence[RosterEntry], order: _Order) -> Iterator[Finding]:
     """Yield A10: units of the roster whose figures another level sums up."""
     common = order.common
     names = [
@@ -144,7 +144,7 @@ def _elsewhere(below: Sequence[Entry], order: _Order) -> Iterator[Finding]:
         yield common.catalogue["A10"].finding(level=label, why=why)
 
 
-def _guessed(below: Sequence[Entry], common: Common) -> Iterator[Finding]:
+def _guessed(below: Sequence[RosterEntry], common: Common) -> Iterator[Finding]:
     """Yield A11: an office that is taken, by its name, to speak for a city or province."""
     for one in below:
         if one.unit.speaks_for and one.speaks is None:

@@ -15,11 +15,11 @@ from nianbao.book import style
 from nianbao.book.order import Order
 from nianbao.errors import Finding
 from nianbao.form import Column, cells
-from nianbao.layout import Place, quoted
+from nianbao.layout import Place, area, fixed_column, so_far
+from nianbao.layout.hidden import CELL_KEY, CELL_NAME, CELL_RANK, CELL_STATE, CELL_TARGET
 from nianbao.report import CONTACT, FEE
 
 
-KEY, NAME, STATE, RANK, TARGET = range(1, 6)
 STATES = "nianbao.states"
 """The defined name of all states, for conditional formats (see ``marks``)."""
 
@@ -44,14 +44,12 @@ class _Cell:
 def write(book: Workbook, order: Order) -> None:
     """Write the sheet: key, name, state, rank among the faulty cells, place."""
     sheet = book.create_sheet(order.common.sheets["cells"])
-    good = ",".join(f'$C{{row}}="{state}"' for state in ("", *cells.ASKED))
     for row, cell in enumerate(_cells(order), 1):
-        sheet.cell(row, KEY, cell.key)
-        sheet.cell(row, NAME, cell.name)
-        sheet.cell(row, STATE, f"={_state(cell)}")
-        above = f"COUNT($D$1:$D{row - 1})+" if row > 1 else ""
-        sheet.cell(row, RANK, f'=IF(OR({good.format(row=row)}),"",{above}1)')
-        sheet.cell(row, TARGET, f"{quoted(cell.place.sheet)}!{cell.place.cell}")
+        sheet.cell(row, CELL_KEY, cell.key)
+        sheet.cell(row, CELL_NAME, cell.name)
+        sheet.cell(row, CELL_STATE, f"={_state(cell)}")
+        sheet.cell(row, CELL_RANK, f"={_rank(row)}")
+        sheet.cell(row, CELL_TARGET, cell.place.target)
     sheet.sheet_state = "veryHidden"
 
 
@@ -80,6 +78,14 @@ def _state(cell: _Cell) -> str:
     return cells.excel_state(x, cell.column.kind, cell.blank, cell.zero, cell.nil)
 
 
+def _rank(row: int) -> str:
+    """Return the formula of a cell's rank among the faulty ones, "" where it is none."""
+    state = fixed_column(CELL_STATE, row)
+    good = ",".join(f'{state}="{one}"' for one in ("", *cells.ASKED))
+    above = f"COUNT({so_far(CELL_RANK, 1, row - 1)})+" if row > 1 else ""
+    return f'IF(OR({good}),"",{above}1)'
+
+
 def rows(order: Order, part: str = "") -> tuple[int, int]:
     """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), ..., all."""
     mine = [i for i, k in enumerate(keys(order), 1) if part in {"", order.layout.part(k)}]
@@ -93,21 +99,20 @@ def keys(order: Order) -> list[str]:
     return [*order.edition.inputs, *fee, *people]
 
 
-def column(order: Order, letter: str, part: str = "") -> str:
+def column(order: Order, number: int, part: str = "") -> str:
     """Return a column of the sheet as a range for a formula on another sheet."""
-    first, last = rows(order, part)
-    return f"{quoted(order.common.sheets['cells'])}!${letter}${first}:${letter}${last}"
+    return area(order.common.sheets["cells"], number, *rows(order, part))
 
 
 def state_cell(order: Order, key: str) -> str:
     """Return the cell that holds an input's state."""
     row = keys(order).index(key) + 1
-    return f"{quoted(order.common.sheets['cells'])}!$C${row}"
+    return Place(order.common.sheets["cells"], row, CELL_STATE).absolute
 
 
 def ranges(order: Order) -> dict[str, str]:
     """Return the defined name of the states."""
-    return {STATES: column(order, "C")}
+    return {STATES: column(order, CELL_STATE)}
 
 
 def judged(order: Order, finding: Finding) -> bool:
@@ -119,7 +124,7 @@ def judged(order: Order, finding: Finding) -> bool:
 
 def counted(order: Order, states: tuple[cells.State, ...], part: str) -> str:
     """Return the formula that counts a part's cells that are in one of the states."""
-    area = column(order, "C", part)
+    area = column(order, CELL_STATE, part)
     return "+".join(f'COUNTIF({area},"{one}")' for one in states)
 
 

@@ -20,6 +20,7 @@ from nianbao.layout import (
     CONTENT,
     EXPECTED,
     GAP,
+    HEADING,
     LINK,
     RANK,
     REASON,
@@ -30,9 +31,17 @@ from nianbao.layout import (
     VERDICT,
     Asked,
     CheckLine,
+    across,
+    area,
+    cell_at,
+    down,
+    fixed_column,
     letters,
-    quoted,
+    reference,
+    rows,
+    so_far,
 )
+from nianbao.layout.lists import CHECKS_INTRO, CHECKS_NOTHING
 from nianbao.report import SHORTEST_REASON
 from nianbao.template import cell_sheet, highlight
 
@@ -55,10 +64,10 @@ def write(book: Workbook, order: Order) -> None:
     """Draw the sheet of checks."""
     sheet = book.create_sheet(order.common.sheets["checks"])
     widths(sheet, WIDTHS)
-    label(sheet, Box(1, 1, 1, REASON), "校验（勾稽关系）", "标题")
-    label(sheet, Box(2, 1, 2, REASON), INTRO, "说明文字")
-    height(sheet, 1, 1, least=30)
-    height(sheet, 2, lines(INTRO, sum(WIDTHS) - 4))
+    label(sheet, across(HEADING, REASON), "校验（勾稽关系）", "标题")
+    label(sheet, across(CHECKS_INTRO, REASON), INTRO, "说明文字")
+    height(sheet, HEADING, 1, least=30)
+    height(sheet, CHECKS_INTRO, lines(INTRO, sum(WIDTHS) - 4))
     for column, text in CHECK_HEADINGS.items():
         put(sheet, CHECKS_FROM - 1, column, text, "表头")
     for line in order.layout.lines:
@@ -66,14 +75,14 @@ def write(book: Workbook, order: Order) -> None:
     for asked in order.layout.asked:
         _asked_line(sheet, order, asked)
     for row in _rows(order):
-        formula(sheet, row, RESULT, said(order, f"${letters(VERDICT)}{row}"), "项目居中")
+        formula(sheet, row, RESULT, said(order, fixed_column(VERDICT, row)), "项目居中")
         formula(sheet, row, RANK, _rank(order, row), "自动")
     _ask(sheet, order)
     _colours(sheet, order)
     for hidden in (TARGET, RANK, VERDICT):
         sheet.column_dimensions[letters(hidden)].hidden = True
-    sheet.freeze_panes = f"A{CHECKS_FROM}"
-    style.page(sheet, landscape=True, titles=f"{CHECKS_FROM - 1}:{CHECKS_FROM - 1}")
+    sheet.freeze_panes = cell_at(CHECKS_FROM, RESULT)
+    style.page(sheet, landscape=True, titles=rows(CHECKS_FROM - 1, CHECKS_FROM - 1))
 
 
 def _line(sheet: Worksheet, order: Order, line: CheckLine) -> None:
@@ -97,7 +106,7 @@ def said(order: Order, state: str) -> str:
 
 def _warned(row: int) -> str:
     """Return the formula of a warning's state: it asks, or has its reason beside it."""
-    reason = f"${letters(REASON)}{row}"
+    reason = fixed_column(REASON, row)
     given = f"IF(ISERROR({reason}),FALSE,{expr.excel_length(reason)}>={SHORTEST_REASON})"
     return f'IF({given},"explained","warn")'
 
@@ -151,9 +160,9 @@ def _rows(order: Order) -> range:
 
 def _rank(order: Order, row: int) -> str:
     """Return the formula of a line's rank among what is to mend: errors first, "" if nothing."""
-    rows, letter = _rows(order), letters(VERDICT)
-    here, above = f"${letter}{row}", f"${letter}${rows[0]}:${letter}{row}"
-    after = f'COUNTIF({_down(rows, VERDICT)},"fail")+COUNTIF({above},"warn")'
+    due = _rows(order)
+    here, above = fixed_column(VERDICT, row), so_far(VERDICT, due[0], row)
+    after = f'COUNTIF({down(VERDICT, due[0], due[-1])},"fail")+COUNTIF({above},"warn")'
     return f'IF({here}="fail",COUNTIF({above},"fail"),IF({here}="warn",{after},""))'
 
 
@@ -170,7 +179,7 @@ def _sides(sheet: Worksheet, line: CheckLine, spell: expr.Sheet) -> None:
     for column, side in ((ACTUAL, here), (EXPECTED, there)):
         text = f'IF({blank},"",{expr.excel_number(side, spell)})'
         formula(sheet, row, column, text, "自动金额")
-    a, b = f"{letters(ACTUAL)}{row}", f"{letters(EXPECTED)}{row}"
+    a, b = (cell_at(row, column) for column in (ACTUAL, EXPECTED))
     formula(sheet, row, GAP, f'IF(COUNT({a},{b})<2,"",ROUND({a}-{b},6))', "自动金额")
 
 
@@ -183,21 +192,21 @@ def _link(sheet: Worksheet, order: Order, row: int, key: str) -> None:
 
 
 def _colours(sheet: Worksheet, order: Order) -> None:
-    rows = _rows(order)
-    where = f"A{rows[0]}:A{rows[-1]}"
+    due = _rows(order)
+    where = reference(Box(due[0], RESULT, due[-1], RESULT))
     looks = {"fail": "wrong", "warn": "warn", "pass": "good", "explained": "good"}
     for state, look in looks.items():
-        test = f'${letters(VERDICT)}{rows[0]}="{state}"'
+        test = f'{fixed_column(VERDICT, due[0])}="{state}"'
         sheet.conditional_formatting.add(where, style.colour_rule(test, look))
 
 
 def verdicts(order: Order, part: str = "", column: int = VERDICT) -> str:
     """Return the states of all checks (or of those of a table, of the texts) as a range."""
     layout = order.layout
-    rows = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
-    if not rows:  # no rule of the part applies to the level: a cell that says nothing
-        rows = [CHECKS_FROM - 2]
-    return _area(order, rows, column)
+    found = [line.row for line in layout.lines if part in {"", layout.part(line.check.place)}]
+    if not found:  # no rule of the part applies to the level
+        found = [CHECKS_NOTHING]
+    return _area(order, found, column)
 
 
 def ranked(order: Order, column: int) -> str:
@@ -205,14 +214,9 @@ def ranked(order: Order, column: int) -> str:
     return _area(order, _rows(order), column)
 
 
-def _area(order: Order, rows: Sequence[int], column: int) -> str:
+def _area(order: Order, due: Sequence[int], column: int) -> str:
     """Return a column from the first to the last of the rows, for a formula on any sheet."""
-    return f"{quoted(order.common.sheets['checks'])}!{_down(rows, column)}"
-
-
-def _down(rows: Sequence[int], column: int) -> str:
-    letter = letters(column)
-    return f"${letter}${rows[0]}:${letter}${rows[-1]}"
+    return area(order.common.sheets["checks"], column, due[0], due[-1])
 
 
 def count(order: Order, state: str, part: str) -> str:

@@ -13,18 +13,11 @@ from openpyxl.workbook import Workbook
 from nianbao import expr
 from nianbao.book.order import Order
 from nianbao.form import Table, cells
-from nianbao.layout import SWITCHES, TEXTS, letters, quoted
+from nianbao.layout import SWITCHES, TEXTS, Place
+from nianbao.layout.hidden import COUNTS, PART, count_column, sum_of_parts
 from nianbao.report import CONTACT
 from nianbao.template import cell_sheet, check_sheet
 
-
-LEFT = 7
-"""The column of the parts' keys, right of the states of the cells."""
-
-COUNTS = ("need", "empty", "blank", "wrong", "fail", "warn", "explained", "pass", "open", "todo")
-"""What is counted, a column each: cells and texts that must be filled; those empty; the cells among
-them; cells filled wrongly; checks by what they say (``open``: something is blank); and what must
-be mended before the workbook can be sent: blank and wrong cells, and failed checks."""
 
 TODO, WARNED = "nianbao.todo", "nianbao.warned"
 """The defined names of two sums, for conditional formats (see ``marks``)."""
@@ -42,17 +35,16 @@ def write(book: Workbook, order: Order) -> None:
     """Write the counts beside the states of the cells."""
     sheet = book[order.common.sheets["cells"]]
     for row, part in enumerate(parts(order), 1):
-        sheet.cell(row, LEFT, part)
-        for column, text in enumerate(_counts(order, part, row), LEFT + 1):
-            sheet.cell(row, column, f"={text}")
+        sheet.cell(row, PART, part)
+        for what, text in zip(COUNTS, _counts(order, part), strict=True):
+            sheet.cell(row, count_column(what), f"={text}")
     last = len(parts(order))
-    sheet.cell(last + 1, LEFT, _SUM)
-    for column in range(LEFT + 1, LEFT + 1 + len(COUNTS)):
-        letter = letters(column)
-        sheet.cell(last + 1, column, f"=SUM({letter}1:{letter}{last})")
+    sheet.cell(last + 1, PART, _SUM)
+    for what in COUNTS:
+        sheet.cell(last + 1, count_column(what), f"=SUM({sum_of_parts(what, last)})")
 
 
-def _counts(order: Order, part: str, row: int) -> Iterator[str]:
+def _counts(order: Order, part: str) -> Iterator[str]:
     """Yield the formulas of a line, in the order of ``COUNTS``."""
     keys = [key for key in cell_sheet.keys(order) if order.layout.part(key) == part]
     texts = [order.layout.texts[key] for key in order.edition.required_texts if part == TEXTS]
@@ -67,17 +59,17 @@ def _counts(order: Order, part: str, row: int) -> Iterator[str]:
     yield wrong
     for word in _WORDS.values():
         yield check_sheet.count(order, word, part)
-    yield "+".join(f"{_letter(name)}{row}" for name in ("blank", "wrong", "fail"))
+    yield "+".join(_place(order, name, part).cell for name in ("blank", "wrong", "fail"))
 
 
-def _letter(what: str) -> str:
-    return letters(LEFT + 1 + COUNTS.index(what))
+def _place(order: Order, what: str, part: str) -> Place:
+    row = parts(order).index(part) + 1 if part else len(parts(order)) + 1
+    return Place(order.common.sheets["cells"], row, count_column(what))
 
 
 def cell(order: Order, what: str, part: str = "") -> str:
     """Return the cell of a count of a part, or of all parts, for a formula on any sheet."""
-    row = parts(order).index(part) + 1 if part else len(parts(order)) + 1
-    return f"{quoted(order.common.sheets['cells'])}!${_letter(what)}${row}"
+    return _place(order, what, part).absolute
 
 
 def ranges(order: Order) -> dict[str, str]:
@@ -128,6 +120,6 @@ def table_state(order: Order, table: Table) -> str:
 
 
 def _zeros(order: Order, table: Table) -> str:
-    switch = order.layout.nil[table.key].absolute.rpartition("!")[2]
+    switch = order.layout.nil[table.key].fixed
     (word,) = (word for word, kind in SWITCHES.items() if kind == "blanks")
     return f'IF({switch}="{word}","（{word}）","")'

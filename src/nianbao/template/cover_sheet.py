@@ -18,19 +18,19 @@ from nianbao.layout import (
     RANK,
     RESULT,
     TARGET,
-    TEXTS,
     WHO,
-    WHO_FROM,
     Place,
-    quoted,
+    across,
+    cover,
     reference,
+    start,
 )
+from nianbao.layout.hidden import CELL_NAME, CELL_RANK, CELL_STATE, CELL_TARGET
 from nianbao.report import CONTACT
 from nianbao.template import cell_sheet, check_sheet, counts, highlight
 
 
 WIDTHS = (18, 13, 13, 13, 18, 30)
-PROGRESS_FROM = 13
 MEND = 6
 UNFINISHED = '"✗ 暂定数，收齐后重新汇总才能上报"'
 SHOWN = 800
@@ -51,12 +51,12 @@ def write(book: Workbook, order: Order) -> None:
     _title(sheet, order)
     _who(sheet, order)
     _people(sheet, order)
-    highlight.mark(sheet, order, [Place(sheet.title, row, 2) for row in (8, 9)])
+    highlight.mark(sheet, order, [order.layout.who[key] for key in ("year", "level")])
     after = _mend(sheet, order, _progress(sheet, order) + 1)
-    for row in range(5, after):
+    for row in range(cover.BLOCKS, after):
         height(sheet, row, 1)
     for row, text in enumerate(_steps(order), after + 1):
-        label(sheet, Box(row, 1, row, 6), text, "说明文字")
+        label(sheet, across(row, cover.WIDTH), text, "说明文字")
         height(sheet, row, 1)
     style.page(sheet)
 
@@ -70,26 +70,30 @@ def _steps(order: Order) -> Iterator[str]:
 
 
 def _title(sheet: Worksheet, order: Order) -> None:
-    spread(sheet, Box(1, 1, 1, 6), "标题")
-    formula(sheet, 1, 1, order.layout.shows[Place(sheet.title, 1, 1)], "标题")
+    top = order.layout.cover.at(cover.TITLE)
+    spread(sheet, across(cover.TITLE, cover.WIDTH), "标题")
+    formula(sheet, top.row, top.column, order.layout.shows[top], "标题")
     standing = "" if order.complete else f"{PROVISIONAL}有单位没有计入，不能正式上报】　"
-    label(sheet, Box(2, 1, 2, 6), f"{standing}填报表　格式依据：{order.edition.citation}", "副题")
+    said = f"{standing}填报表　格式依据：{order.edition.citation}"
+    label(sheet, across(cover.STANDING, cover.WIDTH), said, "副题")
     if not order.complete:
-        sheet.conditional_formatting.add("A2:F2", style.colour_rule("TRUE", "wrong"))
+        where = reference(across(cover.STANDING, cover.WIDTH))
+        sheet.conditional_formatting.add(where, style.colour_rule("TRUE", "wrong"))
     if order.gaps:
         _gaps(sheet, order)
-    spread(sheet, Box(3, 1, 3, 6), "状态")
+    line = across(cover.SUM_UP, cover.WIDTH)
+    spread(sheet, line, "状态")
     verdict = counts.verdict(order) if order.complete else UNFINISHED
-    formula(sheet, 3, 1, verdict, "状态")
-    colour_verdict(sheet, order, Box(3, 1, 3, 6))
-    height(sheet, 1, 1, least=36)
-    height(sheet, 3, 1, least=30)
+    formula(sheet, line.top, line.left, verdict, "状态")
+    colour_verdict(sheet, order, line)
+    height(sheet, cover.TITLE, 1, least=36)
+    height(sheet, cover.SUM_UP, 1, least=30)
 
 
 def _gaps(sheet: Worksheet, order: Order) -> None:
     text = f"没有计入或含有错误的：{listed(order.gaps)}"[:SHOWN]
-    label(sheet, Box(4, 1, 4, 6), text, "说明文字")
-    height(sheet, 4, lines(text, sum(WIDTHS)))
+    label(sheet, across(cover.GAPS, cover.WIDTH), text, "说明文字")
+    height(sheet, cover.GAPS, lines(text, sum(WIDTHS)))
 
 
 def colour_verdict(sheet: Worksheet, order: Order, box: Box) -> None:
@@ -104,45 +108,44 @@ def colour_verdict(sheet: Worksheet, order: Order, box: Box) -> None:
 
 
 def _who(sheet: Worksheet, order: Order) -> None:
-    put(sheet, 5, 1, "填报单位", "分栏")
-    spread(sheet, Box(5, 1, 5, 3), "分栏")
+    put(sheet, cover.BLOCKS, cover.LABEL, "填报单位", "分栏")
+    spread(sheet, across(cover.BLOCKS, cover.VALUE_TO), "分栏")
     level = order.common.levels[order.unit.level]
-    known = [key for key in WHO if key != "level"]
-    for row, key in enumerate(known, WHO_FROM):
-        _pair(sheet, row, WHO[key])
-        formula(sheet, row, 2, order.layout.shows[order.layout.who[key]], "自动左")
-    for row, (text, value) in enumerate(
-        (
-            (WHO["level"], order.common.kind(order.unit)),
-            ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
-        ),
-        9,
-    ):
-        _pair(sheet, row, text)
-        put(sheet, row, 2, value, "自动左")
-        height(sheet, row, lines(value, sum(WIDTHS[1:3])))
+    due = order.layout.cover.at(cover.DUE, cover.VALUE)
+    typed = {
+        order.layout.who["level"]: (WHO["level"], order.common.kind(order.unit)),
+        due: ("报送截止", order.due or f"{order.year + 1}年{level.deadline}"),
+    }
+    for key, place in order.layout.who.items():
+        if place not in typed:
+            _pair(sheet, place.row, WHO[key])
+            formula(sheet, place.row, place.column, order.layout.shows[place], "自动左")
+    for place, (text, value) in typed.items():
+        _pair(sheet, place.row, text)
+        put(sheet, place.row, place.column, value, "自动左")
+        height(sheet, place.row, lines(value, sum(WIDTHS[cover.LABEL : cover.VALUE_TO])))
     _whom(sheet, order)
 
 
 def _whom(sheet: Worksheet, order: Order) -> None:
     """Say, beside the deadline, whom the unit reports to."""
     whom = f"{order.above}（{order.common.superior(order.unit).body}）"
-    put(sheet, 10, 5, "报送对象", "项目")
-    put(sheet, 10, 6, whom, "自动左")
-    height(sheet, 10, lines(whom, WIDTHS[5]))
+    put(sheet, cover.DUE, cover.PERSON_LABEL, "报送对象", "项目")
+    put(sheet, cover.DUE, cover.PERSON, whom, "自动左")
+    height(sheet, cover.DUE, lines(whom, WIDTHS[-1]))
 
 
 def _pair(sheet: Worksheet, row: int, text: str) -> None:
-    put(sheet, row, 1, text, "项目")
-    spread(sheet, Box(row, 2, row, 3), "自动左")
+    put(sheet, row, cover.LABEL, text, "项目")
+    spread(sheet, across(row, cover.VALUE_TO, cover.VALUE), "自动左")
 
 
 def _people(sheet: Worksheet, order: Order) -> None:
-    spread(sheet, Box(5, 5, 5, 6), "分栏")
-    put(sheet, 5, 5, "联系人（请填写）", "分栏")
+    spread(sheet, across(cover.BLOCKS, cover.PERSON, cover.PERSON_LABEL), "分栏")
+    put(sheet, cover.BLOCKS, cover.PERSON_LABEL, "联系人（请填写）", "分栏")
     given = order.report.contact if order.report else {}
     for key, place in order.layout.contact(list(order.common.contact)).items():
-        put(sheet, place.row, 5, order.common.contact[key], "项目")
+        put(sheet, place.row, cover.PERSON_LABEL, order.common.contact[key], "项目")
         put(sheet, place.row, place.column, given.get(key) or None, "填短文")
         if key in order.common.contact_needed:
             for rule in cell_sheet.colours(order, f"{CONTACT}.{key}"):
@@ -154,27 +157,32 @@ PROGRESS = {"要填": "need", "没填": "empty", "填得不对": "wrong", "要�
 
 
 def _progress(sheet: Worksheet, order: Order) -> int:
-    for column, text in enumerate(("填报进度", *PROGRESS, "校验"), 1):
-        put(sheet, PROGRESS_FROM, column, text, "分栏")
-    cover, narrative = (order.common.sheets[key] for key in ("cover", "narrative"))
-    row = PROGRESS_FROM
-    for row, part in enumerate(counts.parts(order), PROGRESS_FROM + 1):
-        table = order.edition.table.get(part)
-        name = table.sheet if table else {TEXTS: narrative, CONTACT: "联系人"}[part]
-        home = table.sheet if table else {TEXTS: narrative, CONTACT: cover}[part]
-        cell = next(iter(order.contacts.values())).cell if part == CONTACT else "A1"
-        link(sheet, row, 1, name, f"{quoted(home)}!{cell}")
+    for column, text in enumerate(("填报进度", *PROGRESS, "校验"), cover.LABEL):
+        put(sheet, cover.PROGRESS_FROM, column, text, "分栏")
+    row = cover.PROGRESS_FROM
+    for row, part in enumerate(counts.parts(order), cover.PROGRESS_FROM + 1):
+        name, home = _part(order, part)
+        link(sheet, row, cover.LABEL, name, home.target)
         _counts(sheet, order, row, part)
-    put(sheet, row + 1, 1, "合计", "项目")
+    put(sheet, row + 1, cover.LABEL, "合计", "项目")
     _counts(sheet, order, row + 1, "")
     return row + 1
 
 
+def _part(order: Order, part: str) -> tuple[str, Place]:
+    """Return what a part of the form is called, and where it begins."""
+    if part == CONTACT:
+        return "联系人", next(iter(order.contacts.values()))
+    table = order.edition.table.get(part)
+    home = table.sheet if table else order.common.sheets["narrative"]
+    return home, start(home)
+
+
 def _counts(sheet: Worksheet, order: Order, row: int, part: str) -> None:
     """Write what is counted of a part, or of all."""
-    for column, what in enumerate(PROGRESS.values(), 2):
+    for column, what in enumerate(PROGRESS.values(), cover.LABEL + 1):
         formula(sheet, row, column, counts.cell(order, what, part), "自动")
-    last = len(PROGRESS) + 2
+    last = cover.LABEL + len(PROGRESS) + 1
     if part == CONTACT:
         put(sheet, row, last, None, "自动左")
     else:
@@ -182,19 +190,21 @@ def _counts(sheet: Worksheet, order: Order, row: int, part: str) -> None:
 
 
 def _mend(sheet: Worksheet, order: Order, row: int) -> int:
-    put(sheet, row, 1, "先改这些（点击前往）", "分栏")
-    spread(sheet, Box(row, 1, row, 6), "分栏")
+    put(sheet, row, cover.LABEL, "先改这些（点击前往）", "分栏")
+    spread(sheet, across(row, cover.WIDTH), "分栏")
     for rank in range(1, MEND + 1):
-        spread(sheet, Box(row + rank, 1, row + rank, 6), "链接")
-        formula(sheet, row + rank, 1, _mend_line(order, rank), "链接")
+        spread(sheet, across(row + rank, cover.WIDTH), "链接")
+        formula(sheet, row + rank, cover.LABEL, _mend_line(order, rank), "链接")
     return row + MEND + 1
 
 
 def _mend_line(order: Order, rank: int) -> str:
     """Return the formula of the rank-th thing to mend: cells, failed rules, then warnings."""
-    ranks = cell_sheet.column(order, "D")
+    ranks = cell_sheet.column(order, CELL_RANK)
     at = f"MATCH({rank},{ranks},0)"
-    state, name, target = (f"INDEX({cell_sheet.column(order, x)},{at})" for x in "CBE")
+    state, name, target = (
+        f"INDEX({cell_sheet.column(order, x)},{at})" for x in (CELL_STATE, CELL_NAME, CELL_TARGET)
+    )
     blank = ",".join(f'{state}="{code}"' for code in cells.UNFILLED)
     text = f'IF(OR({blank}),"没有填：","填得不对：")&{name}'
     cell = f'HYPERLINK("#"&{target},{text})'

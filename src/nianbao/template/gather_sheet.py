@@ -11,9 +11,12 @@ from openpyxl.workbook import Workbook
 
 from nianbao.book.order import Order
 from nianbao.layout import ROW_STEP, SHEET_STEP, Place
-
-
-KEY, WHERE, FORMULA, VALUE = range(1, 5)
+from nianbao.layout.hidden import (
+    GATHERED_FORMULA,
+    GATHERED_KEY,
+    GATHERED_VALUE,
+    GATHERED_WHERE,
+)
 
 
 def write(book: Workbook, order: Order) -> None:
@@ -23,15 +26,15 @@ def write(book: Workbook, order: Order) -> None:
     names = order.layout.names(list(order.common.contact))
     for row, (key, place) in enumerate(gathered(order).items(), 1):
         one = key if key in names else place.absolute
-        sheet.cell(row, KEY, key)
+        sheet.cell(row, GATHERED_KEY, key)
         at = f"ROW({one})*{ROW_STEP}+COLUMN({one})"
         here = f"_xlfn.SHEET({one})*{SHEET_STEP}+" if key in names else ""
-        sheet.cell(row, WHERE, f"={here}{at}")
+        sheet.cell(row, GATHERED_WHERE, f"={here}{at}")
         if key in order.edition.fields or key.startswith("nianbao.fee."):
             text = f'=IF(_xlfn.ISFORMULA({one}),_xlfn.FORMULATEXT({one}),"")'
-            sheet.cell(row, FORMULA, text)
+            sheet.cell(row, GATHERED_FORMULA, text)
         if place.sheet not in read_whole:
-            sheet.cell(row, VALUE, f'=IF(ISBLANK({one}),"",{one})')
+            sheet.cell(row, GATHERED_VALUE, f'=IF(ISBLANK({one}),"",{one})')
     sheet.sheet_state = "veryHidden"
 
 

@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nianbao.book import style
 from nianbao.book.order import Order
 from nianbao.form import Severity
-from nianbao.layout import FINDINGS_FROM, FINDINGS_ROWS, Place, quoted
+from nianbao.layout import FINDINGS_FROM, FINDINGS_ROWS, Place, area
+from nianbao.layout.lists import FINDING_PLACE, FINDING_SEVERITY
 
 
 LISTED_SEVERITIES, LISTED_PLACES = "nianbao.listed.severity", "nianbao.listed.place"
@@ -50,8 +51,11 @@ def mark(sheet: Worksheet, order: Order, places: list[Place]) -> None:
 def ranges(order: Order) -> dict[str, str]:
     """Return the defined names of what is looked up on 校验结果."""
     last = FINDINGS_FROM + FINDINGS_ROWS - 1
-    sheet = quoted(order.common.sheets["findings"])
+    sheet = order.common.sheets["findings"]
     return {
-        name: f"{sheet}!${letter}${FINDINGS_FROM}:${letter}${last}"
-        for name, letter in ((LISTED_SEVERITIES, "A"), (LISTED_PLACES, "F"))
+        name: area(sheet, column, FINDINGS_FROM, last)
+        for name, column in (
+            (LISTED_SEVERITIES, FINDING_SEVERITY),
+            (LISTED_PLACES, FINDING_PLACE),
+        )
     }

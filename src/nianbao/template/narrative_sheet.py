@@ -12,7 +12,8 @@ from nianbao.book import style
 from nianbao.book.draw import LINE, formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.form import Box, Fee, Kind, Section, said
-from nianbao.layout import Place
+from nianbao.layout import HEADING, Place, across, reference
+from nianbao.layout.narrative import TEXT, TEXT_LABEL, TEXT_LENGTH, TEXT_NOTE
 from nianbao.report import FEE
 from nianbao.template import cell_sheet, check_sheet, highlight
 from nianbao.template.table_sheet import number_rule
@@ -35,8 +36,8 @@ def write(book: Workbook, order: Order) -> None:
     """Draw the sheet of texts."""
     sheet = book.create_sheet(order.common.sheets["narrative"])
     widths(sheet, WIDTHS)
-    label(sheet, Box(1, 1, 1, 3), "文字部分", "标题")
-    height(sheet, 1, 1, least=30)
+    label(sheet, across(HEADING, TEXT_LENGTH), "文字部分", "标题")
+    height(sheet, HEADING, 1, least=30)
     for section in order.edition.sections:
         _section(sheet, order, section)
     if order.edition.fee is not None:
@@ -45,7 +46,7 @@ def write(book: Workbook, order: Order) -> None:
         check_sheet.colour(sheet, order, place.cell, highlight.at(place))
     style.page(sheet, landscape=True)
     last = max(place.row for place in [*order.layout.texts.values(), *_below(order)])
-    sheet.print_area = f"A1:C{last}"
+    sheet.print_area = reference(Box(HEADING, TEXT_LABEL, last, TEXT_LENGTH))
 
 
 def _below(order: Order) -> list[Place]:
@@ -54,7 +55,7 @@ def _below(order: Order) -> list[Place]:
 
 def _section(sheet: Worksheet, order: Order, section: Section) -> None:
     top = order.layout.texts[section.text_keys[0]].row - 1
-    label(sheet, Box(top, 1, top, 2), section.heading, "分栏")
+    label(sheet, across(top, TEXT), section.heading, "分栏")
     _count(sheet, order, section)
     names = [(part.label, part.guidance) for part in section.parts] or [("正文", section.guidance)]
     for key, (name, guidance) in zip(section.text_keys, names, strict=True):
@@ -65,9 +66,9 @@ def _count(sheet: Worksheet, order: Order, section: Section) -> None:
     """Count a section's characters above its parts, against the limit that a rule sets."""
     parts = [order.layout.lengths[key] for key in section.text_keys]
     above = parts[0]._replace(row=parts[0].row - 1)
-    formula(sheet, above.row, 3, "+".join(place.cell for place in parts), "分栏")
+    formula(sheet, above.row, above.column, "+".join(place.cell for place in parts), "分栏")
     limit = order.edition.text_limits.get(section.key)
-    cell = sheet.cell(above.row, 3)
+    cell = sheet.cell(above.row, above.column)
     cell.number_format = f'0"/{limit}字"' if limit else '0"字"'
     if limit:
         over = style.colour_rule(f"{above.cell}>{limit}", "warn")
@@ -77,12 +78,12 @@ def _count(sheet: Worksheet, order: Order, section: Section) -> None:
 def _text(sheet: Worksheet, order: Order, key: str, name: str, guidance: str) -> None:
     place = order.layout.texts[key]
     given = order.report.narrative.get(key) if order.report else None
-    put(sheet, place.row, 1, name, "项目")
-    put(sheet, place.row, 2, given or None, "填文字")
+    put(sheet, place.row, TEXT_LABEL, name, "项目")
+    put(sheet, place.row, place.column, given or None, "填文字")
     _room(sheet, place, given or "")
-    formula(sheet, place.row, 3, expr.excel_length(place.cell), "自动")
+    formula(sheet, place.row, TEXT_LENGTH, expr.excel_length(place.cell), "自动")
     blank = '[=0]"○ 还没有写";' if key in order.edition.required_texts else ""
-    sheet.cell(place.row, 3).number_format = f'{blank}0"字"'
+    sheet.cell(place.row, TEXT_LENGTH).number_format = f'{blank}0"字"'
     rule = DataValidation(
         "textLength", operator="lessThanOrEqual", formula1=str(LONGEST_TYPED), allow_blank=True
     )
@@ -111,8 +112,9 @@ def _room(sheet: Worksheet, place: Place, given: str) -> None:
     sheet.row_dimensions[place.row] = row
     breaks = f'LEN({text})-LEN(SUBSTITUTE({text},CHAR(10),""))'
     over = f"LEN({text})/{LETTERS}+{breaks}>{LINES}"
-    formula(sheet, place.row, 4, f'IF({over},"{TOO_LONG}","")', "说明文字")
-    sheet.conditional_formatting.add(f"D{place.row}", style.colour_rule(over, "warn"))
+    note = place._replace(column=TEXT_NOTE)
+    formula(sheet, note.row, note.column, f'IF({over},"{TOO_LONG}","")', "说明文字")
+    sheet.conditional_formatting.add(note.cell, style.colour_rule(over, "warn"))
 
 
 def _fee(sheet: Worksheet, order: Order) -> None:
@@ -121,10 +123,10 @@ def _fee(sheet: Worksheet, order: Order) -> None:
         return
     for name, text, unit in (("cases", fee.cases, "件"), ("yuan", fee.yuan, "元")):
         place = cells[name]
-        put(sheet, place.row, 1, text, "项目")
+        put(sheet, place.row, TEXT_LABEL, text, "项目")
         given = order.report.fee.get(name) if order.report else None
-        put(sheet, place.row, 2, given, "填金额")
-        put(sheet, place.row, 3, unit, "自动")
+        put(sheet, place.row, place.column, given, "填金额")
+        put(sheet, place.row, TEXT_LENGTH, unit, "自动")
         rule = number_rule(
             Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit
         )
@@ -134,9 +136,9 @@ def _fee(sheet: Worksheet, order: Order) -> None:
             sheet.conditional_formatting.add(place.cell, colour)
         height(sheet, place.row, lines(text, WIDTHS[0]))
     row = order.layout.sentence[fee.section].row
-    put(sheet, row, 1, SENTENCE, "项目")
-    spread(sheet, Box(row, 2, row, 3), "自动左")
-    formula(sheet, row, 2, _sentence(order, fee), "自动左")
+    put(sheet, row, TEXT_LABEL, SENTENCE, "项目")
+    spread(sheet, across(row, TEXT_LENGTH, TEXT), "自动左")
+    formula(sheet, row, TEXT, _sentence(order, fee), "自动左")
     height(sheet, row, lines(SENTENCE, WIDTHS[0]))
 
 

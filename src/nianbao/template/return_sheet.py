@@ -17,7 +17,25 @@ from nianbao.book.order import Order
 from nianbao.errors import Finding
 from nianbao.form import Box
 from nianbao.layout import VERDICT as CHECK_VERDICT
-from nianbao.layout import Place, letters, quoted
+from nianbao.layout import Place, across, cover, fixed_column, letters, quoted, reference, start
+from nianbao.layout.returned import (
+    BASIS,
+    FAULT,
+    FIRST,
+    HEADS,
+    HOW,
+    KIND,
+    LISTED_FROM,
+    NOW,
+    NUMBER,
+    REMEDY,
+    RULE,
+    STATE,
+    TITLE,
+    VERDICT,
+    WHERE,
+    WHO,
+)
 from nianbao.report import UNFIT
 from nianbao.template import cell_sheet
 from nianbao.template.check_sheet import said
@@ -26,11 +44,6 @@ from nianbao.version import __version__
 
 
 WIDTHS = (6, 8, 9, 24, 54, 44, 10)
-HEADS = ("序号", "级别", "规则", "位置（点击前往）", "问题", "怎样改", "现在")
-NUMBER, KIND, RULE, WHERE, FAULT, REMEDY, NOW = range(1, len(HEADS) + 1)
-VERDICT = NOW + 1
-"""The hidden column of the states that NOW puts into words."""
-TITLE, WHO, STATE, HOW, BASIS, FIRST = 1, 2, 3, 4, 5, 7
 
 _HOW = (
     "这是退回给你们的新表，已填好你们报来的数和文字，原来的文件不要再用。请按下面逐条改："
@@ -88,12 +101,12 @@ def write(
 
 def _top(sheet: Worksheet, order: Order, source: Source) -> None:
     words, sheets = order.common.words, order.common.sheets
-    label(sheet, Box(TITLE, 1, TITLE, NOW), sheet.title, "标题")
+    label(sheet, across(TITLE, NOW), sheet.title, "标题")
     height(sheet, TITLE, 1, least=32)
-    label(sheet, Box(WHO, 1, WHO, NOW), f"{order.unit.name}　{order.year}年度", "副题")
-    spread(sheet, Box(STATE, 1, STATE, NOW), "状态")
-    formula(sheet, STATE, 1, f"{quoted(sheets['cover'])}!$A$3", "状态")
-    colour_verdict(sheet, order, Box(STATE, 1, STATE, NOW))
+    label(sheet, across(WHO, NOW), f"{order.unit.name}　{order.year}年度", "副题")
+    spread(sheet, across(STATE, NOW), "状态")
+    formula(sheet, STATE, NUMBER, order.layout.cover.at(cover.SUM_UP).absolute, "状态")
+    colour_verdict(sheet, order, across(STATE, NOW))
     height(sheet, STATE, 1, least=28)
     basis = _BASIS.format(
         file=source.file,
@@ -103,14 +116,14 @@ def _top(sheet: Worksheet, order: Order, source: Source) -> None:
         cover=sheets["cover"],
     )
     for row, text in ((HOW, _HOW.format(passed=words["pass"])), (BASIS, basis)):
-        label(sheet, Box(row, 1, row, NOW), text, "说明文字")
+        label(sheet, across(row, NOW), text, "说明文字")
         height(sheet, row, lines(text, sum(WIDTHS)))
 
 
 def _heading(sheet: Worksheet, row: int, text: str) -> int:
-    label(sheet, Box(row, 1, row, NOW), text, "分栏")
+    label(sheet, across(row, NOW), text, "分栏")
     height(sheet, row, 1, least=24)
-    for column, head in enumerate(HEADS, 1):
+    for column, head in enumerate(HEADS, NUMBER):
         put(sheet, row + 1, column, head, "表头")
     return row + 1
 
@@ -130,7 +143,7 @@ def _line(sheet: Worksheet, order: Order, row: int, finding: Finding, *, old: bo
         look = "项目" if column in {WHERE, FAULT, REMEDY} else "项目居中"
         put(sheet, row, column, text or None, look)
     if finding.sheet and not old:
-        target = f"{quoted(finding.sheet)}!{finding.cell or 'A1'}"
+        target = f"{quoted(finding.sheet)}!{finding.cell or start(finding.sheet).cell}"
         link(sheet, row, WHERE, place, target)
     height(sheet, row, max(lines(text, WIDTHS[column - 1]) for column, text in texts.items()))
 
@@ -140,7 +153,7 @@ def _now(sheet: Worksheet, order: Order, row: int, finding: Finding) -> None:
     verdict = _verdict(order, finding)
     if verdict:
         formula(sheet, row, VERDICT, verdict, "自动")
-        formula(sheet, row, NOW, said(order, f"${letters(VERDICT)}{row}"), "项目居中")
+        formula(sheet, row, NOW, said(order, fixed_column(VERDICT, row)), "项目居中")
 
 
 def _verdict(order: Order, finding: Finding) -> str:
@@ -157,10 +170,10 @@ def _verdict(order: Order, finding: Finding) -> str:
 
 
 def _colours(sheet: Worksheet, last: int) -> None:
-    first = FIRST + 2
-    if last < first:
+    if last < LISTED_FROM:
         return
-    area, verdict = f"{letters(NOW)}{first}:{letters(NOW)}{last}", f"${letters(VERDICT)}{first}"
+    area = reference(Box(LISTED_FROM, NOW, last, NOW))
+    verdict = fixed_column(VERDICT, LISTED_FROM)
     looks = {
         "fail": "wrong", "warn": "warn", "pass": "good", "explained": "good", "blank": "blank",
     }  # fmt: skip

@@ -12,18 +12,38 @@ from nianbao.book import style
 from nianbao.book.draw import formula, height, label, lines, put, widths
 from nianbao.book.order import Order
 from nianbao.errors import ABOVE
-from nianbao.form import Authority, Box, Chapter, Guidance, Severity
+from nianbao.form import Authority, Chapter, Guidance, Severity
 from nianbao.layout import (
+    BEFORE,
     COMPARED,
     COMPARED_FROM,
     FINDING_COLUMNS,
     FINDINGS_FROM,
     FINDINGS_ROWS,
-    IDENTITY,
+    HEADING,
     KIND,
     NO,
     SAID,
     YES,
+    across,
+    cell_at,
+    letters,
+    rows,
+)
+from nianbao.layout.hidden import IDENTITY_KEY
+from nianbao.layout.lists import (
+    CHANGE,
+    COMPARED_INTRO,
+    COMPARED_NAME,
+    FINDING_PLACE,
+    FINDING_SEVERITY,
+    FINDING_SHOWN,
+    GUIDE_NAME,
+    GUIDE_NUMBER,
+    GUIDE_SOURCE,
+    GUIDE_TEXT,
+    NOW,
+    REGISTER,
 )
 from nianbao.report import FEE, Unit
 
@@ -38,9 +58,9 @@ def write_guide(book: Workbook, order: Order) -> None:
     """
     sheet = book.create_sheet(order.common.sheets["guide"])
     widths(sheet, GUIDE_WIDTHS)
-    label(sheet, Box(1, 1, 1, 4), "填报说明", "标题")
-    height(sheet, 1, 1, least=30)
-    row = 1
+    label(sheet, across(HEADING, GUIDE_SOURCE), "填报说明", "标题")
+    height(sheet, HEADING, 1, least=30)
+    row = HEADING
     for chapter in (Chapter("怎么填", order.edition.guidance), *order.edition.guide):
         row = _chapter(sheet, row + 2, order, chapter)
     row = _entries(sheet, row + 2, order, ("什么时候报（报告年度的次年）", calendar(order)))
@@ -55,13 +75,13 @@ def binding(order: Order, one: Guidance) -> str:
 
 
 def _chapter(sheet: Worksheet, row: int, order: Order, chapter: Chapter) -> int:
-    label(sheet, Box(row, 1, row, 4), chapter.title, "分栏")
+    label(sheet, across(row, GUIDE_SOURCE), chapter.title, "分栏")
     for number, one in enumerate(chapter.items, 1):
         row += 1
-        put(sheet, row, 1, number, "项目居中")
-        label(sheet, Box(row, 2, row, 3), one.text, "项目")
+        put(sheet, row, GUIDE_NUMBER, number, "项目居中")
+        label(sheet, across(row, GUIDE_TEXT, GUIDE_NAME), one.text, "项目")
         source = binding(order, one)
-        put(sheet, row, 4, source, "项目")
+        put(sheet, row, GUIDE_SOURCE, source, "项目")
         needed = lines(one.text, sum(GUIDE_WIDTHS[1:3])), lines(source, GUIDE_WIDTHS[3] - 4)
         height(sheet, row, max(needed))
     return row
@@ -93,13 +113,13 @@ Entry = tuple[str, tuple[Guidance, ...]]
 
 def _entries(sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Sequence[Entry]]) -> int:
     title, entries = chapter
-    label(sheet, Box(row, 1, row, 4), title, "分栏")
+    label(sheet, across(row, GUIDE_SOURCE), title, "分栏")
     for number, (name, guidance) in enumerate(entries, 1):
         for count, one in enumerate(guidance):
             row += 1
-            put(sheet, row, 1, None if count else number, "项目居中")
+            put(sheet, row, GUIDE_NUMBER, None if count else number, "项目居中")
             texts = ("" if count else name, one.text, binding(order, one))
-            for column, text in enumerate(texts, 2):
+            for column, text in enumerate(texts, GUIDE_NAME):
                 put(sheet, row, column, text or None, "项目")
             needed = (lines(text, GUIDE_WIDTHS[column] - 4) for column, text in enumerate(texts, 1))
             height(sheet, row, max(needed))
@@ -132,45 +152,48 @@ def write_compare(book: Workbook, order: Order) -> None:
     """Draw 上年对照: last year's and the registers' figures beside this year's."""
     sheet = book.create_sheet(order.common.sheets["compare"])
     widths(sheet, (52, 14, 14, 14, 14))
-    label(sheet, Box(1, 1, 1, 5), "上年对照", "标题")
+    label(sheet, across(HEADING, REGISTER), "上年对照", "标题")
     intro = (
         "上年数由{above}预先填好，用来核对结转、现行有效等跨年关系；"
         "空着表示没有上年数，有关的校验不做。"
     )
-    label(sheet, Box(2, 1, 2, 5), intro, "说明文字")
-    height(sheet, 1, 1, least=30)
-    height(sheet, 2, lines(intro, 108))
-    for column, text in enumerate(COMPARED, 1):
+    label(sheet, across(COMPARED_INTRO, REGISTER), intro, "说明文字")
+    height(sheet, HEADING, 1, least=30)
+    height(sheet, COMPARED_INTRO, lines(intro, 108))
+    for column, text in enumerate(COMPARED, COMPARED_NAME):
         put(sheet, COMPARED_FROM - 1, column, text, "表头")
     for row, key in {place.row: ref.key for ref, place in order.layout.beside.items()}.items():
         name, here = order.edition.name(key), order.layout.fields[key].absolute
-        put(sheet, row, 1, name, "项目")
-        put(sheet, row, 2, order.previous.figure(key) if order.previous else None, "自动金额")
-        formula(sheet, row, 3, f'IF(ISNUMBER({here}),{here},"")', "自动金额")
-        formula(sheet, row, 4, f'IF(COUNT(B{row},C{row})<2,"",ROUND(C{row}-B{row},6))', "自动金额")
+        was, now = (cell_at(row, column) for column in (BEFORE, NOW))
+        before = order.previous.figure(key) if order.previous else None
+        put(sheet, row, COMPARED_NAME, name, "项目")
+        put(sheet, row, BEFORE, before, "自动金额")
+        formula(sheet, row, NOW, f'IF(ISNUMBER({here}),{here},"")', "自动金额")
+        more = f'IF(COUNT({was},{now})<2,"",ROUND({now}-{was},6))'
+        formula(sheet, row, CHANGE, more, "自动金额")
         known = expr.Ref(key, "register") in order.layout.beside
-        put(sheet, row, 5, order.register.get(key) if known else None, "自动金额")
+        put(sheet, row, REGISTER, order.register.get(key) if known else None, "自动金额")
         height(sheet, row, lines(name, 52))
-    style.page(sheet, titles="3:3")
+    style.page(sheet, titles=rows(COMPARED_FROM - 1, COMPARED_FROM - 1))
 
 
 def write_findings(book: Workbook, order: Order) -> None:
     """Draw 校验结果, the area that the button fills: unlocked, coloured cells look it up."""
     sheet = book.create_sheet(order.common.sheets["findings"])
     widths(sheet, (8, 9, 22, 60, 50, 4))
-    label(sheet, Box(1, 1, 1, 5), "校验结果", "标题")
+    label(sheet, across(HEADING, FINDING_SHOWN), "校验结果", "标题")
     intro = "按“校验”按钮后，这里列出要改的地方。没有按钮的，看“校验”表，结果相同。"
-    label(sheet, Box(SAID, 1, SAID, 5), intro, "填短文")
-    put(sheet, SAID, 6, None, "填短文")
-    height(sheet, 1, 1, least=30)
-    for column, text in enumerate(FINDING_COLUMNS, 1):
+    label(sheet, across(SAID, FINDING_SHOWN), intro, "填短文")
+    put(sheet, SAID, FINDING_PLACE, None, "填短文")
+    height(sheet, HEADING, 1, least=30)
+    for column, text in enumerate(FINDING_COLUMNS, FINDING_SEVERITY):
         put(sheet, FINDINGS_FROM - 1, column, text or None, "表头")
     for row in range(FINDINGS_FROM, FINDINGS_FROM + FINDINGS_ROWS):
-        for column in range(1, 7):
+        for column in range(FINDING_SEVERITY, FINDING_PLACE + 1):
             sheet.cell(row, column).style = "填短文"
-    sheet.column_dimensions["F"].hidden = True
-    sheet.freeze_panes = f"A{FINDINGS_FROM}"
-    style.page(sheet, landscape=True, titles=f"{FINDINGS_FROM - 1}:{FINDINGS_FROM - 1}")
+    sheet.column_dimensions[letters(FINDING_PLACE)].hidden = True
+    sheet.freeze_panes = cell_at(FINDINGS_FROM, FINDING_SEVERITY)
+    style.page(sheet, landscape=True, titles=rows(FINDINGS_FROM - 1, FINDINGS_FROM - 1))
 
 
 def write_identity(book: Workbook, order: Order, *, template: str, generator: str) -> None:
@@ -192,9 +215,9 @@ def write_identity(book: Workbook, order: Order, *, template: str, generator: st
         "gaps": "\n".join(order.gaps) or None,
         "deadline": order.deadline or None,
     }
-    for row, key in enumerate(IDENTITY, 1):
-        sheet.cell(row, 1, key)
-        cell = sheet.cell(row, 2, values[key])
+    for key, place in order.layout.identity.items():
+        sheet.cell(place.row, IDENTITY_KEY, key)
+        cell = sheet.cell(place.row, place.column, values[key])
         if isinstance(values[key], str):
             cell.data_type = "s"
     sheet.sheet_state = "veryHidden"

@@ -11,18 +11,21 @@ from nianbao.book import official_grid, style
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.check import recomputed
-from nianbao.form import Box, Edition, Field, Kind, Row, Table, cells, said
+from nianbao.form import Edition, Field, Kind, Row, Table, cells, said
 from nianbao.layout import (
     BLANKS,
     HEADING,
+    LEFT,
     NIL,
     NO,
     STATE,
     SWITCH,
     SWITCH_LABEL,
     Place,
+    across,
     beside_name,
-    letters,
+    cell_at,
+    grid_of,
     on_sheet,
     reference,
     switch_label_from,
@@ -47,20 +50,21 @@ def write(book: Workbook, order: Order, table: Table) -> None:
 
 
 def _top(sheet: Worksheet, order: Order, table: Table) -> None:
-    label(sheet, Box(HEADING, 1, HEADING, table.width), table.heading, "标题")
+    label(sheet, across(HEADING, table.width), table.heading, "标题")
     split = switch_label_from(table)
-    spread(sheet, Box(SWITCH, 1, SWITCH, split - 1), "说明文字")
-    who = order.layout.shows[Place(table.sheet, SWITCH, 1)]
-    formula(sheet, SWITCH, 1, who, "说明文字")
-    label(sheet, Box(SWITCH, split, SWITCH, table.width - 1), SWITCH_LABEL, "项目居中")
-    put(sheet, SWITCH, table.width, _switch(order, table), "选择")
+    spread(sheet, across(SWITCH, split - 1), "说明文字")
+    who = order.layout.shows[Place(table.sheet, SWITCH, LEFT)]
+    formula(sheet, SWITCH, LEFT, who, "说明文字")
+    label(sheet, across(SWITCH, table.width - 1, split), SWITCH_LABEL, "项目居中")
+    switch = order.layout.nil[table.key]
+    put(sheet, switch.row, switch.column, _switch(order, table), "选择")
     choice = DataValidation("list", formula1=f'"{NO},{NIL},{BLANKS}"', allow_blank=False)
     _explain(choice, "空着的格", _SWITCH_PROMPT, f"请选“{NO}”“{NIL}”或“{BLANKS}”。")
-    choice.add(f"{letters(table.width)}{SWITCH}")
+    choice.add(switch.cell)
     sheet.add_data_validation(choice)
-    spread(sheet, Box(STATE, 1, STATE, table.width), "状态")
+    spread(sheet, across(STATE, table.width), "状态")
     height(sheet, STATE, lines(_LONGEST_STATE, sum(table.widths)), least=20)
-    formula(sheet, STATE, 1, f"{counts.table_state(order, table)}{_units(table)}", "状态")
+    formula(sheet, STATE, LEFT, f"{counts.table_state(order, table)}{_units(table)}", "状态")
     height(sheet, HEADING, 1, least=30)
     height(sheet, SWITCH, lines(SWITCH_LABEL, sum(table.widths[split - 1 : -1])), least=24)
 
@@ -152,8 +156,8 @@ def number_rule(kind: Kind, title: str, prompt: str, unit: str) -> DataValidatio
 
 
 def _colours(sheet: Worksheet, order: Order, table: Table) -> None:
-    area = on_sheet(Box(1, 1, table.height, table.width))
-    here = highlight.here(sheet, f"{letters(area.left)}{area.top}")
+    area = grid_of(table)
+    here = highlight.here(sheet, cell_at(area.top, area.left))
     check_sheet.colour(sheet, order, reference(area), here, ["fail"])
     for field in table.fields.values():
         if field.key in order.edition.inputs:

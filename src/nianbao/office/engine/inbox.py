@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from nianbao.codes import Code
+from nianbao.codes import Code, FaultCode
 from nianbao.context import Context
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.office.arrival import InboxFile
@@ -75,10 +75,10 @@ def understood(data: bytes, context: Context, password: str | None) -> Reading |
 
 
 def _failed(failure: Failure, bounds: Bounds, catalogue: Catalogue) -> Finding:
-    said: dict[Failure, tuple[Code, str]] = {
-        Failure.TIME: ("F05", f"读了 {bounds.seconds:g} 秒还没有读完"),
-        Failure.MEMORY: ("F05", "要占用的内存太多"),
-        Failure.CRASH: ("F01", "读的时候程序意外中断"),
+    said: dict[Failure, tuple[Code, FaultCode]] = {
+        Failure.TIME: ("F05", "reading-long"),
+        Failure.MEMORY: ("F05", "reading-memory"),
+        Failure.CRASH: ("F01", "reading-crash"),
     }
     key, why = said[failure]
-    return catalogue[key].finding(why=why)
+    return catalogue[key].finding(why=catalogue.fault(why, seconds=f"{bounds.seconds:g}"))
