@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk import complete
-from helpers import editions
+from helpers import SHARED, editions
 from nianbao import cli
 from nianbao.context import context
 from nianbao.errors import NianbaoError
@@ -20,8 +19,6 @@ from nianbao.report import from_document
 
 
 COMMON = context().common
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "corpus"
-shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/corpus is not here")
 
 
 def published(edition: Edition, figures: dict, unit="某县某乡", year=2023, texts=None) -> str:
@@ -45,12 +42,13 @@ def published(edition: Edition, figures: dict, unit="某县某乡", year=2023, t
     return "\n".join(lines)
 
 
-@shared
 @pytest.mark.shared
 @pytest.mark.parametrize("number", ["001", "012"])
 def test_the_published_reports_of_the_corpus_are_read_as_they_stand(number):
-    text = decode((SHARED / "raw" / f"{number}.txt").read_bytes(), COMMON)
-    document = json.loads((SHARED / "json" / f"{number}.json").read_text(encoding="utf-8"))
+    text = decode((SHARED / "corpus" / "raw" / f"{number}.txt").read_bytes(), COMMON)
+    document = json.loads(
+        (SHARED / "corpus" / "json" / f"{number}.json").read_text(encoding="utf-8")
+    )
     imported = read_text(text, context())
     expected = from_document(document)
     assert imported.report.figures == expected.figures

@@ -93,5 +93,6 @@ def _fit(run: Run, label: str, count: int) -> float:
         return 0
     if not label:
         return 1
-    alike = max(alike(run.label[-size:], label) for size in {len(label), max(len(label) - 4, 1)})
-    return alike if alike >= ALIKE else 0
+    ends = {len(label), max(len(label) - 4, 1)}
+    best = max(alike(run.label[-size:], label) for size in ends)
+    return best if best >= ALIKE else 0
