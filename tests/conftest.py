@@ -9,8 +9,15 @@ import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from helpers import SHARED
+
+
+settings.register_profile(  # how fast a machine draws and runs is no property of ours
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -41,7 +41,7 @@ def test_a_press_changes_nothing_but_the_list(excel):
     changed = {at for at in {*before, *after} if before.get(at) != after.get(at)}
     assert changed
     assert {sheet for sheet, _ in changed} == {LIST}
-    assert all(opened.formulas[sheet].protection.sheet for sheet in opened.formulas.sheetnames)
+    assert all(opened.held.sheet(title).protected for title in opened.held.titles)
 
 
 def test_the_list_holds_rule_place_message_remedy_and_time(excel):
@@ -54,7 +54,7 @@ def test_the_list_holds_rule_place_message_remedy_and_time(excel):
          f.remedy or None, f.place)
         for f in to_mend(by_cli(data))  # what the unit explained is not asked again
     ]  # fmt: skip
-    said = opened.values[LIST].cell(SAID, 1).value
+    said = opened.value(f"{LIST}!A{SAID}")
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d　还有 \d+ 处错误", said)
 
 
@@ -147,7 +147,7 @@ def test_zeros_go_into_the_blank_inputs_of_nil_returns_only(excel):
             assert opened.content[at] == 0
         else:
             assert opened.content.get(at) == before.get(at)
-    assert opened.values["三、依申请公开"]["E9"].value == 4
+    assert opened.value("三、依申请公开!E9") == 4
     assert len(opened.writes) < 12
 
 

@@ -13,7 +13,6 @@ from types import SimpleNamespace
 import pytest
 import xlwings as xw
 from openpyxl import Workbook
-from openpyxl.styles import Protection
 
 import engine
 from altered import base
@@ -193,9 +192,7 @@ def test_a_program_without_a_window_or_a_console_still_ends_well(monkeypatch):
 
 def test_a_list_that_cannot_be_written_still_tells_the_result(excel):
     opened = excel.app.books.put(two_faults())
-    for row in opened.formulas[LIST].iter_rows():
-        for cell in row:
-            cell.protection = Protection(locked=True)
+    opened.held.sheet(LIST).locked_whole = True
     text = button.attach()
     assert text.startswith("“校验结果”表不在了，或不能写")
     assert "还有 2 处错误" in text
@@ -204,7 +201,7 @@ def test_a_list_that_cannot_be_written_still_tells_the_result(excel):
 
 def test_a_list_that_is_gone(excel):
     opened = excel.app.books.put(two_faults())
-    del opened.formulas[LIST], opened.values[LIST]
+    opened.held.remove(LIST)
     assert button.attach().startswith("“校验结果”表不在了")
     assert opened.writes == []
 

@@ -211,4 +211,4 @@ def test_the_button_says_what_the_sheet_says(excel):
     opened = excel.app.books.put(book(township(reasons={"T2-08": REASON})))
     assert button.attach() == "校验通过，可以上报（1 处提醒已说明）。"
     assert listed(opened) == []
-    assert opened.values["首页"]["A3"].value == "✓ 可以上报（1 处提醒已说明）"
+    assert opened.value("首页!A3") == "✓ 可以上报（1 处提醒已说明）"

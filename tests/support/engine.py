@@ -1,8 +1,8 @@
-"""An Excel of our own for xlwings: the real API over openpyxl, with Excel's refusals.
+"""An Excel of our own for xlwings: the real API over a workbook's XML, with Excel's refusals.
 
 It implements what ``button/live.py`` and ``button`` use and no more: blocks of values as COM
 hands them over (floats, None, error numbers, date-times), locked cells and hidden sheets that
-refuse, a cell being edited, protected view. Formulas are computed by IronCalc when asked to.
+refuse, a cell being edited, protected view. What is open is held by ``engine_book.py``.
 Reads and writes of ranges are counted.
 """
 
@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import io
 from pathlib import Path
 from types import SimpleNamespace
 
-import openpyxl
 import xlwings as xw
 from xlwings import base_classes
 
+from engine_book import Workbook
 from engine_cells import BUSY, TEXTS, ComError, Names, Range, Sheets
-from nianbao.book.computed import with_values
+from oox import at, cell_name
 
 
 class Excel(base_classes.Apps):
@@ -141,23 +140,17 @@ class Books(base_classes.Books):
 class Book(base_classes.Book):
     def __init__(self, app, data, fullname):
         self._app, self._fullname = app, fullname
-        self.reads, self.writes, self.dirty = [], [], False
-        self.saved = data
-        self._load(data)
-        self.active_title = self.formulas.worksheets[0].title
+        self.reads, self.writes = [], []
+        self.held = Workbook(data)
+        self.active_title = self.held.titles[0]
         self.selected = ""
 
-    def _load(self, data):
-        self.formulas = openpyxl.load_workbook(io.BytesIO(data), keep_vba=True)
-        self.values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-
     def calculate(self):
-        if self.dirty:
-            buffer = io.BytesIO()
-            self.formulas.save(buffer)
-            self.saved = with_values(buffer.getvalue())
-            self._load(self.saved)
-            self.dirty = False
+        self.held.calculate()
+
+    @property
+    def saved(self):
+        return self.held.saved
 
     def type_in(self, place, value):
         """What a user does: ``sheet!cell`` gets a value, unless it is locked."""
@@ -167,18 +160,21 @@ class Book(base_classes.Book):
     def unlocked_by_hand(self, place, value):
         """What a user with the password does."""
         title, _, cell = place.rpartition("!")
-        self.formulas[title][cell] = value
-        self.dirty = True
+        self.held.sheet(title).put(at(cell), value)
+
+    def value(self, place):
+        """What ``sheet!cell`` shows."""
+        title, _, cell = place.rpartition("!")
+        return self.held.sheet(title).value(at(cell))
 
     @property
     def content(self):
         """Every constant and formula, to see what a press changed."""
         return {
-            (sheet.title, cell.coordinate): cell.value
-            for sheet in self.formulas
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
+            (title, cell_name(where)): content
+            for title in self.held.titles
+            for where in self.held.sheet(title).cells
+            if (content := self.held.sheet(title).content(where)) is not None
         }
 
     api = property(lambda self: self)

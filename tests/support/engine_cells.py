@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
-from openpyxl.cell.cell import MergedCell
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter, range_boundaries
 from xlwings import base_classes
 
@@ -44,17 +44,17 @@ class Sheets(base_classes.Sheets):
 
     def __call__(self, name_or_index):
         self.book.app.ask()
-        sheets = self.book.formulas.worksheets
+        titles = self.book.held.titles
         if isinstance(name_or_index, int):
-            return Sheet(self.book, sheets[name_or_index - 1].title)
-        return Sheet(self.book, self.book.formulas[name_or_index].title)
+            return Sheet(self.book, titles[name_or_index - 1])
+        return Sheet(self.book, titles[titles.index(name_or_index)])
 
     def __len__(self):
-        return len(self.book.formulas.worksheets)
+        return len(self.book.held.titles)
 
     def __iter__(self):
         self.book.app.ask()
-        return iter([Sheet(self.book, one.title) for one in self.book.formulas.worksheets])
+        return iter([Sheet(self.book, title) for title in self.book.held.titles])
 
     def add(self, *_):
         raise refused("the structure is locked")
@@ -67,19 +67,18 @@ class Sheet(base_classes.Sheet):
     api = property(lambda self: self)
     book = property(lambda self: self._book)
     name = property(lambda self: self.title)
-    formulas = property(lambda self: self._book.formulas[self.title])
-    values = property(lambda self: self._book.values[self.title])
+    held = property(lambda self: self._book.held.sheet(self.title))
 
     def range(self, arg1, arg2=None):
         return Range(self, arg1, arg2)
 
     @property
     def used_range(self):
-        return Range(self, self.formulas.calculate_dimension(), None)
+        return Range(self, (1, 1), self.held.end)
 
     def activate(self):
         self._book.app.ask()
-        if self.formulas.sheet_state != "visible":
+        if not self._book.held.visible(self.title):
             raise refused("a hidden sheet")
         self._book.active_title = self.title
 
@@ -115,44 +114,47 @@ class Range(base_classes.Range):
         top, left, bottom, right = self.box
         return f"${get_column_letter(left)}${top}:${get_column_letter(right)}${bottom}"
 
-    def _cells(self, sheet):
+    def _rows(self):
         top, left, bottom, right = self.box
-        return sheet.iter_rows(top, bottom, left, right)
+        columns = range(left, right + 1)
+        return [[(row, column) for column in columns] for row in range(top, bottom + 1)]
+
+    def _asked(self, look):
+        self._sheet.book.app.ask()
+        self._sheet.book.reads.append((self._sheet.title, self.address))
+        return tuple(tuple(map(look, row)) for row in self._rows())
 
     @property
     def raw_value(self):
-        self._sheet.book.app.ask()
-        self._sheet.book.reads.append((self._sheet.title, self.address))
-        return tuple(
-            tuple(_as_com(cell.value) for cell in row) for row in self._cells(self._sheet.values)
-        )
+        held = self._sheet.held
+        return self._asked(lambda where: _as_com(held.value(where)))
 
     @raw_value.setter
     def raw_value(self, data):
         self._sheet.book.app.ask()
-        rows = list(self._cells(self._sheet.formulas))
+        held, rows = self._sheet.held, self._rows()
         block = data if isinstance(data, list | tuple) else [[data] * len(row) for row in rows]
         pairs = [
-            (cell, value)
+            (where, value)
             for row, values in zip(rows, block, strict=True)
-            for cell, value in zip(row, values, strict=True)
-            if not isinstance(cell, MergedCell)  # Excel lets what is under a merged cell go
+            for where, value in zip(row, values, strict=True)
+            if where not in held.covered  # Excel lets what is under a merged cell go
         ]
-        if self._sheet.formulas.protection.sheet and any(c.protection.locked for c, _ in pairs):
+        if held.protected and any(held.locked(where) for where, _ in pairs):
             raise refused("a locked cell")
-        for cell, value in pairs:
-            _put(self._sheet, cell, value)
-        self._sheet.book.dirty = True
+        for where, value in pairs:
+            held.put(where, value)
         self._sheet.book.writes.append((self._sheet.title, self.address))
 
     @property
     def formula(self):
-        self._sheet.book.app.ask()
-        self._sheet.book.reads.append((self._sheet.title, self.address))
-        return tuple(
-            tuple("" if cell.value is None else str(cell.value) for cell in row)
-            for row in self._cells(self._sheet.formulas)
-        )
+        held = self._sheet.held
+
+        def shown(where):
+            content = held.content(where)
+            return "" if content is None else str(content)
+
+        return self._asked(shown)
 
     def select(self):
         self._sheet.book.app.ask()
@@ -167,16 +169,6 @@ def _corner(at):
     if isinstance(at, Range):
         return at.row, at.column
     return at
-
-
-def _put(sheet, cell, value):
-    kept = None if value == "" else value
-    cell.value = kept
-    if isinstance(kept, str) and cell.number_format == "@":
-        cell.data_type = "s"
-    elif isinstance(kept, str) and kept.startswith("="):
-        return
-    sheet.values[cell.coordinate].value = kept
 
 
 def _as_com(value):
@@ -201,33 +193,31 @@ def _as_com(value):
 class Names(base_classes.Names):
     def __init__(self, book):
         self.book = book
-        self.all = list(book.formulas.defined_names.values())
+        self.all = list(book.held.source.names.items())
 
     def __call__(self, name_or_index):
-        return Name(self.book, self.all[name_or_index - 1])
+        return Name(self.book, *self.all[name_or_index - 1])
 
     def __len__(self):
         return len(self.all)
 
 
 class Name(base_classes.Name):
-    def __init__(self, book, name):
-        self.book, self.one = book, name
+    def __init__(self, book, name, element):
+        self.book, self._name, self.to = book, name, element.text or ""
 
-    @property
-    def name(self):
-        return self.one.name
-
-    @property
-    def refers_to(self):
-        return f"={self.one.attr_text}"
+    name = property(lambda self: self._name)
+    refers_to = property(lambda self: f"={self.to}")
 
     @property
     def refers_to_range(self):
-        places = [p for p in self.one.destinations if p[0] in self.book.formulas.sheetnames]
-        if not places:
+        found = _AREA.fullmatch(self.to)
+        title = found and (found["quoted"] or found["plain"] or "").replace("''", "'")
+        if title not in self.book.held.titles:
             raise refused("no range")
-        title, cell = places[0]
-        first, _, last = cell.replace("$", "").partition(":")
+        first, _, last = found["cells"].replace("$", "").partition(":")
         end = coordinate_to_tuple(last) if last else None
         return Range(Sheet(self.book, title), coordinate_to_tuple(first), end)
+
+
+_AREA = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!(?P<cells>[$A-Z0-9:]+)")

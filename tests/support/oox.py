@@ -6,6 +6,7 @@ Moves cells as Excel does (``names=True``) or as openpyxl and scripts do (the na
 from __future__ import annotations
 
 import copy
+import functools
 import io
 import re
 import zipfile
@@ -44,6 +45,7 @@ def packed(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+@functools.cache
 def at(cell: str) -> At:
     match = re.fullmatch(r"([A-Z]+)(\d+)", cell)
     assert match, cell
@@ -63,10 +65,14 @@ class Book:
         self.trees: dict[str, etree._Element] = {}
 
     def data(self) -> bytes:
+        return packed(self.files())
+
+    def files(self) -> dict[str, bytes]:
+        """The parts as they are now."""
         for name, tree in self.trees.items():
             self.parts[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8")
         self.parts["xl/workbook.xml"] = etree.tostring(self.book, encoding="UTF-8")
-        return packed(self.parts)
+        return self.parts
 
     # --- sheets ---------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ def figures_as_stated(**changes):
 def listed(opened):
     """The rows of the list that are not blank."""
     opened.calculate()
-    sheet = opened.values[LIST]
-    rows = sheet.iter_rows(FINDINGS_FROM, sheet.max_row, 1, 6, values_only=True)
-    return [row for row in rows if any(row)]
+    sheet = opened.held.sheet(LIST)
+    rows = range(FINDINGS_FROM, sheet.end[0] + 1)
+    values = [tuple(sheet.value((row, column)) for column in range(1, 7)) for row in rows]
+    return [row for row in values if any(row)]
