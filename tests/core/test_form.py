@@ -227,7 +227,7 @@ def test_a_figure_is_called_by_the_part_of_its_path_that_varies():
     )
     assert names("year >= 2021", at="problems") == ["报告年度"]
     assert names("length.problems <= 900", at="problems")[0].endswith("字数")
-    assert names("processing_fee.cases >= 0") == [FORM.fee.cases]
+    assert names("processing_fee.cases >= 0") == [FORM.name("processing_fee.cases")]
 
 
 def test_what_a_plain_sum_adds_is_known():

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from nianbao import values
 from nianbao.context import Context
 from nianbao.encoding import decoded
-from nianbao.form import Edition, Field, Section, Table
+from nianbao.form import Edition, Field, Inset, Section, Table
 from nianbao.report import Cell, Report, Unit
 from nianbao.words import Common
 
@@ -97,7 +97,7 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     if opening:
         first_part = best.edition.sections[0].number
         notes.append(f"标题与第{first_part}部分之间有 {len(opening)} 字没有导入。")
-    report = Report(best.edition.id, found, unit, best.figures, best.narrative, fee=best.fee)
+    report = Report(best.edition.id, found, unit, best.figures, best.narrative)
     return Imported(report, tuple(notes))
 
 
@@ -162,7 +162,6 @@ class _Text:
     lines: Sequence[str]
     figures: dict[str, Cell] = field(default_factory=dict)
     narrative: dict[str, str | None] = field(default_factory=dict)
-    fee: dict[str, Cell] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     score: float = 0
     first: int = 0
@@ -257,16 +256,20 @@ class _Text:
                 self.notes.append(f"“{section.heading}”里没有分出“{label}”，文字放在前一格。")
         if not paragraphs:
             self.notes.append(f"“{section.heading}”是空的。")
-        if self.edition.fee and self.edition.fee.section == section.key:
-            self._fee("".join(paragraphs))
+        for inset in self.edition.insets:
+            if inset.section == section.key:
+                self._fee(inset, "".join(paragraphs))
 
-    def _fee(self, text: str) -> None:
+    def _fee(self, inset: Inset, text: str) -> None:
         match = _FEE.search(text)
         if _NO_FEE.search(text) or (match and float(match[1]) == 0):
-            self.fee = {"cases": 0, "yuan": 0}
+            self.figures |= dict.fromkeys(inset.fields, 0)
         elif match:
             yuan = float(match[1])
-            self.fee = {"cases": None, "yuan": int(yuan) if yuan == int(yuan) else yuan}
+            said = int(yuan) if yuan == int(yuan) else yuan
+            self.figures |= {
+                key: None if one.kind.whole else said for key, one in inset.fields.items()
+            }
             self.notes.append("信息处理费的件数请核对后补填。")
 
 
