@@ -23,7 +23,7 @@ from nianbao.check import (
     texts,
     upward_findings,
 )
-from nianbao.form import LIMIT, cells
+from nianbao.form import LIMIT
 from nianbao.report import Report, Unit
 
 
@@ -31,7 +31,6 @@ CATALOGUE = common().catalogue
 FORM, OLD = editions()["2021"], editions()["2019"]
 (FEE,) = FORM.insets
 COUNT, AMOUNT = "requests.received.individual", "disclosure.fees.amount_wan"
-CHANGE = "disclosure.licensing.change"
 
 
 def given(form=FORM, **what) -> Report:
@@ -39,36 +38,6 @@ def given(form=FORM, **what) -> Report:
 
 
 # --- single cells -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "count", "amount", "more_or_less"),
-    [
-        (None, "C01", "C01", "C01"),
-        (0, "", "", ""),
-        (58, "", "", ""),
-        ("", "C02", "C02", "C02"),
-        ("减4", "C02", "C02", "C02"),
-        (True, "C02", "C02", "C02"),
-        (float("nan"), "C02", "C02", "C02"),
-        (-1, "C03", "C03", ""),
-        (-0.5, "C03", "C03", "C04"),
-        (1.0, "", "", ""),
-        (1.5, "C04", "", "C04"),
-        (0.1 + 0.2, "C04", "", "C04"),
-        (3.0000000000000004, "", "", ""),
-        (0.123456, "C04", "", "C04"),
-        (0.1234567, "C04", "C05", "C04"),
-        (LIMIT, "", "", ""),
-        (LIMIT + 1, "C04-large", "C04-large", "C04-large"),
-        (-LIMIT, "C03", "C03", ""),
-        (-LIMIT - 1, "C03", "C03", "C04-large"),
-    ],
-)
-def test_what_is_wrong_with_a_cell(value, count, amount, more_or_less):
-    assert cells.state(value, FORM.fields[COUNT].kind) == count
-    assert cells.state(value, FORM.fields[AMOUNT].kind) == amount
-    assert cells.state(value, OLD.fields[CHANGE].kind) == more_or_less
 
 
 def told(report, form=FORM):

@@ -11,7 +11,7 @@ from nianbao.context import context
 
 SOURCE = Path(nianbao.__file__).parent
 BEGINNING = {
-    "cli/__init__.py",  # the command line
+    "cli/program.py",  # the command line
     "library.py",  # a program that imports nianbao
     "button/press.py",  # a button that is pressed in Excel
     "office/engine/serving.py",  # a worker, in its own process

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import editions, toy
 from nianbao.form import Box, FormError, Rule, column_number
-from nianbao.form.rules import bind, ref_name, spelt
+from nianbao.form.rules import bind, ref_name, spelt, total_of
 
 
 FORM = editions()["2021"]
@@ -230,22 +230,35 @@ def test_a_figure_is_called_by_the_part_of_its_path_that_varies():
     assert names("processing_fee.cases >= 0") == [FORM.name("processing_fee.cases")]
 
 
-def test_what_a_plain_sum_adds_is_known():
-    def adds(expression):
-        (one,) = bind(rule(expression, table="requests"), FORM)
-        return one.adds
+def total(expression: str):
+    (one,) = bind(rule(expression, table="requests"), FORM)
+    return total_of(one.node)
 
-    assert adds("received.total == sum(received.individual, granted.individual)") == (
-        "requests.received.individual", "requests.granted.individual",
-    )  # fmt: skip
-    for other in (
-        "received.total == sum(received.individual, prev.granted.individual)",
+
+def test_an_equation_tells_a_total_and_what_it_adds():
+    one = total("received.total == sum(received.individual, granted.individual)")
+    assert one.place == "requests.received.total"
+    assert one.adds == ("requests.received.individual", "requests.granted.individual")
+    assert [ref.key for ref in one.refs] == list(one.adds)
+    for worked_out in (
         "received.total == sum(received.individual, granted.individual * 2)",
-        "received.total >= sum(received.individual, granted.individual)",
-        "prev.received.total == sum(received.individual, granted.individual)",
         "received.total == received.individual",
+        "received.total == received.individual + granted.individual",
     ):
-        assert adds(other) == (), other
+        assert total(worked_out).adds == (), worked_out
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "received.total >= sum(received.individual, granted.individual)",
+        "received.total == sum(received.individual, prev.granted.individual)",
+        "prev.received.total == sum(received.individual, granted.individual)",
+        "received.total == received.total + received.individual",
+    ],
+)
+def test_what_tells_no_total(expression):
+    assert total(expression) is None
 
 
 def test_totals_come_after_what_they_add():
@@ -277,3 +290,24 @@ def test_what_is_no_range_of_cells(text):
 
 def test_columns_are_numbered_as_excel_does():
     assert [column_number(one) for one in ("A", "Z", "AA", "AZ", "BA")] == [1, 26, 27, 52, 53]
+
+
+def test_a_small_table_stands_below_its_section_and_its_figures_are_among_all():
+    (fee,) = FORM.insets
+    assert list(fee.fields) == ["processing_fee.cases", "processing_fee.yuan"]
+    assert [one.column.unit for one in fee.fields.values()] == ["件", "元"]
+    assert not set(fee.fields) & set(FORM.fields)
+    assert list(FORM.figures) == [*FORM.fields, *fee.fields]
+    assert list(FORM.typed) == [*FORM.inputs, *fee.fields]
+    assert "other" not in FORM.required_texts  # its sentence is written there
+    assert FORM.unfilled(fee.fields["processing_fee.yuan"], "township") == "N10"
+    assert FORM.unfilled(FORM.fields["requests.received.individual"], "township") == "C01"
+    assert editions()["2019"].insets == ()
+
+
+def test_a_small_table_says_its_sentence_of_its_figures():
+    (fee,) = FORM.insets
+    shown = {"processing_fee.cases": 3, "processing_fee.yuan": 40}
+    assert "3件" in fee.sentence(2023, shown, any_=True)
+    assert "40元" in fee.sentence(2023, shown, any_=True)
+    assert "未收取" in fee.sentence(2023, shown, any_=False)

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from nianbao.opening.formula import Beyond, shifted, worked_out
+from nianbao.opening.formula import worked_out
+from nianbao.opening.formula_tree import Beyond, shifted
 
 
 CELLS = {

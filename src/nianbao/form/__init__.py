@@ -22,13 +22,13 @@ from nianbao.form.grid import (
 )
 from nianbao.form.inset import Inset
 from nianbao.form.naming import composed, named
+from nianbao.form.phrases import spelt
 from nianbao.form.rules import (
     Check,
     Rule,
     Severity,
     Total,
     ref_name,
-    spelt,
 )
 from nianbao.form.text import (
     Authority,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import functools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nianbao import expr
 from nianbao.form.grid import FormError
+from nianbao.form.phrases import spelt
 from nianbao.form.shapes import Name, Names, Place, RuleId, SummaryId, Text
 from nianbao.form.text import Authority
 
@@ -82,25 +82,6 @@ _NEEDS = {
     "prefill": ("expression",),
 }
 """What a rule must say too where it says this."""
-
-_PHRASE = re.compile(r'"@(\w+)"')
-
-
-def spelt(expression: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
-    """Return an expression with the lists of words that it names spelt out.
-
-    Raises:
-        FormError: it names a list that there is not.
-
-    """
-
-    def words(match: re.Match[str]) -> str:
-        known = phrases.get(match[1])
-        if known is None:
-            raise FormError(f"no list of words {match[1]!r}")
-        return ", ".join(f'"{word}"' for word in known)
-
-    return _PHRASE.sub(words, expression)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from nianbao import codes, edition_file
@@ -53,8 +54,13 @@ def code_module(common: Common) -> str:
         "RefusalCode": list(common.refusals),
         "FaultCode": list(common.faults),
     }
-    listed = {name: "".join(f'    "{one}",\n' for one in known) for name, known in types.items()}
-    return _CODES + "\n".join(f"{name} = Literal[\n{one}]\n" for name, one in listed.items())
+    return _CODES + "\n".join(f"{name} = {_literal(known)}" for name, known in types.items())
+
+
+def _literal(known: Iterable[str]) -> str:
+    listed = ", ".join(f'"{one}"' for one in known)
+    lines = textwrap.fill(listed, 96, break_on_hyphens=False, break_long_words=False)
+    return f"Literal[\n{textwrap.indent(lines, '    ')},\n]  # fmt: skip\n"
 
 
 _CODES = '''"""The codes of findings, of refusals and of what stands in these, as types. Pure.

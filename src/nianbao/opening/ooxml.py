@@ -9,33 +9,21 @@ from __future__ import annotations
 import functools
 import io
 import posixpath
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from lxml import etree
 
 from nianbao import markup
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.layout import Place
-from nianbao.looks import frames, numberformat, styles
-from nianbao.looks.frames import Frame
-from nianbao.looks.styles import Look, Styles
+from nianbao.looks import frames, styles
+from nianbao.looks.styles import Styles
 from nianbao.markup import NS, STRICT
-from nianbao.opening.addresses import (
-    at_of,
-    defined_names,
-    position,
-    positions,
-    shared_names,
-    unseen,
-)
-from nianbao.opening.formula import shifted
+from nianbao.opening.ooxml_cells import CellReader, LazyCells, positions
+from nianbao.opening.ooxml_names import book_and_names
 from nianbao.opening.package import (
-    EMPTY,
     Cells,
-    Content,
     Limits,
     Package,
     explained,
@@ -44,14 +32,10 @@ from nianbao.opening.package import (
 
 
 _BOOK, _STRINGS, _STYLES, _THEME = "officeDocument", "sharedStrings", "styles", "theme"
-_V, _F, _IS = f"{NS}v", f"{NS}f", f"{NS}is"
-_UTF8 = re.compile(rb"(?:\xef\xbb\xbf)?<(?:workbook|\?xml[^>]*utf-8)", re.IGNORECASE)
 _DATA_ENDS = b"</sheetData>"
 _ATTACHED = frozenset({"drawing", "vmlDrawing", "comments", "threadedComment"})
 _KEPT = 500_000
 """Bytes of a sheet's part that is kept while the file is read; ours have a third."""
-
-_NAMES_END, _SHARED = b"</definedNames>", 200_000
 
 
 def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFile:
@@ -76,50 +60,14 @@ def archive(data: bytes, catalogue: Catalogue, limits: Limits) -> zipfile.ZipFil
     return opened
 
 
-class _LazyCells(Mapping[tuple[int, int], Content]):
-    """The cells of a sheet by (row, column); each is understood when it is asked for."""
-
-    def __init__(
-        self, raw: dict[tuple[int, int], etree._Element], reader: Reader, frame: Frame
-    ) -> None:
-        under = {at: raw.pop(at) for at in frame.below.merges.covered(raw)}
-        self._raw, self.frame = raw, frame
-        self._reader = reader
-        self._known: dict[tuple[int, int], Content] = {}
-        self.covered = {at: reader.content(one) for at, one in under.items()}
-
-    def __getitem__(self, at: tuple[int, int]) -> Content:
-        found: Content | None = self.get(at)
-        if found is None:
-            raise KeyError(at)
-        return found
-
-    def get(self, at: tuple[int, int], default: Any = None) -> Any:
-        """Return a cell without raising for each blank one."""
-        known = self._known.get(at)
-        if known is None:
-            raw = self._raw.get(at)
-            if raw is None:
-                return default
-            known = self._known[at] = self._reader.content(raw)
-        return known
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self._raw)
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-
 class Reader:
     """Reads the parts of one file within limits."""
 
     def __init__(self, opened: zipfile.ZipFile, catalogue: Catalogue, limits: Limits) -> None:
         self.archive, self.catalogue, self.limits = opened, catalogue, limits
         self._marks, self._uncounted = 0, list[bytes]()
-        self._texts: dict[int, str] = {}
-        self._masters: dict[int, tuple[etree._Element, dict[str, tuple[str, str]]]] = {}
         self._kept: dict[str, bytes] = {}
+        self.cells = CellReader(catalogue, limits, self._strings, lambda: self.styles)
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -202,7 +150,7 @@ class Reader:
         load = {title: functools.partial(self._sheet, part) for title, part in sheets.items()}
         protection = book.find(f"{NS}workbookProtection")
         locked = protection is not None and protection.get("lockStructure") in {"1", "true"}
-        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if unseen(s))
+        hidden = frozenset(str(s.get("name")) for s in book.iter(f"{NS}sheet") if _unseen(s))
         return Package(
             tuple(sheets), names, load, locked, lambda title: self._of_sheet(sheets[title]),
             archive=self.archive, hidden=hidden, styles=lambda: self.styles,
@@ -212,20 +160,14 @@ class Reader:
         )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:
-        """Return the part that lists the sheets, and the names; most files of a run share these."""
+        """Return the part that lists the sheets, and the names."""
         data = self.counted(self.part(self.book))
         if data.count(b"<definedName ") > self.limits.names:
             raise too_much(self.catalogue, "file-names")
-        start, end = data.find(b"<definedNames>"), data.find(_NAMES_END)
         with explained(self.catalogue):
-            if start < 0 or end - start > _SHARED or not _UTF8.match(data):
-                root = markup.parsed(data)
-                return root, defined_names(root)
-            section = data[start : end + len(_NAMES_END)]
-            return markup.parsed(data.replace(section, b"", 1)), shared_names(section)
+            return book_and_names(data)
 
-    @functools.cached_property
-    def strings(self) -> list[etree._Element]:
+    def _strings(self) -> list[etree._Element]:
         """The shared strings, each still to be read."""
         name = self._related(_STRINGS)
         found = list(self.xml(name).iter(f"{NS}si")) if name else []
@@ -245,11 +187,6 @@ class Reader:
         with explained(self.catalogue):
             return styles.styles(data, theme)
 
-    @functools.cached_property
-    def _looks(self) -> Mapping[str | None, Look]:
-        found: dict[str | None, Look] = dict(self.styles.looks.items())
-        return {**found, None: found["0"]} if "0" in found else found
-
     def _sheet(self, part: str) -> Cells:
         if not part.lower().endswith(".xml"):
             return {}
@@ -263,7 +200,7 @@ class Reader:
                 raise ValueError("a cell stands twice")
         if len(found) > self.limits.cells:
             raise too_much(self.catalogue, "file-sheet-full")
-        return _LazyCells(found, self, frame)
+        return LazyCells(found, self.cells, frame)
 
     def _of_sheet(self, part: str) -> bytes:
         """Return a sheet's part, which more than one reader looks at."""
@@ -301,77 +238,6 @@ class Reader:
             if kind in _ATTACHED and one.get("TargetMode") != "External" and path[1:] in there:
                 yield kind, self.counted(self.part(path[1:]))
 
-    # --- cells --------------------------------------------------------------------------------
 
-    def content(self, cell: etree._Element) -> Content:
-        """Return what a cell's element says."""
-        kind, raw, formula = cell.get("t", "n"), None, None
-        for child in cell:
-            tag = child.tag
-            if tag == _V:
-                raw = child.text
-            elif tag == _F:
-                formula = child.text or self._shared_formula(child)
-            elif tag == _IS:
-                raw = self._bounded(markup.text(child, self.limits.text + 1))
-        if raw is None and formula is None:
-            return EMPTY
-        if kind != "n" and raw and "\u2e80" < raw[0] < "\uff00":  # 中文: a label, mostly
-            return Content(self._bounded(raw), formula)
-        look = self._looks.get(cell.get("s"))
-        return Content(self._value(kind, raw, look), formula, look)
-
-    def _shared_formula(self, formula: etree._Element) -> str:
-        """Return the formula of a cell that shares another's: moved as Excel moves it."""
-        number, cell = formula.get("si"), formula.getparent()
-        if formula.get("t") != "shared" or number is None or cell is None:
-            return ""
-        root = formula.getroottree().getroot()
-        if id(root) not in self._masters:
-            shared = (f for f in root.iter(_F) if f.text and f.get("t") == "shared")
-            masters = {str(f.get("si")): (at_of(f), f.text or "") for f in shared}
-            self._masters[id(root)] = (root, masters)
-        at, text = self._masters[id(root)][1].get(number, ("", ""))
-        home, here = position(at), position(str(cell.get("r")))
-        return shifted(text, here[0] - home[0], here[1] - home[1]) if home and here else text
-
-    def _value(self, kind: str, raw: str | None, look: Look | None) -> Any:
-        if raw is None:
-            return None
-        match kind:
-            case "n" | "d":
-                return self._number(raw, look)
-            case "s":
-                return self._shared(int(raw) if raw.isdecimal() and len(raw) < 8 else -1)
-            case "b":
-                return raw.strip() == "1"
-            case _:
-                return self._bounded(raw)
-
-    def _bounded(self, text: str) -> str:
-        """Return a text; what is longer than any program writes is refused, never cut silently."""
-        if len(text) > self.limits.text:
-            raise too_much(self.catalogue, "file-cell-long")
-        return text
-
-    def _shared(self, index: int) -> str:
-        if not 0 <= index < len(self.strings):
-            return "#REF!"
-        if index not in self._texts:
-            said = markup.text(self.strings[index], self.limits.text + 1)
-            self._texts[index] = self._bounded(said)
-        return self._texts[index]
-
-    def _number(self, raw: str, look: Look | None) -> Any:
-        plain = look is None or look.plain
-        if plain and raw.isascii() and raw.isdecimal() and len(raw) < 16:
-            return int(raw)
-        try:
-            value = float(raw)
-        except ValueError:
-            return raw[:200]
-        if "_" in raw:  # which Python takes and no workbook means
-            return raw[:200]
-        if look is not None and not plain and (day := numberformat.date(value, look.code)):
-            return day
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+def _unseen(sheet: etree._Element) -> bool:
+    return sheet.get("state", "visible") != "visible"

@@ -11,8 +11,9 @@ from nianbao.errors import Catalogue, Finding
 from nianbao.form import Edition
 from nianbao.layout import Place
 from nianbao.opening.package import EMPTY, Content, Package
+from nianbao.reading.displayed_number import Figure
 from nianbao.reading.locate import Located
-from nianbao.reading.shown_figures import Figure, ShownFigures, plain_number
+from nianbao.reading.shown_figures import ShownFigures, plain_number
 from nianbao.report import Cell
 
 

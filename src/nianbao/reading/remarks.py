@@ -26,7 +26,8 @@ from nianbao.layout import (
 from nianbao.opening.package import EMPTY, Content, Package, bare
 from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor, Found
-from nianbao.reading.shown_figures import Figure, ShownFigures, shows_itself
+from nianbao.reading.displayed_number import Figure, shows_itself
+from nianbao.reading.shown_figures import ShownFigures
 from nianbao.report import CONTACT, Cell, Report, reason_key
 from nianbao.words import Common
 

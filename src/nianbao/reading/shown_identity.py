@@ -13,7 +13,7 @@ from nianbao.codes import Code
 from nianbao.errors import Finding
 from nianbao.layout import LEFT, SWITCH, WHO, Layout, Place, cover
 from nianbao.opening import formula
-from nianbao.opening.formula import Beyond
+from nianbao.opening.formula_tree import Beyond
 from nianbao.opening.package import EMPTY, Content, Package, bare
 from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor

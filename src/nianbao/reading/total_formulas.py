@@ -13,7 +13,7 @@ from nianbao.errors import Catalogue, Finding
 from nianbao.form import Edition
 from nianbao.layout import Layout, Place
 from nianbao.opening import formula
-from nianbao.opening.formula import Beyond
+from nianbao.opening.formula_tree import Beyond
 from nianbao.opening.package import Package
 from nianbao.report import Report
 
