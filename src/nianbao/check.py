@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from nianbao import expr
 from nianbao.errors import Catalogue, Finding, ordered
-from nianbao.form import Check, Edition, Severity, cells, ref_name
+from nianbao.form import Check, Edition, Inset, Severity, cells, ref_name
 from nianbao.narrative import narrative_findings
-from nianbao.report import CONTACT, FEE, LONGEST_QUOTE, SHORTEST_REASON, Cell, Report, Unit
+from nianbao.report import CONTACT, LONGEST_QUOTE, SHORTEST_REASON, Cell, Report, Unit
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,6 @@ def check(
     """
     found = [
         *cell_findings(report, edition, catalogue),
-        *fee_findings(report, edition, catalogue),
         *rule_findings(report, edition, beside),
         *narrative_findings(report, edition, catalogue),
         *_years_apart(report, beside, catalogue),
@@ -123,30 +122,20 @@ def identity_findings(
 
 def cell_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
     """Yield what is wrong with single cells; a total that is blank follows from its parts."""
-    for key, form_field in edition.fields.items():
+    level = report.unit.level
+    for key, form_field in edition.figures.items():
         value = report.figures.get(key)
         nil = form_field.table in report.nil_returns
         if value is None and (report.zero(form_field.table) or _follows(key, report, edition)):
             continue
-        code = cells.state(value, form_field.column.kind, nil=nil)
+        unfilled = cells.FIGURE if value is not None else edition.unfilled(form_field, level)
+        code = cells.state(value, form_field.column.kind, nil=nil, unfilled=unfilled)
         if not code or _adds_up(key, report, edition):
             continue
         name, actual = edition.name(key), quoted(value)
         if code == cells.NIL.key:
             name, actual = edition.table[form_field.table].number, name
-        yield catalogue[code].finding(name=name, field=key, actual=actual)
-
-
-def fee_findings(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield what is wrong with the two cells of the processing fee (N10: one is blank)."""
-    due = edition.fee is not None and edition.fee.due(report.unit.level)
-    for key, column in edition.fee_columns.items():
-        value = report.fee.get(key)
-        code = cells.state(value, column.kind, unfilled=cells.FEE if due else "")
-        if code:
-            name, place = column.label.text, f"{FEE}.{key}"
-            wording = catalogue[code].of(edition)
-            yield wording.finding(name=name, field=place, actual=quoted(value))
+        yield catalogue[code].of(edition).finding(name=name, field=key, actual=actual)
 
 
 def quoted(value: Cell) -> Cell:
@@ -187,24 +176,24 @@ def _judged(one: Check, figure: expr.Figure, text: expr.Text) -> expr.Verdict:
 
 
 def texts(report: Report, edition: Edition) -> expr.Text:
-    """Return the lookup of an expression's texts; the fee's section ends with its sentence."""
-    section, said = edition.fee.section if edition.fee else "", fee_sentence(report, edition)
+    """Return the lookup of an expression's texts; an inset's section ends with its sentence."""
+    told = {inset.section: sentence(report, inset) for inset in edition.insets}
 
     @functools.cache  # a dozen rules read the same texts
     def text(ref: expr.TextRef) -> str | None:
-        typed = report.text(ref.key)
-        return f"{typed or ''}{said}" if said and ref.key == section else typed
+        typed, said = report.text(ref.key), told.get(ref.key, "")
+        return f"{typed or ''}{said}" if said else typed
 
     return text
 
 
-def fee_sentence(report: Report, edition: Edition) -> str:
-    """Return what section six says of the processing fee; "" until both cells are numbers."""
-    cases, yuan = (report.figure(f"{FEE}.{key}") for key in ("cases", "yuan"))
-    if edition.fee is None or cases is None or yuan is None:
+def sentence(report: Report, inset: Inset) -> str:
+    """Return what a section says of its inset's figures; "" until all of them are numbers."""
+    known = {key: value for key in inset.fields if (value := report.figure(key)) is not None}
+    if len(known) < len(inset.fields):
         return ""
-    shown = (expr.plain(cases), expr.plain(yuan))
-    return edition.fee.sentence(report.year, *shown, any_=cases + yuan != 0)
+    shown = {key: expr.plain(value) for key, value in known.items()}
+    return inset.sentence(report.year, shown, any_=sum(known.values()) != 0)
 
 
 def recomputed(report: Report, edition: Edition, key: str) -> int | float | None:

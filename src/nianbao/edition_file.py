@@ -15,8 +15,20 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from nianbao import decoding
-from nianbao.form import Box, Chapter, Column, Edition, Fee, Kind, Label, Row, Rule, Section, Table
-from nianbao.form.shapes import EditionId, Name, Range, Sheet, Text, Year
+from nianbao.form import (
+    Box,
+    Chapter,
+    Column,
+    Edition,
+    Inset,
+    Kind,
+    Label,
+    Row,
+    Rule,
+    Section,
+    Table,
+)
+from nianbao.form.shapes import EditionId, Name, Names, Range, Sheet, Text, Year
 from nianbao.form.text import Sentences
 
 
@@ -91,6 +103,30 @@ class WrittenTable:
 
 
 @dataclass(frozen=True)
+class WrittenFigure:
+    """A figure on the text sheet, with its label."""
+
+    key: Name
+    label: Text
+    guidance: Sentences
+    kind: Kind = Kind.COUNT
+    unit: Text = "件"
+
+
+@dataclass(frozen=True)
+class WrittenInset:
+    """A table on the text sheet, below a section; see ``form.Inset``."""
+
+    key: Name
+    title: Text
+    section: Name
+    some: Text
+    none: Text
+    figures: Annotated[tuple[WrittenFigure, ...], Meta(min_length=1)]
+    levels: Names = ()
+
+
+@dataclass(frozen=True)
 class EditionFile:
     """A file of schemas/editions. Closed: a misspelt key is refused."""
 
@@ -102,7 +138,7 @@ class EditionFile:
     sections: Annotated[tuple[Section, ...], Meta(min_length=1)]
     tables: Annotated[tuple[WrittenTable, ...], Meta(min_length=1)]
     rules: tuple[Rule, ...]
-    fee: Fee | None = None
+    insets: tuple[WrittenInset, ...] = ()
     guidance: Sentences = ()
     guide: tuple[Chapter, ...] = ()
 
@@ -124,6 +160,7 @@ def edition(data: Any, phrases: Mapping[str, tuple[str, ...]], digest: str) -> E
     years = said["years"]
     own = {
         "tables": tuple(map(_table, said["tables"])),
+        "insets": tuple(map(_inset, said.get("insets", ()))),
         "first_year": years.first,
         "last_year": years.last,
         "phrases": phrases,
@@ -142,6 +179,17 @@ def _table(said: WrittenTable) -> Table:
         "rows": tuple(_row(one, columns) for one in said.rows),
     }
     return Table(**vars(said) | own)
+
+
+def _inset(said: WrittenInset) -> Inset:
+    """Return the table; its figures stand one below the other."""
+    figures = list(enumerate(said.figures, 1))
+    labels = [Label(one.label, (Box(at, 1, at, 1),), one.key) for at, one in figures]
+    pairs = list(zip(labels, said.figures, strict=True))
+    rows = (Row(one.key, label, {}, guidance=one.guidance) for label, one in pairs)
+    columns = (Column(one.key, label, one.kind, one.unit) for label, one in pairs)
+    said_ = {name: getattr(said, name) for name in ("key", "title", "section", "some", "none")}
+    return Inset(**said_, rows=tuple(rows), columns=tuple(columns), levels=said.levels)
 
 
 def _column(said: WrittenColumn) -> Column:

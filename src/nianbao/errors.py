@@ -92,7 +92,8 @@ class Wording:
     """An entry of the catalogue of findings.
 
     ``basis`` is where it is laid down and ``kind`` how binding that is. ``pattern`` finds what is
-    wrong in the texts whose keys begin with ``where`` (``narrative.py``).
+    wrong in the texts whose keys begin with ``where``; ``figure`` is the amount that they should
+    say (``narrative.py``).
     """
 
     key: str
@@ -104,6 +105,7 @@ class Wording:
     kind: Authority | None = None
     pattern: str = ""
     where: str = ""
+    figure: str = ""
 
     def __post_init__(self) -> None:
         if not self.rule:

@@ -16,7 +16,7 @@ from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import Edition, Severity, cells
 from nianbao.report import Report, Unit
 from nianbao.standing import CLEAN, Standing, Submission, by_unit, gaps
-from nianbao.tally import FEES, Tally, tally
+from nianbao.tally import Tally, tally
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,10 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     parts = (tally(one.counted, task.edition) for one in standings if one.counted is not None)
     sums = functools.reduce(Tally.plus, parts, Tally())
     figures = {key: sums.number(key) for key in task.edition.inputs}
-    fee = {
-        key: value for key in ("cases", "yuan") if (value := sums.number(FEES + key)) is not None
-    }
+    figures |= {key: value for key in task.edition.small if (value := sums.number(key)) is not None}
     complete = all(one.status in CLEAN and one.counted for one in standings)
     whole = {"complete": complete, "gaps": ()}
-    report = Report(
-        task.edition.id, task.year, task.unit, figures=figures, fee=fee, provenance=whole
-    )
+    report = Report(task.edition.id, task.year, task.unit, figures=figures, provenance=whole)
     if task.words is not None:
         said = task.words
         report = replace(
@@ -147,7 +143,8 @@ def with_totals(report: Report, edition: Edition) -> Report:
     now = report
     for key in edition.total_order:
         now = replace(now, figures={**now.figures, key: recomputed(now, edition, key)})
-    return replace(now, figures={key: now.figures.get(key) for key in edition.fields})
+    small = {key: now.figures[key] for key in edition.small if key in now.figures}
+    return replace(now, figures={key: now.figures.get(key) for key in edition.fields} | small)
 
 
 # --- findings ---------------------------------------------------------------------------------

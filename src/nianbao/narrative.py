@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from nianbao.errors import Catalogue, Finding, Wording
 from nianbao.form import Edition
-from nianbao.report import FEE, Report, Unit
+from nianbao.report import Report, Unit
 
 
 SHORTEST = 3
@@ -50,45 +50,45 @@ def _matched(wording: Wording, report: Report, edition: Edition) -> Iterator[Fin
     found = [(key, m) for key in keys for m in pattern.finditer(report.narrative.get(key) or "")]
     group = next(iter(pattern.groupindex), "")
     agrees = _AGREES.get(group, _never)
-    wrong = [one for one in found if not agrees(one[1], report)]
+    due = _due(wording, group, report)
+    wrong = [one for one in found if not agrees(one[1], due)]
     if group.startswith("some"):
         wrong = wrong[:1] if len(wrong) == len(found) else []
     told = dict.fromkeys((key, match[0].strip()) for key, match in wrong)
     for key, actual in told:
         of_form = wording.of(edition)
-        yield of_form.finding(field=key, actual=actual, expected=_expected(group, report))
+        yield of_form.finding(field=key, actual=actual, expected=due)
 
 
-def _never(_: re.Match[str], __: Report) -> bool:
+def _never(_: re.Match[str], __: float | None) -> bool:
     return False
 
 
-def _year(match: re.Match[str], report: Report) -> bool:
-    return int(match["year"]) == report.year
+def _year(match: re.Match[str], due: float | None) -> bool:
+    return int(match["year"]) == due
 
 
-def _some_year(match: re.Match[str], report: Report) -> bool:
+def _some_year(match: re.Match[str], due: float | None) -> bool:
     said = match["some_year"]
-    return said is None or int(said) == report.year
+    return said is None or int(said) == due
 
 
-def _some_yuan(match: re.Match[str], report: Report) -> bool:
-    yuan = report.figure(f"{FEE}.yuan")
+def _some_yuan(match: re.Match[str], due: float | None) -> bool:
     said = float(match["some_yuan"].replace(",", "").replace("，", ""))
-    return yuan is None or abs(said * (10_000 if match["wan"] else 1) - yuan) < 0.005
+    return due is None or abs(said * (10_000 if match["wan"] else 1) - due) < 0.005
 
 
-_AGREES: dict[str, Callable[[re.Match[str], Report], bool]] = {
+_AGREES: dict[str, Callable[[re.Match[str], float | None], bool]] = {
     "year": _year,
     "some_year": _some_year,
     "some_yuan": _some_yuan,
 }
 
 
-def _expected(group: str, report: Report) -> int | float | None:
+def _due(wording: Wording, group: str, report: Report) -> int | float | None:
     if group.endswith("year"):
         return report.year
-    return report.figure(f"{FEE}.yuan") if group else None
+    return report.figure(wording.figure) if wording.figure else None
 
 
 def _instructions(report: Report, edition: Edition, catalogue: Catalogue) -> Iterator[Finding]:

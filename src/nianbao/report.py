@@ -34,8 +34,8 @@ def one_line(text: str) -> str:
     return text if text.isprintable() else _STEERS.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
-FEE = "processing_fee"
-"""What the keys of 信息处理费 begin with: ``processing_fee.cases`` (件), ``.yuan`` (元)."""
+APART = ("processing_fee",)
+"""The tables on the text sheet, which stand beside the other tables in a document: 信息处理费."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class Report:
     """One unit's annual report (条例第四十九、五十条), as flat values.
 
     ``figures`` maps a field key ``table.row.column`` to a Cell (件; amounts in the unit that the
-    edition states for the column). ``narrative`` maps ``problems`` or ``overview.lead`` to text.
+    edition states for the column), of a table on the text sheet ``table.row``.
+    ``narrative`` maps ``problems`` or ``overview.lead`` to text.
     ``nil_returns`` names the tables declared 零报告, ``blanks_are_zero`` those of which the unit
     declares that what it left blank is 0 (空格按零): a blank there counts as 0.
     ``explanations`` maps a rule id, or ``rule@field`` for one place, to the reason the unit gives
     for the warning.
-    ``fee`` holds ``cases`` (件) and ``yuan`` (元) of 信息处理费.
     """
 
     edition: str
@@ -84,7 +84,6 @@ class Report:
     figures: Mapping[str, Cell] = field(default_factory=dict)
     narrative: Mapping[str, str | None] = field(default_factory=dict)
     contact: Mapping[str, str | None] = field(default_factory=dict)
-    fee: Mapping[str, Cell] = field(default_factory=dict)
     nil_returns: frozenset[str] = frozenset()
     blanks_are_zero: frozenset[str] = frozenset()
     explanations: Mapping[str, str] = field(default_factory=dict)
@@ -111,10 +110,7 @@ class Report:
         """
         value = self.figures.get(key)
         if value is None:
-            part, _, rest = key.partition(".")
-            value = self.fee.get(rest) if part == FEE else None
-            if value is None:
-                return 0 if self.zero(part) else None
+            return 0 if self.zero(key.partition(".")[0]) else None
         return None if isinstance(value, str) else value
 
     def zero(self, table: str) -> bool:
@@ -146,10 +142,9 @@ def from_document(document: Mapping[str, Any]) -> Report:
         edition=document["edition"],
         year=document["year"],
         unit=Unit(**{key: unit.get(key, "") for key in Unit.__slots__}),
-        figures=_flatten(document.get("tables", {})),
+        figures=_flatten(document.get("tables", {})) | _flatten(_apart(document)),
         narrative=_flatten(document.get("narrative", {})),
         contact=dict(document.get("contact", {})),
-        fee=dict(document.get("processing_fee", {})),
         nil_returns=frozenset(document.get("nil_returns", ())),
         blanks_are_zero=frozenset(document.get("blanks_are_zero", ())),
         explanations=dict(document.get("explanations", {})),
@@ -157,26 +152,32 @@ def from_document(document: Mapping[str, Any]) -> Report:
     )
 
 
+def _apart(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: document[key] for key in APART if key in document}
+
+
 def to_document(report: Report) -> dict[str, Any]:
     """Return the report document; blank stays null, empty parts are left out."""
+    nested = _nest(report.figures)
+    apart = {key: nested.pop(key, {}) for key in APART}
     document: dict[str, Any] = {
         "edition": report.edition,
         "year": report.year,
         "unit": report.unit.document(),
         "contact": dict(report.contact),
         "narrative": _nest(report.narrative),
-        "processing_fee": dict(report.fee),
+        **apart,
         "nil_returns": sorted(report.nil_returns),
         "blanks_are_zero": sorted(report.blanks_are_zero),
         "explanations": dict(report.explanations),
-        "tables": _nest(report.figures),
+        "tables": nested,
         **report.provenance,
     }
     return {k: v for k, v in document.items() if v or k not in _OPTIONAL}
 
 
 _OPTIONAL = {
-    "contact", "narrative", "processing_fee", "nil_returns", "blanks_are_zero", "explanations",
+    "contact", "narrative", "nil_returns", "blanks_are_zero", "explanations", *APART,
 }  # fmt: skip
 
 

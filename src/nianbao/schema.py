@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nianbao.form import Column, Edition, Field, Rule, cells, spelt
-from nianbao.report import LONGEST_GAP, MOST_GAPS
+from nianbao.report import APART, LONGEST_GAP, MOST_GAPS
 
 
 RULES = "x-nianbao-rules"
@@ -55,7 +55,7 @@ def _properties(
         }, ("code", "name", "level")),
         "contact": _closed({key: _maybe_text(200, label) for key, label in contact.items()}, ()),
         "narrative": _narrative(edition),
-        **_fee(edition),
+        **_insets(edition),
         "nil_returns": _some_tables(edition, "零报告的表"),
         "blanks_are_zero": _some_tables(edition, "空格按零的表"),
         "explanations": {"title": "情况说明", "type": "object",
@@ -87,7 +87,7 @@ def readable_schema(edition: Edition, longest_figure: int) -> dict[str, Any]:
         "unit": _map_of({"type": "string"}),
         "contact": _map_of(text),
         "narrative": _map_of({"anyOf": [text, _map_of(text)]}),
-        "processing_fee": figures,
+        **dict.fromkeys(APART, figures),
         "nil_returns": {"type": "array", "items": {"type": "string"}},
         "blanks_are_zero": {"type": "array", "items": {"type": "string"}},
         "explanations": _map_of({"type": "string"}),
@@ -167,11 +167,14 @@ def number(column: Column) -> dict[str, Any]:
     }
 
 
-def _fee(edition: Edition) -> dict[str, Any]:
-    if edition.fee is None:
-        return {"processing_fee": _closed({}, ())}
-    columns = edition.fee_columns
-    return {"processing_fee": _closed({k: number(c) for k, c in columns.items()}, (), "信息处理费")}
+def _insets(edition: Edition) -> dict[str, Any]:
+    known = {inset.key: inset for inset in edition.insets}
+    return {
+        key: _closed({c.key: number(c) for c in known[key].columns}, (), known[key].title)
+        if key in known
+        else _closed({}, ())
+        for key in APART
+    }
 
 
 def _narrative(edition: Edition) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from nianbao.form import Edition
-from nianbao.report import FEE, Report
+from nianbao.report import Report
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums so far: field key -> exact sum, how many units had a number there; fee likewise."""
+    """Sums so far: field key -> exact sum, how many units had a number there."""
 
     units: int = 0
     sums: Mapping[str, Decimal] = field(default_factory=dict)
@@ -34,14 +34,9 @@ class Tally:
         return int(value) if value == value.to_integral_value() else float(value)
 
 
-FEES = f"{FEE}."
-"""What the keys of the processing fee begin with."""
-
-
 def tally(report: Report, edition: Edition) -> Tally:
-    """Return the tally of one report: its inputs and its processing fee."""
-    values = {key: report.figure(key) for key in edition.inputs}
-    values |= {FEES + key: value for key, value in report.fee.items() if not isinstance(value, str)}
+    """Return the tally of one report: of all that it fills in."""
+    values = {key: report.figure(key) for key in edition.typed}
     sums = {key: _exact(value) for key, value in values.items() if value is not None}
     return Tally(1, sums, dict.fromkeys(sums, 1))
 

@@ -19,7 +19,7 @@ from nianbao.context import Context
 from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
 from nianbao.form import Edition
-from nianbao.report import UNFIT, Report, from_document
+from nianbao.report import APART, UNFIT, Report, from_document
 from nianbao.schema import RULES, readable_schema, report_schema
 from nianbao.values import KEPT
 from nianbao.words import Common
@@ -162,7 +162,7 @@ def _is_cell(error: Any) -> bool:
     value = error.instance
     if path == ["year"]:
         return error.validator in {"minimum", "maximum"}
-    depth = {"tables": 4, "processing_fee": 2}.get(str(path[0]) if path else "")
+    depth = {"tables": 4, **dict.fromkeys(APART, 2)}.get(str(path[0]) if path else "")
     if len(path) != depth or isinstance(value, bool | dict | list):
         return False
     return not isinstance(value, str) or len(value) <= KEPT

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import beside, change, changed, common, editions
+from helpers import beside, change, changed, common, editions, with_fee
 from nianbao import expr
 from nianbao.check import (
     Beside,
@@ -14,13 +14,12 @@ from nianbao.check import (
     check,
     contact_findings,
     explains,
-    fee_findings,
-    fee_sentence,
     figures,
     identity_findings,
     listed,
     quoted,
     recomputed,
+    sentence,
     texts,
     upward_findings,
 )
@@ -30,6 +29,7 @@ from nianbao.report import Report, Unit
 
 CATALOGUE = common().catalogue
 FORM, OLD = editions()["2021"], editions()["2019"]
+(FEE,) = FORM.insets
 COUNT, AMOUNT = "requests.received.individual", "disclosure.fees.amount_wan"
 
 
@@ -88,38 +88,37 @@ def test_a_long_text_in_a_cell_is_quoted_short():
     [(0, 0, "none"), (2, 2, "some"), (3, 0, "some"), (0, 20, "some"), (2, 1250.5, "some")],
 )
 def test_the_sentence_of_section_six(cases, yuan, said):
-    words = FORM.fee.some if said == "some" else FORM.fee.none
+    words = FEE.some if said == "some" else FEE.none
     due = words.format(year=2023, cases=cases, yuan=yuan)
-    assert fee_sentence(given(fee={"cases": cases, "yuan": yuan}, year=2023), FORM) == due
+    assert sentence(given(fee={"cases": cases, "yuan": yuan}, year=2023), FEE) == due
 
 
 @pytest.mark.parametrize("fee", [{"cases": 3}, {"yuan": 3}, {"cases": "3件", "yuan": 3}, {}])
 def test_there_is_no_sentence_until_both_cells_are_numbers(fee):
-    assert fee_sentence(replace(given(), fee=fee), FORM) == ""
-    assert fee_sentence(given(OLD), replace(OLD, fee=None)) == ""
+    assert sentence(with_fee(given(), **fee), FEE) == ""
 
 
 def test_the_sentence_stands_at_the_end_of_its_section_only():
     report = given(fee={"cases": 2, "yuan": 20}, text={"other": "没有其他事项。"})
-    text, said = texts(report, FORM), fee_sentence(report, FORM)
+    text, said = texts(report, FORM), sentence(report, FEE)
     assert said
     assert text(expr.TextRef("other")) == f"没有其他事项。{said}"
     assert text(expr.TextRef("problems")) == report.narrative["problems"]
     silent = replace(report, narrative={**report.narrative, "other": None})
     assert texts(silent, FORM)(expr.TextRef("other")) == said
-    assert texts(replace(silent, fee={}), FORM)(expr.TextRef("other")) is None
+    assert texts(with_fee(silent), FORM)(expr.TextRef("other")) is None
 
 
 def test_a_blank_fee_is_asked_of_those_that_must_fill_it():
-    report = replace(given(level="county"), fee={"cases": None, "yuan": -1})
-    found = [(one.rule, one.field, one.actual) for one in fee_findings(report, FORM, CATALOGUE)]
+    report = with_fee(given(level="county"), cases=None, yuan=-1)
+    found = [(one.rule, one.field, one.actual) for one in cell_findings(report, FORM, CATALOGUE)]
     assert found == [("N10", "processing_fee.cases", None), ("C03", "processing_fee.yuan", -1)]
-    nobody = replace(FORM, fee=replace(FORM.fee, levels=("province",)))
-    assert [one.rule for one in fee_findings(report, nobody, CATALOGUE)] == ["C03"]
-    wrong = replace(report, fee={"cases": "两" * 70, "yuan": 0})
-    (one,) = fee_findings(wrong, FORM, CATALOGUE)
+    nobody = replace(FORM, insets=(replace(FEE, levels=("province",)),))
+    assert [one.rule for one in cell_findings(report, nobody, CATALOGUE)] == ["C03"]
+    wrong = with_fee(report, cases="两" * 70, yuan=0)
+    (one,) = cell_findings(wrong, FORM, CATALOGUE)
     assert (one.rule, one.actual) == ("C02", "两" * 60 + "…")
-    assert FORM.fee.cases in one.message
+    assert FEE.rows[0].label.text in one.message
 
 
 # --- totals -----------------------------------------------------------------------------------

@@ -184,7 +184,21 @@ REFUSED = {
         'label = "规章"\nlable = ""',
         "rows[0]：有不认识的“lable”",
     ),
-    "a fee without its guidance": ("[fee.guidance]\ncases", "[fee.guidance]\ncase", "$.fee：guid"),
+    "an inset without guidance": (
+        'label = "收取信息处理费的件数"\nguidance',
+        'label = "收取信息处理费的件数"\nguidances',
+        "insets[0].figures[0]",
+    ),
+    "an inset of a section that is not there": (
+        'section = "other"',
+        'section = "others"',
+        "inset processing_fee: no section 'others'",
+    ),
+    "an inset that no report has a place for": (
+        'key = "processing_fee"',
+        'key = "handling_fee"',
+        "handling_fee",
+    ),
     "a rule over the lines of no table": ('table = "requests"\neach', "each", "needs table"),
     "an instruction with an expression": (
         'severity = "warning"',

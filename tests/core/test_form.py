@@ -227,7 +227,7 @@ def test_a_figure_is_called_by_the_part_of_its_path_that_varies():
     )
     assert names("year >= 2021", at="problems") == ["报告年度"]
     assert names("length.problems <= 900", at="problems")[0].endswith("字数")
-    assert names("processing_fee.cases >= 0") == [FORM.fee.cases]
+    assert names("processing_fee.cases >= 0") == [FORM.name("processing_fee.cases")]
 
 
 def total(expression: str):
@@ -290,3 +290,24 @@ def test_what_is_no_range_of_cells(text):
 
 def test_columns_are_numbered_as_excel_does():
     assert [column_number(one) for one in ("A", "Z", "AA", "AZ", "BA")] == [1, 26, 27, 52, 53]
+
+
+def test_a_small_table_stands_below_its_section_and_its_figures_are_among_all():
+    (fee,) = FORM.insets
+    assert list(fee.fields) == ["processing_fee.cases", "processing_fee.yuan"]
+    assert [one.column.unit for one in fee.fields.values()] == ["件", "元"]
+    assert not set(fee.fields) & set(FORM.fields)
+    assert list(FORM.figures) == [*FORM.fields, *fee.fields]
+    assert list(FORM.typed) == [*FORM.inputs, *fee.fields]
+    assert "other" not in FORM.required_texts  # its sentence is written there
+    assert FORM.unfilled(fee.fields["processing_fee.yuan"], "township") == "N10"
+    assert FORM.unfilled(FORM.fields["requests.received.individual"], "township") == "C01"
+    assert editions()["2019"].insets == ()
+
+
+def test_a_small_table_says_its_sentence_of_its_figures():
+    (fee,) = FORM.insets
+    shown = {"processing_fee.cases": 3, "processing_fee.yuan": 40}
+    assert "3件" in fee.sentence(2023, shown, any_=True)
+    assert "40元" in fee.sentence(2023, shown, any_=True)
+    assert "未收取" in fee.sentence(2023, shown, any_=False)

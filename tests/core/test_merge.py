@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from helpers import fee_of, with_fee
 from nianbao.merge import repeated, with_totals
 from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
 from nianbao.standing import Standing, Submission, by_unit, gaps
@@ -67,8 +68,8 @@ def test_amounts_are_added_up_as_they_are_written():
     ],
 )
 def test_processing_fees_are_added_up(fees, due):
-    units = [replace(one, fee=fee) for one, fee in zip((ONE, TWO), fees, strict=True)]
-    assert summed(*map(came, units), provisional=True).report.fee == due
+    units = [with_fee(one, **fee) for one, fee in zip((ONE, TWO), fees, strict=True)]
+    assert fee_of(summed(*map(came, units), provisional=True).report) == due
 
 
 def test_a_figure_that_no_unit_has_stays_blank_and_one_that_some_have_is_theirs():

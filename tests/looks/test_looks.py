@@ -250,8 +250,8 @@ def test_a_covered_total_and_a_covered_fee_are_said():
     after, found = edited("2021", merging("I7:J7"))
     assert [(one.rule, one.cell) for one in found] == [("C12", "J7")]
     assert after.said["requests.received.total"] is None
-    fee = layout_of(editions()["2021"], common().sheets, "department").fee
-    area = f"A{fee['cases'].row}:B{fee['yuan'].row}"
+    fee = layout_of(editions()["2021"], common().sheets, "department").small.values()
+    area = f"A{min(fee).row}:B{max(fee).row}"
     after, found = edited("2021", merging(area, "narrative"))
     assert {one.rule for one in found} == {"C12"}
     assert after.said["fee.cases"] is None

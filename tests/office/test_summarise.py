@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from desk import YEAR, Desk, complete, write_text
-from helpers import common
+from helpers import common, with_fee
 from nianbao import cli
 from nianbao.report import to_document
 
@@ -27,7 +27,7 @@ def told(desk, rule: str) -> list[str]:
 
 
 def test_fees_are_added_up_in_the_summary(desk):
-    paid = replace(A, fee={"cases": 2, "yuan": 1250.5}), replace(B, fee={"cases": 1, "yuan": 0.1})
+    paid = with_fee(A, cases=2, yuan=1250.5), with_fee(B, cases=1, yuan=0.1)
     assert desk.receive(*paid).merge() == 1  # no multiple of 10 元
     assert desk.summary["report"]["processing_fee"] == {"cases": 3, "yuan": 1250.6}
 

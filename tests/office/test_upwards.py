@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from desk import YEAR, Desk, book, complete, figures, write_text
-from helpers import common, edition_for, editions
+from helpers import common, edition_for, editions, with_fee
 from nianbao import cli
 from nianbao.check import Beside, check, rule_findings
 from nianbao.layout import IDENTITY
@@ -313,7 +313,7 @@ def test_a08_names_the_missing_the_faulty_and_the_blank(tmp_path, capsys):
 
 
 def test_the_fee_is_summed_and_only_who_is_counted_is_listed_as_counted(tmp_path):
-    one, other = (dataclasses.replace(r, fee={"cases": 1, "yuan": 2.5}) for r in (A, B))
+    one, other = (with_fee(r, cases=1, yuan=2.5) for r in (A, B))
     desk = Desk(tmp_path).enrol(one, other).receive(one, other)
     desk.merge()
     assert desk.summary["report"]["processing_fee"] == {"cases": 2, "yuan": 5}

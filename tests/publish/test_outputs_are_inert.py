@@ -43,10 +43,9 @@ def desk(tmp_path, evil):
     hostile = replace(
         one,
         unit=Unit(evil[:40], evil, "township"),
-        figures={**one.figures, "requests.received.individual": evil},
+        figures={**one.figures, "requests.received.individual": evil, "processing_fee.cases": evil},
         narrative=dict.fromkeys(one.narrative, evil),
         contact=dict.fromkeys(one.contact, evil),
-        fee={"cases": evil, "yuan": 0},
     )
     desk = Desk(tmp_path).enrol(one).receive(one)
     (desk.inbox / "外来.xlsx").write_bytes(book(hostile))

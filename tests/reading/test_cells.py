@@ -43,7 +43,8 @@ def returned(case: dict) -> bytes:
     report, before = changed(form, change(case)), changed(form, change({}))
     layout = layout_of(form, common().sheets, report.unit.level)
     book = Book(untouched(form.id, report.unit.level))
-    for key, value in report.figures.items():
+    for key in form.fields:
+        value = report.figures[key]
         if key in form.totals and key not in case.get("stated", {}):
             _recalculate(book, layout.fields[key], value)
         elif value != before.figures[key] or key in case.get("stated", {}):
@@ -56,7 +57,7 @@ def returned(case: dict) -> bytes:
     for key, text in case.get("contact", {}).items():
         _type(book, layout.contact(list(common().contact))[key], text)
     for key, value in case.get("fee", {}).items():
-        _type(book, layout.fee[key], value)
+        _type(book, layout.small[f"processing_fee.{key}"], value)
     if "year" in case:
         _type(book, layout.identity["year"], case["year"])
     for key, inside in case.get("raw", {}).items():

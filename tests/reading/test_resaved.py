@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from altered import Read, differences, understood
-from helpers import beside, common, corpus, editions, make_report, settled
+from helpers import apart, beside, common, corpus, editions, fee_of, make_report, settled
 from libreoffice import resave
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
@@ -76,7 +76,7 @@ def nil_return() -> Report:
     return dataclasses.replace(
         report,
         unit=Unit("654224-T06", "黄沙乡人民政府", "township"),
-        figures=settled(edition, {"disclosure.normative.in_force": 7}),
+        figures=settled(edition, {"disclosure.normative.in_force": 7}) | apart(fee_of(report)),
         narrative={**report.narrative, "overview.on_request": "全年没有收到公开申请。"},
         nil_returns=none,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from desk import example, figures
-from helpers import CASES, change, changed, common, data, editions
+from helpers import CASES, apart, change, changed, common, data, editions, fee_of
 from mutations import SHEETS
 from nianbao.book.order import Order
 from nianbao.check import recomputed
@@ -50,9 +50,9 @@ class Read:
         report, beside = self.reading.report, self.reading.beside
         before = beside.previous.figures if beside.previous else {}
         return {
-            **report.figures,
+            **{k: v for k, v in report.figures.items() if k in self.reading.edition.fields},
             **{f"text.{k}": v for k, v in report.narrative.items()},
-            **{f"fee.{k}": report.fee.get(k) for k in ("cases", "yuan")},
+            **{f"fee.{k}": fee_of(report).get(k) for k in ("cases", "yuan")},
             **{f"contact.{k}": report.contact.get(k) for k in common().contact},
             **{f"nil.{t.key}": t.key in report.nil_returns for t in self.reading.edition.tables},
             **{f"reason.{r}@{k}": report.reason(r, k) or None for r, k in self._explained},
@@ -113,10 +113,9 @@ def _distinct(
         edition.id,
         year,
         Unit("659900-D01", "示例县人民政府办公室", level),
-        dict.fromkeys(edition.fields, 0),
+        dict.fromkeys(edition.fields, 0) | apart({"cases": 3, "yuan": 1250.5}),
         narrative={key: f"{key} 的文字。" for key in edition.text_keys},
         contact={key: f"{key} 某" for key in common().contact},
-        fee={"cases": 3, "yuan": 1250.5},
         explanations={rule: f"{rule} 的原因" for rule in reasons if rule in warnings},
     )
     report = figures(blank, **own)
@@ -236,7 +235,7 @@ def _names(finding: Finding, key: str, before: Read) -> bool:
 @functools.lru_cache(maxsize=16)
 def _labels(layout: Layout) -> dict[str, str]:
     """How findings call what has no field key: the texts and the fee, by their labels."""
-    cells = [*anchors.texts(layout).values(), *anchors.fee(layout).values()]
+    cells = [*anchors.texts(layout).values(), *anchors.small(layout).values()]
     return {one.name.removeprefix("nianbao."): f"“{one.label.partition('（')[0]}”" for one in cells}
 
 

@@ -38,7 +38,7 @@ def figures(report: Report, **changes) -> Report:
 def complete(code: str, name: str, level: str = "township", **changes) -> Report:
     """A complete, faultless report with a few applications."""
     edition = edition_for(YEAR)
-    zeros = dict.fromkeys(edition.fields, 0)
+    zeros = dict.fromkeys(edition.figures, 0)
     base = dataclasses.replace(
         example("659900-T03"), unit=Unit(code, name, level), figures=zeros, nil_returns=frozenset()
     )

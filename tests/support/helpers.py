@@ -104,15 +104,15 @@ def changed(edition: Edition, what: Change) -> Report:
     said = {key: getattr(what, key) for key in ("level", "under", "speaks_for")}
     unit = Unit(**{**base["unit"], **{key: value for key, value in said.items() if value}})
     given = {**base["figures"], **dict(what.figures)}
+    fee = apart({**base.get("fee", {}), **dict(what.fee)})
     report = Report(
         edition=edition.id,
         year=what.year or base["year"],
         unit=unit,
-        figures=settled(edition, given, what.stated, what.blank, (what.nil, what.zero)),
+        figures=settled(edition, given, what.stated, what.blank, (what.nil, what.zero)) | fee,
         narrative={key: {**base["narrative"], **dict(what.text)}.get(key)
                    for key in edition.text_keys},
         contact={**base.get("contact", {}), **dict(what.contact)},
-        fee={**base.get("fee", {}), **dict(what.fee)},
         nil_returns=frozenset(what.nil),
         blanks_are_zero=frozenset(what.zero),
         explanations=dict(what.reasons),
@@ -121,6 +121,26 @@ def changed(edition: Edition, what: Change) -> Report:
     assert not unknown, unknown
     assert not set(given) & set(edition.totals), "totals are stated, not given"
     return report
+
+
+FEE = "processing_fee"
+
+
+def apart(fee: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The figures of the processing fee: ``cases`` and ``yuan``."""
+    return {f"{FEE}.{key}": value for key, value in fee.items()}
+
+
+def fee_of(report: Report) -> dict[str, Cell]:
+    """What a report has of the processing fee."""
+    keys = [key for key in report.figures if key.startswith(FEE)]
+    return {key.removeprefix(f"{FEE}."): report.figures[key] for key in keys}
+
+
+def with_fee(report: Report, **fee: Cell) -> Report:
+    """The report with this of the processing fee and nothing else."""
+    rest = {key: value for key, value in report.figures.items() if not key.startswith(FEE)}
+    return replace(report, figures=rest | apart(fee))
 
 
 def settled(

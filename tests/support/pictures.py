@@ -40,7 +40,7 @@ def _half(report: Report) -> Report:
     keys = [key for key in report.figures if not key.startswith("requests.declined")]
     figures = {key: report.figures[key] if key in keys[: len(keys) // 2] else None for key in keys}
     texts = {"overview.lead": report.narrative["overview.lead"]}
-    return dataclasses.replace(report, figures=figures, narrative=texts, fee={})
+    return dataclasses.replace(report, figures=figures, narrative=texts)
 
 
 def states(level: str) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ def by_button(data):
 
 def complete_report():
     report = example("659900-T03")
-    zeros = dict.fromkeys(editions()[report.edition].fields, 0)
+    zeros = dict.fromkeys(editions()[report.edition].figures, 0)
     said = "本年度未收到政府信息公开申请，考核、社会评议正常，没有责任追究情形。"
     texts = dict.fromkeys(editions()[report.edition].text_keys, said)
     whole = dataclasses.replace(report, figures=zeros, narrative=texts, nil_returns=frozenset())

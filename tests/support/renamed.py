@@ -144,7 +144,7 @@ def messages(out: Path, edition) -> None:
         for words in (COMMON.catalogue, *COMMON.catalogues.values()):
             found = check(report, edition, words, held)
             lines += [f"{rule}: {one.message} {one.remedy}" for one in found]
-    blank = replace(report, narrative={}, fee={}, figures={})
+    blank = replace(report, narrative={}, figures={})
     lines += [f"{one.message} {one.remedy}" for one in check(blank, edition, COMMON.catalogue)]
     say(out, "messages", lines)
 

@@ -108,7 +108,7 @@ class Sheets(Shown):
             **{place: _switch(report, key) for key, place in layout.nil.items()},
             **{place: report.contact.get(key) for key, place in people.items()},
             **{place: report.reason(*one) or None for place, one in layout.reasons.items()},
-            **{place: report.fee.get(key) for key, place in layout.fee.items()},
+            **{place: report.figures.get(key) for key, place in layout.small.items()},
             **{place: held[ref.source].get(ref.key) for ref, place in layout.beside.items()},
         }
 

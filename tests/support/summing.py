@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpers import common, editions, settled
+from helpers import apart, common, editions, settled
 from nianbao.check import check
 from nianbao.merge import Summary, Task, merge
 from nianbao.report import Report, Unit
@@ -28,8 +28,8 @@ def report(code: str, level: str, figures: dict[str, Any], year: int = 2023, **m
     """A complete report of 0 but for the figures; "" is a blank."""
     given = {key: None if value == "" else value for key, value in figures.items()}
     unit = Unit(code, f"单位{code}", level)
-    rest = {"fee": {"cases": 0, "yuan": 0}, **more}
-    return Report("2021", year, unit, settled(FORM, given), TEXTS, **rest)
+    whole = settled(FORM, given) | apart({"cases": 0, "yuan": 0})
+    return Report("2021", year, unit, whole, TEXTS, **more)
 
 
 def came(report: Report, file: str = "", sha256: str = "") -> Submission:

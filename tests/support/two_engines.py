@@ -15,7 +15,6 @@ from nianbao.check import (
     check,
     contact_findings,
     explains,
-    fee_findings,
     figures,
     recomputed,
     verdict,
@@ -102,7 +101,6 @@ def _totals(sheet, case):
 def _states(sheet, case):
     found = [
         *cell_findings(case.report, sheet.edition, common().catalogue),
-        *fee_findings(case.report, sheet.edition, common().catalogue),
         *_people(case),
     ]
     due = {finding.field: finding.rule for finding in found}
@@ -150,7 +148,7 @@ def _progress(sheet, case):
     """Where the table of progress on 首页, or its sums, differ from the check's errors."""
     edition, shown = sheet.edition, sheet.progress()
     unwritten = sum(not expr.characters(case.typed.get(key)) for key in edition.required_texts)
-    fields = [*edition.inputs, *(f"processing_fee.{key}" for key in edition.fee_columns)]
+    fields = list(edition.typed)
     due = []
     for part, rules in _errors(sheet, case).items():
         need = sum(sheet.layout.part(key) == part for key in fields)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import beside, common, every_edition, make_report, settled
+from helpers import apart, beside, common, every_edition, fee_of, make_report, settled
 from libreoffice import converted
 from nianbao.book.order import Order
 from nianbao.check import Beside
@@ -48,7 +48,7 @@ def random_case(edition: Edition, level: str, dice: random.Random) -> Case:
     texts = {key: dice.choice((base.narrative[key], *TEXTS)) for key in edition.text_keys}
     report = replace(
         base,
-        figures=settled(edition, typed, stated, blank, ((), zero)),
+        figures=settled(edition, typed, stated, blank, ((), zero)) | apart(fee_of(base)),
         narrative={key: text or None for key, text in texts.items()},
         contact={**base.contact, dice.choice(("phone", "date")): dice.choice(("", "　", "1"))},
         blanks_are_zero=frozenset(zero),

@@ -16,7 +16,7 @@ from helpers import baseline, beside, change, changed, common, editions
 from nianbao.book import style
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
-from nianbao.check import Beside, check
+from nianbao.check import Beside, check, sentence
 from nianbao.form import LIMIT, Edition, cells, said
 from nianbao.layout import (
     BLANKS,
@@ -66,13 +66,11 @@ def opened(edition: Edition, level: str):
 def inputs(edition: Edition, level: str) -> dict[str, Place]:
     """Every number that a unit types: figures and the processing fee."""
     here = layout(edition, level)
-    fee = {f"processing_fee.{key}": place for key, place in here.fee.items()}
-    return {key: here.fields[key] for key in edition.inputs} | fee
+    return {key: here.fields[key] for key in edition.inputs} | here.small
 
 
 def column_of(edition: Edition, key: str):
-    part, _, rest = key.partition(".")
-    return edition.fee_columns[rest] if part == "processing_fee" else edition.fields[key].column
+    return edition.figures[key].column
 
 
 def rules_at(book, place: Place) -> list:
@@ -93,13 +91,11 @@ def test_every_input_says_what_it_counts_when_it_is_chosen(edition, level):
             True,
             "stop",
         )
-        field = edition.fields.get(key)
-        name = key.rpartition(".")[2]
-        guidance = said(field.row.guidance if field else edition.fee.guidance[name])
+        guidance = said(edition.figures[key].row.guidance)
         assert len(guidance) > 5
         assert rule.prompt.startswith(guidance), key  # whole: Excel shows 255 letters
         assert len(rule.prompt) <= 255
-        if not field:
+        if key in edition.small:
             assert f"单位是{column_of(edition, key).unit}" in rule.prompt
         assert column_of(edition, key).unit in rule.error
 
@@ -545,12 +541,10 @@ def test_an_amount_with_many_decimals_is_asked_about_in_the_sheet():
     (None, 0, None),
 ])  # fmt: skip
 def test_the_fee_makes_the_sentence_of_section_six(cases, yuan, says):
-    from nianbao.check import fee_sentence
-
     edition = editions()["2021"]
     report = changed(edition, change({"fee": {"cases": cases, "yuan": yuan}}))
     assert baseline("2021")["year"] == 2023
-    assert fee_sentence(report, edition) == (says or "")
+    assert sentence(report, edition.insets[0]) == (says or "")
     place = layout(edition, "township").sentence["other"]
     book = shown(workbook(order(edition, report=report)))
     assert (book[place.sheet].cell(place.row, 2).value or None) == says

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import beside, common, every_edition, make_report, settled, toy
+from helpers import apart, beside, common, every_edition, fee_of, make_report, settled, toy
 from nianbao.check import (
     Beside,
 )
@@ -96,7 +96,7 @@ def cases(draw, edition: Edition, level: str) -> Case:
     texts |= draw(st.dictionaries(st.sampled_from(edition.text_keys), SAID, max_size=3))
     report = replace(
         base,
-        figures=settled(edition, given_, stated, blank, (nil, zero)),
+        figures=settled(edition, given_, stated, blank, (nil, zero)) | apart(fee_of(base)),
         narrative={key: text.strip() or None for key, text in texts.items()},
         nil_returns=nil,
         blanks_are_zero=zero,
@@ -107,9 +107,10 @@ def cases(draw, edition: Edition, level: str) -> Case:
     if draw(st.booleans()):
         people = st.dictionaries(st.sampled_from(list(common().contact)), PEOPLE, max_size=2)
         report = replace(report, contact={**report.contact, **draw(people)})
-    if edition.fee and draw(st.booleans()):
-        fee = {"cases": draw(st.one_of(COUNTS, ODD)), "yuan": draw(st.one_of(COUNTS, ODD))}
-        report = replace(report, fee={key: _blank_if_white(value) for key, value in fee.items()})
+    if edition.small and draw(st.booleans()):
+        typed = {key: draw(st.one_of(COUNTS, ODD)) for key in edition.small}
+        small = {key: _blank_if_white(value) for key, value in typed.items()}
+        report = replace(report, figures={**report.figures, **small})
     return Case(report, draw(_held(edition)), frozenset(stated), texts)
 
 

@@ -134,7 +134,8 @@ def _mended(report: Report, context: Context) -> Report:
         key: 0 if key.startswith(tuple(tables)) else report.figure(key) or 0
         for key in edition.fields
     }
-    return with_totals(replace(report, figures=figures, nil_returns=frozenset()), edition)
+    every = {**report.figures, **figures}
+    return with_totals(replace(report, figures=every, nil_returns=frozenset()), edition)
 
 
 def _everyone(reports: Sequence[Report], roster: Path, context: Context) -> list[Report]:

@@ -20,6 +20,7 @@ from nianbao.form.grid import (
     Table,
     column_number,
 )
+from nianbao.form.inset import Inset
 from nianbao.form.naming import composed, named
 from nianbao.form.phrases import spelt
 from nianbao.form.rules import (
@@ -32,7 +33,6 @@ from nianbao.form.rules import (
 from nianbao.form.text import (
     Authority,
     Chapter,
-    Fee,
     Guidance,
     Part,
     Section,
@@ -49,10 +49,10 @@ __all__ = [
     "Check",
     "Column",
     "Edition",
-    "Fee",
     "Field",
     "FormError",
     "Guidance",
+    "Inset",
     "Kind",
     "Label",
     "Part",

@@ -54,10 +54,10 @@ def _clean(value: float) -> float:
 
 
 FIGURE: Code = "C01"
-FEE: Code = "N10"
+INSET: Code = "N10"
 PERSON: Code = "N16"
-UNFILLED = (FIGURE, FEE, PERSON)
-"""The states of a blank cell: a table's, the processing fee's, that of a person to ask."""
+UNFILLED = (FIGURE, INSET, PERSON)
+"""The states of a blank cell: a table's, that of a table on the text sheet, of a person to ask."""
 
 NO_NUMBER: Code = "C02"
 """The state of a cell of figures in which something else stands."""

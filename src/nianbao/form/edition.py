@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nianbao import expr
-from nianbao.form.grid import Column, Field, FormError, Kind, Label, Table
+from nianbao.form import cells
+from nianbao.form.grid import Field, FormError, Table
+from nianbao.form.inset import Inset
 from nianbao.form.naming import names
 from nianbao.form.rules import Check, Rule, Total, bind, total_of
-from nianbao.form.text import Chapter, Fee, Guidance, Section
+from nianbao.form.text import Chapter, Guidance, Section
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,7 @@ class Edition:
     sections: tuple[Section, ...]
     rules: tuple[Rule, ...]
     digest: str
-    fee: Fee | None = None
+    insets: tuple[Inset, ...] = ()
     guidance: tuple[Guidance, ...] = ()
     guide: tuple[Chapter, ...] = ()
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,8 +42,18 @@ class Edition:
 
     @functools.cached_property
     def fields(self) -> dict[str, Field]:
-        """Every figure of the form by its key, in official order."""
+        """Every figure of the tables by its key, in official order."""
         return {key: field for table in self.tables for key, field in table.fields.items()}
+
+    @functools.cached_property
+    def small(self) -> dict[str, Field]:
+        """Every figure on the text sheet by its key."""
+        return {key: field for inset in self.insets for key, field in inset.fields.items()}
+
+    @functools.cached_property
+    def figures(self) -> dict[str, Field]:
+        """Every figure of the form by its key: the tables', then those on the text sheet."""
+        return self.fields | self.small
 
     @functools.cached_property
     def table(self) -> dict[str, Table]:
@@ -55,10 +67,10 @@ class Edition:
 
     @functools.cached_property
     def required_texts(self) -> tuple[str, ...]:
-        """The keys of the narrative that every unit must fill; the fee writes its section."""
+        """The keys of the narrative that every unit must fill; an inset writes its section."""
         optional = {f"{s.key}.{part.key}" for s in self.sections for part in s.parts
                     if not part.required}  # fmt: skip
-        optional |= {self.fee.section} if self.fee else set()
+        optional |= {inset.section for inset in self.insets}
         return tuple(key for key in self.text_keys if key not in optional)
 
     @functools.cached_property
@@ -116,6 +128,18 @@ class Edition:
         return {key: field for key, field in self.fields.items() if key not in self.totals}
 
     @functools.cached_property
+    def typed(self) -> dict[str, Field]:
+        """All that a unit fills in: the inputs of the tables and the figures on the text sheet."""
+        return self.inputs | self.small
+
+    def unfilled(self, field: Field, level: str) -> cells.State:
+        """Return the state of a blank input, for a unit of that level; "" where it may be blank."""
+        insets = [inset for inset in self.insets if inset.key == field.table]
+        if not insets:
+            return cells.FIGURE
+        return cells.INSET if insets[0].due(level) else ""
+
+    @functools.cached_property
     def prefilled(self) -> dict[str, expr.Ref]:
         """The inputs that a template fills in: field key -> last year's figure."""
         return {
@@ -124,16 +148,6 @@ class Edition:
             if check.rule.prefill
             and isinstance(check.node, expr.Compare)
             and isinstance(check.node.right, expr.Ref)
-        }
-
-    @functools.cached_property
-    def fee_columns(self) -> dict[str, Column]:
-        """What the cells of the processing fee hold: cases in 件, an amount in 元."""
-        if self.fee is None:
-            return {}
-        return {
-            "cases": Column("cases", Label(self.fee.cases, ()), Kind.COUNT, "件"),
-            "yuan": Column("yuan", Label(self.fee.yuan, ()), Kind.AMOUNT, "元"),
         }
 
     def covers(self, year: int) -> bool:
@@ -147,11 +161,11 @@ class Edition:
     def name(self, key: str) -> str:
         """Return a field's printed path, e.g. 一、本年新收政府信息公开申请数量·自然人.
 
-        Of a text or of the processing fee, its label.
+        Of a text or of a figure on the text sheet, its label.
         """
         field = self.fields.get(key)
         if field is None:
-            fee = self.fee_columns.get(key.partition(".")[2])
-            return self.text_names[key] if fee is None else fee.label.text
+            small = self.small.get(key)
+            return self.text_names[key] if small is None else small.row.label.text
         table = self.table[field.table]
         return f"{''.join(table.path(field.row.label)[-2:])}·{field.column.label.text}"

@@ -38,6 +38,10 @@ def names(edition: Edition) -> Iterator[tuple[str, str]]:
     yield from ((f"{table.key}.sheet", table.sheet) for table in tables)
     for section in sections:
         yield from ((f"{section.key}.{part.key}.label", part.label) for part in section.parts)
+    number = {section.key: section.number for section in sections}
+    for inset in edition.insets:
+        yield f"{inset.key}.number", number[inset.section]
+        yield f"{inset.key}.title", inset.title
     due = [one for one in sections if set(one.text_keys) & set(edition.required_texts)]
     yield from _together("tables", tables)
     yield from _together("sections", sections)

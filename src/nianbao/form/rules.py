@@ -13,7 +13,6 @@ from nianbao.form.grid import FormError
 from nianbao.form.phrases import spelt
 from nianbao.form.shapes import Name, Names, Place, RuleId, SummaryId, Text
 from nianbao.form.text import Authority
-from nianbao.report import FEE
 
 
 if TYPE_CHECKING:
@@ -222,8 +221,7 @@ def _resolve(name: str, rule: Rule, line: str, edition: Edition) -> str:
         key = f"{rule.table}.{name}"
     else:
         key = name
-    head, _, rest = key.partition(".")
-    if key not in edition.fields and (head != FEE or rest not in edition.fee_columns):
+    if key not in edition.figures:
         raise FormError(f"no {name!r} in {rule.table or 'the form'}")
     return key
 

@@ -1,15 +1,15 @@
-"""The narrative sections, the processing fee that one of them states, the instructions."""
+"""The narrative sections, and the instructions."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta
 
-from nianbao.form.shapes import Name, Names, Text
+from nianbao.form.shapes import Name, Text
 
 
 class Authority(enum.Enum):
@@ -82,33 +82,3 @@ class Chapter:
 
     title: Text
     items: Sentences
-
-
-@dataclass(frozen=True)
-class Fee:
-    """The two cells of 信息处理费 (cases 件, yuan 元) and the section they belong to.
-
-    Units of the ``levels`` (of all, where none are named) must fill them (N10); ``guidance`` is
-    that of each cell, by ``cases`` and ``yuan``. ``some`` and ``none`` are the sentence that the
-    section says of it, with ``{year}``, ``{cases}`` and ``{yuan}`` in it.
-    """
-
-    section: Name
-    cases: Text
-    yuan: Text
-    guidance: Mapping[str, Sentences]
-    some: Text
-    none: Text
-    levels: Names = ()
-
-    def __post_init__(self) -> None:
-        if self.guidance.keys() != {"cases", "yuan"}:
-            raise ValueError("guidance is due of 'cases' and 'yuan', and of nothing else")
-
-    def due(self, level: str) -> bool:
-        """Return whether a unit of that level must fill the two cells."""
-        return not self.levels or level in self.levels
-
-    def sentence(self, year: object, cases: object, yuan: object, *, any_: bool) -> str:
-        """Return the section's sentence: what was charged, or that nothing was."""
-        return (self.some if any_ else self.none).format(year=year, cases=cases, yuan=yuan)

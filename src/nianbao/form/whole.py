@@ -7,6 +7,7 @@ from collections.abc import Container
 from nianbao.form.edition import Edition
 from nianbao.form.grid import FormError, Table
 from nianbao.form.text import Authority
+from nianbao.report import APART
 
 
 def refuse_contradictions(edition: Edition, levels: Container[str], above: str) -> None:
@@ -23,6 +24,7 @@ def refuse_contradictions(edition: Edition, levels: Container[str], above: str) 
         _refuse_twice(f"column of {table.key}", [column.key for column in table.columns])
         _refuse_loose_ends(table)
         _refuse_overlaps(table)
+    _refuse_loose_insets(edition)
     for rule in edition.rules:
         for key in (*rule.levels, *rule.powers):
             if key not in levels:
@@ -49,6 +51,18 @@ def _refuse_loose_ends(table: Table) -> None:
     for row in table.rows:
         if unknown := set(row.cells) - columns:
             raise FormError(f"table {table.key}, row {row.key}: no column {sorted(unknown)}")
+
+
+def _refuse_loose_insets(edition: Edition) -> None:
+    _refuse_twice("table", [*edition.table, *(inset.key for inset in edition.insets)])
+    _refuse_twice("inset below", [inset.section for inset in edition.insets])
+    sections = {section.key for section in edition.sections}
+    for inset in edition.insets:
+        _refuse_twice(f"figure of {inset.key}", [row.key for row in inset.rows])
+        if inset.key not in APART:
+            raise FormError(f"inset {inset.key}: a report has no place for it")
+        if inset.section not in sections:
+            raise FormError(f"inset {inset.key}: no section {inset.section!r}")
 
 
 def _refuse_overlaps(table: Table) -> None:

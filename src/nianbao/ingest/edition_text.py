@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao import values
-from nianbao.form import Edition, Field, Section, Table
+from nianbao.form import Edition, Field, Inset, Section, Table
 from nianbao.ingest.alignment import ALIKE, Run, aligned, alike, bare, lines_of, runs_of
 from nianbao.report import Cell
 
@@ -29,7 +29,6 @@ class EditionText:
     lines: Sequence[str]
     figures: dict[str, Cell] = field(default_factory=dict)
     narrative: dict[str, str | None] = field(default_factory=dict)
-    fee: dict[str, Cell] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     score: float = 0
     first: int = 0
@@ -124,16 +123,20 @@ class EditionText:
                 self.notes.append(f"“{section.heading}”里没有分出“{label}”，文字放在前一格。")
         if not paragraphs:
             self.notes.append(f"“{section.heading}”是空的。")
-        if self.edition.fee and self.edition.fee.section == section.key:
-            self._fee("".join(paragraphs))
+        for inset in self.edition.insets:
+            if inset.section == section.key:
+                self._fee(inset, "".join(paragraphs))
 
-    def _fee(self, text: str) -> None:
+    def _fee(self, inset: Inset, text: str) -> None:
         match = _FEE.search(text)
         if _NO_FEE.search(text) or (match and float(match[1]) == 0):
-            self.fee = {"cases": 0, "yuan": 0}
+            self.figures |= dict.fromkeys(inset.fields, 0)
         elif match:
             yuan = float(match[1])
-            self.fee = {"cases": None, "yuan": int(yuan) if yuan == int(yuan) else yuan}
+            said = int(yuan) if yuan == int(yuan) else yuan
+            self.figures |= {
+                key: None if one.kind.whole else said for key, one in inset.fields.items()
+            }
             self.notes.append("信息处理费的件数请核对后补填。")
 
 

@@ -81,7 +81,7 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     if opening:
         first_part = best.edition.sections[0].number
         notes.append(f"标题与第{first_part}部分之间有 {len(opening)} 字没有导入。")
-    report = Report(best.edition.id, found, unit, best.figures, best.narrative, fee=best.fee)
+    report = Report(best.edition.id, found, unit, best.figures, best.narrative)
     return Imported(report, tuple(notes))
 
 

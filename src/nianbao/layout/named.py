@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from nianbao import expr
 from nianbao.errors import Finding
-from nianbao.form import Box, Column, Edition, Field, Label, Table, cells
+from nianbao.form import Box, Edition, Field, Label, Table, cells
 from nianbao.layout.cover import Cover
 from nianbao.layout.grid import SWITCH, margin_of, on_sheet
 from nianbao.layout.hidden import identity_places
@@ -27,11 +27,15 @@ from nianbao.layout.lists import (
 )
 from nianbao.layout.narrative import NARRATIVE_FROM, TEXT, TEXT_LENGTH
 from nianbao.layout.places import Place
-from nianbao.report import CONTACT, FEE
+from nianbao.report import CONTACT
 
 
 TEXTS = "texts"
 """The part of a report, beside its tables, in which a check may be placed."""
+
+
+NAMED = {"processing_fee": "fee"}
+"""How the defined names of the figures on the text sheet call their tables."""
 
 
 def beside_name(ref: expr.Ref) -> str:
@@ -95,35 +99,31 @@ class Places:
             for key in section.text_keys:
                 yield key, row + 1
                 row += 1
-            row += (
-                4 if self.edition.fee and self.edition.fee.section == section.key else 1
-            )  # cases, yuan, the sentence
+            insets = (inset for inset in self.edition.insets if inset.section == section.key)
+            row += 1 + sum(len(inset.fields) + 1 for inset in insets)  # figures, the sentence
 
     @functools.cached_property
-    def fee(self) -> dict[str, Place]:
-        """The two cells of the processing fee, below the section they belong to."""
-        fee = self.edition.fee
-        if fee is None:
-            return {}
-        last = next(s for s in self.edition.sections if s.key == fee.section).text_keys[-1]
-        below = self.texts[last]
+    def small(self) -> dict[str, Place]:
+        """The cells of the figures on the text sheet, below the section they belong to."""
         return {
-            name: below._replace(row=below.row + offset)
-            for offset, name in enumerate(("cases", "yuan"), 1)
+            key: below._replace(row=below.row + field.box.top)
+            for inset in self.edition.insets
+            for below in [self._last_text(inset.section)]
+            for key, field in inset.fields.items()
         }
 
     @functools.cached_property
     def sentence(self) -> dict[str, Place]:
-        """The cell of the sentence that the fee's cells make, by the section it belongs to."""
-        fee = self.edition.fee
-        if fee is None:
-            return {}
-        above = self.fee["yuan"]
-        return {fee.section: above._replace(row=above.row + 1)}
+        """The cells of the sentences that these figures make, by the section they belong to."""
+        return {
+            inset.section: below._replace(row=below.row + len(inset.fields) + 1)
+            for inset in self.edition.insets
+            for below in [self._last_text(inset.section)]
+        }
 
-    def fee_column(self, key: str) -> Column:
-        """Return what a fee cell holds: cases are a count in 件, yuan an amount in 元."""
-        return self.edition.fee_columns[key]
+    def _last_text(self, section: str) -> Place:
+        (one,) = (one for one in self.edition.sections if one.key == section)
+        return self.texts[one.text_keys[-1]]
 
     @property
     def cover(self) -> Cover:
@@ -186,18 +186,16 @@ class Places:
     @functools.cached_property
     def asked(self) -> tuple[Asked, ...]:
         """The rows of the check sheet on single cells, below those of the checks."""
-        inputs = {key: field.column for key, field in self.edition.inputs.items()}
-        fee = {f"{FEE}.{key}": column for key, column in self.edition.fee_columns.items()}
         due = [
             (rule, key)
             for rule in cells.ASKING
-            for key, column in {**inputs, **fee}.items()
-            if rule.on(column.kind)
+            for key, field in self.edition.typed.items()
+            if rule.on(field.kind)
         ]
         return tuple(Asked(*one, row) for row, one in enumerate(due, CHECKS_FROM + len(self.lines)))
 
     def part(self, key: str) -> str:
-        """Return the table of a field, ``CONTACT``, or ``TEXTS``: a text, the processing fee."""
+        """Return the table of a field, ``CONTACT``, or ``TEXTS``: what the text sheet holds."""
         field = self.edition.fields.get(key)
         if field is not None:
             return field.table
@@ -221,7 +219,7 @@ class Places:
             **{f"nianbao.{key}": place for key, place in self.identity.items()},
             **{f"nianbao.nil.{key}": place for key, place in self.nil.items()},
             **{f"nianbao.text.{key}": place for key, place in self.texts.items()},
-            **{f"nianbao.fee.{key}": place for key, place in self.fee.items()},
+            **{self.name_of(key): place for key, place in self.small.items()},
             **{f"nianbao.contact.{key}": place for key, place in self.contact(contact).items()},
             **{beside_name(ref): place for ref, place in self.beside.items()},
         }
@@ -235,8 +233,8 @@ class Places:
         return {**self.names(contact), **reasons}
 
     def place(self, key: str) -> Place | None:
-        """Return the cell of a field, of a part of the narrative, or of the processing fee."""
-        return self.fields.get(key) or self.texts.get(key) or self._fee_keys.get(key)
+        """Return the cell of a field, or of a part of the narrative."""
+        return self.fields.get(key) or self.texts.get(key) or self.small.get(key)
 
     def located(
         self, findings: Iterable[Finding], places: Mapping[str, Place]
@@ -254,13 +252,9 @@ class Places:
             else:
                 yield replace(finding, sheet=self.sheets["cover"])
 
-    @functools.cached_property
-    def _fee_keys(self) -> dict[str, Place]:
-        return {f"{FEE}.{name}": place for name, place in self.fee.items()}
-
     def name_of(self, key: str) -> str:
         """Return the defined name of what ``place`` finds."""
         if key in self.fields:
             return key
-        fee = key in self._fee_keys
-        return f"nianbao.fee.{key.partition('.')[2]}" if fee else f"nianbao.text.{key}"
+        table, _, row = key.partition(".")
+        return f"nianbao.{NAMED[table]}.{row}" if key in self.small else f"nianbao.text.{key}"

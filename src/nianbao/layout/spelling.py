@@ -75,7 +75,7 @@ class Layout(Places):
         return f"OR({','.join(said)})"
 
     def _text_cells(self, key: str) -> list[Place]:
-        """Return where a text stands: its cell or its parts' cells, and the fee's sentence."""
+        """Return where a text stands: its cell or its parts' cells, and its figures' sentence."""
         keys = next((s.text_keys for s in self.edition.sections if s.key == key), (key,))
         ends = [self.sentence[key]] if key in self.sentence else []
         return [*(self.texts[part] for part in keys), *ends]
@@ -90,7 +90,7 @@ class Layout(Places):
             return self.lengths[ref.key]
         if ref.source == expr.YEAR:
             return self.identity["year"]
-        here = self.fields.get(ref.key) or self._fee_keys[ref.key]
+        here = self.fields.get(ref.key) or self.small[ref.key]
         return self.beside[ref] if ref.source else here
 
     def _range(self, sheet: str, first: Place, last: Place) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from nianbao.context import Context
 from nianbao.errors import ABOVE, Wording
 from nianbao.form import Edition, Guidance
-from nianbao.report import FEE
 from nianbao.words import Common
 
 
@@ -76,8 +75,7 @@ def _placed(edition: Edition) -> Iterator[tuple[str, Iterable[Guidance]]]:
     for section in edition.sections:
         yield section.heading, section.guidance
         yield from ((part.label, part.guidance) for part in section.parts)
-    for key, guidance in edition.fee.guidance.items() if edition.fee else ():
-        yield edition.name(f"{FEE}.{key}"), guidance
+    yield from ((edition.name(key), one.row.guidance) for key, one in edition.small.items())
 
 
 # --- docs/rules.md --------------------------------------------------------------------------------

@@ -117,14 +117,16 @@ def _in_rows(names: Sequence[str], width: int) -> Iterator[str]:
 
 
 def _extra(book: Workbook, summary: Summary, row: int) -> int:
-    """Write what stands in no table: the processing fee; and the heading of the findings."""
+    """Write the sums of the figures among the texts, and the heading of the findings."""
     sheet = book[FACE]
-    words = {"cases": "信息处理费（件）", "yuan": "信息处理费（元）"}
-    for key, value in summary.report.fee.items():
-        put(sheet, row, FACE_KIND, words[key], "项目居中")
-        put(sheet, row, FACE_COUNT, value, "自动金额")
-        put(sheet, row, FACE_TEXT, "各单位所填之和", "项目")
-        row += 1
+    figures = summary.report.figures
+    for inset in summary.edition.insets:
+        for key in [key for key in inset.fields if key in figures]:
+            unit = inset.fields[key].column.unit
+            put(sheet, row, FACE_KIND, f"{inset.title}（{unit}）", "项目居中")
+            put(sheet, row, FACE_COUNT, figures[key], "自动金额")
+            put(sheet, row, FACE_TEXT, "各单位所填之和", "项目")
+            row += 1
     label(sheet, across(row + 1, FACE_TEXT), "汇总时发现的问题", "分栏")
     return row + 1
 

@@ -1,4 +1,4 @@
-"""Where the cells beside the figures stand: texts, fee, switches, last year's figures, identity.
+"""Where the cells beside the figures stand: texts, what is among them, switches, identity.
 
 Each has a defined name and stands by a label on its sheet. As with the figures, what there is of
 the two must agree; nothing is read by position alone.
@@ -100,11 +100,11 @@ def _texts(layout: Layout) -> Iterator[tuple[str, Anchor]]:
 
 
 @functools.lru_cache(maxsize=64)
-def fee(layout: Layout) -> Mapping[str, Anchor]:
-    """Return the two cells of the processing fee."""
+def small(layout: Layout) -> Mapping[str, Anchor]:
+    """Return the cells of the figures on the text sheet, by their keys."""
     return {
-        key: Anchor(f"nianbao.fee.{key}", place, layout.fee_column(key).label.text, 1)
-        for key, place in layout.fee.items()
+        key: Anchor(layout.name_of(key), place, layout.edition.name(key), 1)
+        for key, place in layout.small.items()
     }
 
 

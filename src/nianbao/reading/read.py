@@ -27,7 +27,7 @@ from nianbao.reading.second_tables import SecondTables
 from nianbao.reading.shown_figures import ShownFigures
 from nianbao.reading.shown_identity import Shown
 from nianbao.reading.totals import Totals
-from nianbao.report import FEE, Report
+from nianbao.report import Report
 from nianbao.words import Common
 
 
@@ -127,14 +127,15 @@ class _Workbook:
         switches = remarks.switches()
         self.found += remarks.taken()
         figures = Figures(self.package, self.form.edition, self.catalogue, self.sight)
+        read = figures.read(located)
+        narrative, contact = remarks.narrative(), remarks.contact()
         report = Report(
             edition=self.form.edition.id,
             year=self.identity.year,
             unit=self.form.unit,
-            figures=figures.read(located),
-            narrative=remarks.narrative(),
-            contact=remarks.contact(),
-            fee=remarks.fee(),
+            figures=read | remarks.figures(),
+            narrative=narrative,
+            contact=contact,
             nil_returns=frozenset(key for key, kind in switches.items() if kind == "nil"),
             blanks_are_zero=frozenset(key for key, kind in switches.items() if kind == "blanks"),
             explanations=remarks.explanations(),
@@ -157,7 +158,6 @@ class _Workbook:
 
     def _unseen(self, report: Report, places: Mapping[str, Place]) -> None:
         """Find what stands where nobody sees it: hidden rows, columns and sheets, under merges."""
-        fee = {f"{FEE}.{key}": value for key, value in report.fee.items()}
         cover = self.form.common.sheets["cover"]
-        self.sight.elsewhere(places, {**report.figures, **fee}, cover)
+        self.sight.elsewhere(places, report.figures, cover)
         self.found += self.sight.findings

@@ -1,4 +1,4 @@
-"""What a workbook says beside its figures: texts, fee, switches, people, reasons, last year."""
+"""What a workbook says beside its tables: texts, figures among them, switches, people, reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from nianbao.reading import anchors
 from nianbao.reading.anchors import Anchor, Found
 from nianbao.reading.displayed_number import Figure, shows_itself
 from nianbao.reading.shown_figures import ShownFigures
-from nianbao.report import CONTACT, FEE, Cell, Report, reason_key
+from nianbao.report import CONTACT, Cell, Report, reason_key
 from nianbao.words import Common
 
 
@@ -36,7 +36,7 @@ from nianbao.words import Common
 class Remarks:
     """Reads what stands beside the figures, and finds what was altered there: see ``taken``.
 
-    ``places`` are where texts and fee were found, by the field of a finding on them.
+    ``places`` are where texts and figures were found, by the field of a finding on them.
     """
 
     package: Package
@@ -82,14 +82,16 @@ class Remarks:
         sheet = self.sheets.get(table, anchor.place.sheet)
         return replace(anchor, place=anchor.place._replace(sheet=sheet))
 
-    def fee(self) -> dict[str, Cell]:
-        """Return cases and yuan of the processing fee; nothing where both are blank."""
-        found = self._find(anchors.fee(self.layout), "C08-lost")
-        fee = {key: self._fee(key, one) for key, one in found.items()}
-        return fee if any(value is not None for value in fee.values()) else {}
+    def figures(self) -> dict[str, Cell]:
+        """Return the figures among the texts; nothing of a table that is wholly blank."""
+        found = self._find(anchors.small(self.layout), "C08-lost")
+        said = {key: self._figure(key, one) for key, one in found.items()}
+        small = self.layout.edition.small
+        filled = {small[key].table for key, value in said.items() if value is not None}
+        return {key: value for key, value in said.items() if small[key].table in filled}
 
-    def _fee(self, key: str, one: Found) -> Cell:
-        column, content = self.layout.fee_column(key), self._at(one)
+    def _figure(self, key: str, one: Found) -> Cell:
+        column, content = self.layout.edition.small[key].column, self._at(one)
         value, dressed = values.figure(content.value, column)
         name, actual = column.label.text, quoted(str(content.value))
         if dressed:
@@ -98,9 +100,8 @@ class Remarks:
             shown = quoted(f"={content.formula}")
             self._say("C07-formula", one.about, name=name, actual=shown)
         if one.place:
-            field_key = f"{FEE}.{key}"
-            self.places[field_key] = one.place
-            figure = Figure(field_key, name, column, one.place, content)
+            self.places[key] = one.place
+            figure = Figure(key, name, column, one.place, content)
             value = self.sight.counted(figure, value)
         return value
 

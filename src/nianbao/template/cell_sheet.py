@@ -17,7 +17,7 @@ from nianbao.errors import Finding
 from nianbao.form import Column, cells
 from nianbao.layout import Place, area, fixed_column, so_far
 from nianbao.layout.hidden import CELL_KEY, CELL_NAME, CELL_RANK, CELL_STATE, CELL_TARGET
-from nianbao.report import CONTACT, FEE
+from nianbao.report import CONTACT
 
 
 STATES = "nianbao.states"
@@ -54,17 +54,15 @@ def write(book: Workbook, order: Order) -> None:
 
 
 def _cells(order: Order) -> Iterator[_Cell]:
-    """Yield the inputs in the order of the form, the processing fee's two cells, the people."""
-    for key, field in order.edition.inputs.items():
-        declared = order.layout.is_zero(key, ""), order.layout.is_nil(key, "")
-        place = order.layout.fields[key]
-        yield _Cell(key, order.edition.name(key), place, field.column, cells.FIGURE, *declared)
-    fee = order.edition.fee
-    due = fee is not None and fee.due(order.unit.level)
-    for name, place in order.layout.fee.items():
-        column = order.layout.fee_column(name)
-        key = f"{FEE}.{name}"
-        yield _Cell(key, column.label.text, place, column, cells.FEE if due else "")
+    """Yield the inputs in the order of the form, the figures on the text sheet, the people."""
+    layout, edition = order.layout, order.edition
+    for key, field in edition.inputs.items():
+        declared = layout.is_zero(key, ""), layout.is_nil(key, "")
+        place = layout.fields[key]
+        yield _Cell(key, edition.name(key), place, field.column, cells.FIGURE, *declared)
+    for key, field in edition.small.items():
+        unfilled = edition.unfilled(field, order.unit.level)
+        yield _Cell(key, edition.name(key), layout.small[key], field.column, unfilled)
     for key, label in order.common.contact_needed.items():
         place = order.contacts[f"{CONTACT}.{key}"]
         yield _Cell(f"{CONTACT}.{key}", label, place, blank=cells.PERSON)
@@ -87,16 +85,15 @@ def _rank(row: int) -> str:
 
 
 def rows(order: Order, part: str = "") -> tuple[int, int]:
-    """Return the first and last row of a part's cells: a table, ``TEXTS`` (the fee), ..., all."""
+    """Return the first and last row of a part's cells: a table, ``TEXTS``, ..., all."""
     mine = [i for i, k in enumerate(keys(order), 1) if part in {"", order.layout.part(k)}]
     return mine[0], mine[-1]
 
 
 def keys(order: Order) -> list[str]:
     """Return the keys of the cells that are judged, a row each."""
-    fee = (f"{FEE}.{name}" for name in order.layout.fee)
     people = (f"{CONTACT}.{key}" for key in order.common.contact_needed)
-    return [*order.edition.inputs, *fee, *people]
+    return [*order.edition.typed, *people]
 
 
 def column(order: Order, number: int, part: str = "") -> str:

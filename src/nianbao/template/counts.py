@@ -1,7 +1,7 @@
 """What is left to do, counted once: a line for each part of the form on the very hidden sheet 逐格.
 
-The parts are the tables, the texts with the processing fee, and the people to ask; the last line
-adds them up. Every number and every word on the visible sheets is derived from these cells.
+The parts are the tables, the texts with the figures among them, and the people to ask; the last
+line adds them up. Every number and every word on the visible sheets is derived from these cells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sheet 文字部分: sections one, five and six, and the two cells of the processing fee."""
+"""The sheet 文字部分: the sections of text, with the figures that stand below one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from nianbao import expr
 from nianbao.book import style
 from nianbao.book.draw import LINE, formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
-from nianbao.form import Box, Fee, Kind, Section, said
+from nianbao.form import Box, Inset, Section, said
 from nianbao.layout import HEADING, Place, across, reference
 from nianbao.layout.narrative import TEXT, TEXT_LABEL, TEXT_LENGTH, TEXT_NOTE
-from nianbao.report import FEE
 from nianbao.template import cell_sheet, check_sheet, highlight
 from nianbao.template.table_sheet import number_rule
 
@@ -40,9 +39,9 @@ def write(book: Workbook, order: Order) -> None:
     height(sheet, HEADING, 1, least=30)
     for section in order.edition.sections:
         _section(sheet, order, section)
-    if order.edition.fee is not None:
-        _fee(sheet, order)
-    for place in [*order.layout.texts.values(), *order.layout.fee.values()]:
+    for inset in order.edition.insets:
+        _inset(sheet, order, inset)
+    for place in [*order.layout.texts.values(), *order.layout.small.values()]:
         check_sheet.colour(sheet, order, place.cell, highlight.at(place))
     style.page(sheet, landscape=True)
     last = max(place.row for place in [*order.layout.texts.values(), *_below(order)])
@@ -117,37 +116,31 @@ def _room(sheet: Worksheet, place: Place, given: str) -> None:
     sheet.conditional_formatting.add(note.cell, style.colour_rule(over, "warn"))
 
 
-def _fee(sheet: Worksheet, order: Order) -> None:
-    fee, cells = order.edition.fee, order.layout.fee
-    if fee is None:
-        return
-    for name, text, unit in (("cases", fee.cases, "件"), ("yuan", fee.yuan, "元")):
-        place = cells[name]
-        put(sheet, place.row, TEXT_LABEL, text, "项目")
-        given = order.report.fee.get(name) if order.report else None
+def _inset(sheet: Worksheet, order: Order, inset: Inset) -> None:
+    """Draw the figures below a section, and the sentence that they make."""
+    for key, field in inset.fields.items():
+        place, name, unit = order.layout.small[key], field.row.label.text, field.column.unit
+        put(sheet, place.row, TEXT_LABEL, name, "项目")
+        given = order.report.figures.get(key) if order.report else None
         put(sheet, place.row, place.column, given, "填金额")
         put(sheet, place.row, TEXT_LENGTH, unit, "自动")
-        rule = number_rule(
-            Kind.COUNT if unit == "件" else Kind.AMOUNT, text, said(fee.guidance[name]), unit
-        )
+        rule = number_rule(field.kind, name, said(field.row.guidance), unit)
         rule.add(place.cell)
         sheet.add_data_validation(rule)
-        for colour in cell_sheet.colours(order, f"{FEE}.{name}"):
+        for colour in cell_sheet.colours(order, key):
             sheet.conditional_formatting.add(place.cell, colour)
-        height(sheet, place.row, lines(text, WIDTHS[0]))
-    row = order.layout.sentence[fee.section].row
+        height(sheet, place.row, lines(name, WIDTHS[0]))
+    row = order.layout.sentence[inset.section].row
     put(sheet, row, TEXT_LABEL, SENTENCE, "项目")
     spread(sheet, across(row, TEXT_LENGTH, TEXT), "自动左")
-    formula(sheet, row, TEXT, _sentence(order, fee), "自动左")
+    formula(sheet, row, TEXT, _sentence(order, inset), "自动左")
     height(sheet, row, lines(SENTENCE, WIDTHS[0]))
 
 
-def _sentence(order: Order, fee: Fee) -> str:
-    """Return the formula of ``check.fee_sentence``; in it the templates' fields become cells."""
-    cases, yuan = (order.layout.fee[k].cell for k in ("cases", "yuan"))
-    fields = (f'"&{cell}&"' for cell in (order.identity("year"), cases, yuan))
-    year, shown_cases, shown_yuan = fields
-    some, none = (
-        f'"{fee.sentence(year, shown_cases, shown_yuan, any_=any_)}"' for any_ in (True, False)
-    )
-    return f'IF(COUNT({cases},{yuan})<2,"",IF(N({cases})+N({yuan})=0,{none},{some}))'
+def _sentence(order: Order, inset: Inset) -> str:
+    """Return the formula of ``check.sentence``; what is put into the sentence becomes cells."""
+    known = {key: order.layout.small[key].cell for key in inset.fields}
+    year, shown = f'"&{order.identity("year")}&"', {key: f'"&{x}&"' for key, x in known.items()}
+    some, none = (f'"{inset.sentence(year, shown, any_=any_)}"' for any_ in (True, False))
+    count, total = ",".join(known.values()), "+".join(f"N({x})" for x in known.values())
+    return f'IF(COUNT({count})<{len(known)},"",IF({total}=0,{none},{some}))'

@@ -65,7 +65,7 @@ class ToSend:
 def sent_back(came: ToSend, unit: Unit, common: Common) -> Fresh:
     """Return what goes back to the unit, which is named as the roster names it."""
     whole, cut = _fitting(replace(came.report, unit=unit), common)
-    figures = {key: whole.figures.get(key) for key in came.edition.inputs}
+    figures = {key: whole.figures.get(key) for key in came.edition.typed}
     fresh = replace(whole, figures=figures)
     order = Order(
         came.edition,

@@ -45,7 +45,7 @@ from nianbao.layout.lists import (
     NOW,
     REGISTER,
 )
-from nianbao.report import FEE, Unit
+from nianbao.report import Unit
 
 
 GUIDE_WIDTHS = (6, 30, 54, 32)
@@ -127,7 +127,7 @@ def _entries(sheet: Worksheet, row: int, order: Order, chapter: tuple[str, Seque
 
 
 def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
-    edition, fee = order.edition, order.edition.fee
+    edition = order.edition
     chapters = [
         (
             table.heading,
@@ -137,9 +137,7 @@ def _by_row(order: Order) -> list[tuple[str, list[Entry]]]:
     ]
     texts = [(section.heading, section.guidance) for section in edition.sections]
     texts += [(p.label, p.guidance) for s in edition.sections for p in s.parts]
-    texts += (
-        [(edition.name(f"{FEE}.{key}"), said) for key, said in fee.guidance.items()] if fee else []
-    )
+    texts += [(edition.name(key), one.row.guidance) for key, one in edition.small.items()]
     notes: list[Entry] = [
         (rule.text, (Guidance(rule.remedy, rule.basis, rule.kind),))
         for rule in edition.rules
