@@ -9,8 +9,13 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from helpers import SHARED
+
+
+settings.register_profile("nianbao", deadline=None)  # on however busy a machine
+settings.load_profile("nianbao")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import mutations
 from altered import base, shown
+from demo import demo
 from desk import book
 from helpers import CASES, SHARED, common, corpus, editions
-from nianbao import cli
 from nianbao.book.order import Order
 from nianbao.button.live import Live
 from nianbao.context import context
@@ -22,7 +22,6 @@ from nianbao.errors import FileProblem
 from nianbao.opening.opened import open_package
 from nianbao.reading.read import read, read_package
 from nianbao.template.workbook import workbook
-from once import once
 from press_books import by_button, by_cli, complete_report
 
 
@@ -157,8 +156,8 @@ def test_a_workbook_without_the_gathering_sheet_is_read_sheet_by_sheet(edition, 
 
 @pytest.mark.parametrize("name", ["2-收到的填报表", "3-改正后的填报表", "5-收齐后汇总"])
 def test_every_workbook_of_the_demo_as_the_command_line(name, tmp_path_factory):
-    folder = once(tmp_path_factory, "demo", lambda top: cli.main(["demo", str(top / "年报")]))
-    paths = [p for p in sorted((folder / "年报" / name).glob("*.xlsx")) if p.name != "汇总.xlsx"]
+    folder = demo(tmp_path_factory) / name
+    paths = [path for path in sorted(folder.glob("*.xlsx")) if path.name != "汇总.xlsx"]
     assert paths
     read_at_all = 0
     for path in paths:

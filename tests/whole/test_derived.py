@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from demo import demo
 from nianbao import cli
 from nianbao.context import context
 from nianbao.office import derived
@@ -37,11 +38,11 @@ def test_a_changed_derived_file_is_noticed(number, tmp_path):
     assert not derived.same(tmp_path / "missing", data)
 
 
-def test_the_demo_runs_the_whole_round(tmp_path, capsys):
-    assert cli.main(["demo", str(tmp_path / "d")]) == 0
-    said = capsys.readouterr().out
-    first = json.loads((tmp_path / "d/4-第一次汇总/汇总.json").read_text(encoding="utf-8"))
-    final = json.loads((tmp_path / "d/5-收齐后汇总/汇总.json").read_text(encoding="utf-8"))
+def test_the_demo_runs_the_whole_round(tmp_path_factory):
+    made = demo(tmp_path_factory)
+    said = made.with_name("said.txt").read_text(encoding="utf-8")
+    first = json.loads((made / "4-第一次汇总/汇总.json").read_text(encoding="utf-8"))
+    final = json.loads((made / "5-收齐后汇总/汇总.json").read_text(encoding="utf-8"))
     states = {unit["name"]: unit["status"] for unit in first["units"]}
     assert states["示例县退役军人事务局"] == "duplicate"
     assert states["示例县北湖街道办事处"] == "missing"
@@ -50,4 +51,4 @@ def test_the_demo_runs_the_whole_round(tmp_path, capsys):
     assert all(unit["counted"] for unit in final["units"])
     for rule in ("T2-02", "T2-03", "T4-01", "C01", "C02", "C06", "C07", "C08", "F01"):
         assert f" {rule}" in said
-    assert cli.main(["demo", str(tmp_path / "d")]) == 2
+    assert cli.main(["demo", str(made)]) == 2
