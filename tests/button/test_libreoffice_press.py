@@ -16,6 +16,7 @@ import pytest
 
 from desk import book, complete
 from helpers import common, editions
+from libreoffice import PATIENCE
 from macro_books import remade, with_button
 from nianbao.book import style
 from nianbao.book.parts import unzip, zipped
@@ -110,7 +111,7 @@ def pressed(folder: Path, there: str) -> dict:
     path.write_bytes(remade(lambda file: file.set_module("xlwings", stub), book(two_faults())))
     with libreoffice(folder) as port:
         script = [sys.executable, HERE / "press_in_libreoffice.py", str(port), path, said]
-        ran = subprocess.run(script, check=False, stdout=-1, text=True, timeout=180, env=UTF8)
+        ran = subprocess.run(script, check=False, stdout=-1, text=True, timeout=PATIENCE, env=UTF8)
     assert ran.returncode == 0
     return json.loads(ran.stdout)
 
@@ -158,7 +159,7 @@ def test_the_buttons_are_seen_on_the_first_sheet(tmp_path):
     path.write_bytes(zipped(parts))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     run = functools.partial(subprocess.run, check=True, capture_output=True, cwd=tmp_path)
-    run(["soffice", profile, "--headless", "--convert-to", "pdf", path], timeout=180)
+    run(["soffice", profile, "--headless", "--convert-to", "pdf", path], timeout=PATIENCE)
     words = run(["pdftotext", "-l", "1", "a.pdf", "-"]).stdout.decode()
     assert {"校验", "下一处", "零报告填零", "导出数据"} <= set(words.split())
     picture = run(["pdftoppm", "-l", "1", "-r", "72", "a.pdf"]).stdout

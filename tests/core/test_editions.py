@@ -19,6 +19,7 @@ from lxml import etree
 
 from desk import complete
 from helpers import HERE, SHARED, editions
+from libreoffice import PATIENCE
 from nianbao import catalog
 from nianbao.context import context
 from nianbao.errors import NianbaoError
@@ -253,7 +254,7 @@ def test_reading_the_editions_needs_no_validator_and_frees_what_it_took():
         env={**os.environ, "PYTHONMALLOC": "debug"},
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout.strip()) == (0, b"[]"), done.stderr.decode()
 
@@ -277,7 +278,7 @@ def nianbao_with_2027(tmp_path):
         program = [sys.executable, "-m", "nianbao", *words]
         known = {**os.environ, "PYTHONPATH": str(tmp_path / "src"), "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(
-            program, check=False, env=known, cwd=tmp_path, capture_output=True, timeout=120
+            program, check=False, env=known, cwd=tmp_path, capture_output=True, timeout=PATIENCE
         )
         assert done.returncode == 0, (words, done.stdout.decode(), done.stderr.decode())
         return done.stdout.decode()

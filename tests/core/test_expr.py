@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,3 +207,45 @@ def test_a_blank_figure_has_no_value():
         expr.number(expr.Sum((Ref("a"), Ref("none"))), figure)
     with pytest.raises(ExprError):
         expr.number(Ref("none"), figure)
+
+
+# --- what stands in Excel ---------------------------------------------------------------------
+
+
+def held(*zero: str) -> Sheet:
+    """A sheet on which blanks of some figures' table may be declared zero."""
+    return dataclasses.replace(SHEET, zero=lambda ref: "$J$2" if ref.key in zero else None)
+
+
+@pytest.mark.parametrize(
+    ("source", "zero", "formula"),
+    [
+        ("a == 1", (), "COUNT(A1)<1"),
+        ("a == b + c", (), "COUNT(A1,B1,C1)<3"),
+        ("a == b", ("a",), "OR(COUNT(A1)+IF($J$2,COUNTBLANK(A1),0)<1,COUNT(B1)<1)"),
+        ('mentions(t, "x")', (), expr.excel_empty("T9")),
+        ("length.t <= 9", (), "COUNT(lengthT1)<1"),
+    ],
+)
+def test_when_a_formula_says_that_something_is_blank(source, zero, formula):
+    assert expr.excel_blank(expr.parse(source), held(*zero)) == formula
+
+
+@pytest.mark.parametrize(
+    ("source", "formula"),
+    [
+        ("a == b", "FALSE"),
+        ("a == prev.b", "COUNT(prevB1)<1"),
+        ("a == prev.b + register.c", "COUNT(prevB1,registerC1)<2"),
+    ],
+)
+def test_when_a_formula_says_that_nothing_is_held_against_it(source, formula):
+    assert expr.excel_unheld(expr.parse(source), SHEET) == formula
+
+
+def test_a_condition_is_no_figure_and_a_figure_no_condition():
+    condition, number = expr.parse("a == 1"), expr.parse("a == 1").left
+    with pytest.raises(ExprError):
+        expr.number(condition, figure)
+    with pytest.raises(ExprError):
+        expr.evaluate(number, figure, lambda _: None)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from helpers import editions, toy
-from nianbao.form import Box, FormError, Rule, column_number
+from nianbao.form import Authority, Box, FormError, Rule, column_number
 from nianbao.form.rules import bind, ref_name, spelt, total_of
+from nianbao.form.whole import refuse_contradictions
 
 
 FORM = editions()["2021"]
@@ -311,3 +312,130 @@ def test_a_small_table_says_its_sentence_of_its_figures():
     assert "3件" in fee.sentence(2023, shown, any_=True)
     assert "40元" in fee.sentence(2023, shown, any_=True)
     assert "未收取" in fee.sentence(2023, shown, any_=False)
+
+
+def test_what_every_unit_must_write():
+    """All parts but those that the edition leaves free; the fee writes its own section."""
+    assert FORM.fee.section == "other"
+    free = {f"{section.key}.{part.key}" for section in FORM.sections for part in section.parts
+            if not part.required}  # fmt: skip
+    assert free
+    assert FORM.required_texts == tuple(
+        key for key in FORM.text_keys if key not in {*free, "other"}
+    )
+    assert "problems" in FORM.required_texts
+    without = replace(FORM, fee=None)
+    assert "other" in without.required_texts
+    assert without.fee_columns == {}
+
+
+def test_texts_have_the_limits_that_rules_give_them():
+    def limits(*expressions):
+        rules = tuple(
+            replace(rule(one, at="problems"), id=f"X1-{n:02}") for n, one in enumerate(expressions)
+        )
+        return replace(FORM, rules=rules).text_limits
+
+    assert limits("length.problems <= 900", "length.overview <= 3000") == {
+        "problems": 900, "overview": 3000,
+    }  # fmt: skip
+    assert limits("length.problems >= 90") == {}
+    assert limits("requests.received.total <= 90") == {}
+    assert limits("length.problems <= requests.received.total") == {}
+    assert limits("not length.problems <= 90") == {}
+
+
+def test_what_a_template_fills_in_from_last_year():
+    carried = "requests.carried_in.individual == prev.requests.carried_out.individual"
+    for prefill, due in ((True, ["requests.carried_in.individual"]), (False, [])):
+        form = replace(FORM, rules=(rule(carried, prefill=prefill),))
+        assert list(form.prefilled) == due
+    form = replace(FORM, rules=(rule(carried, prefill=True),))
+    (ref,) = form.prefilled.values()
+    assert (ref.source, ref.key) == ("prev", "requests.carried_out.individual")
+
+
+def test_who_must_say_what_was_charged():
+    assert replace(FORM.fee, levels=()).due("township")
+    assert replace(FORM.fee, levels=("county",)).due("county")
+    assert not replace(FORM.fee, levels=("county",)).due("township")
+
+
+def test_the_years_of_an_edition():
+    between = replace(FORM, first_year=2021, last_year=2023)
+    assert [year for year in range(2019, 2026) if between.covers(year)] == [2021, 2022, 2023]
+    onwards = replace(FORM, first_year=2021, last_year=None)
+    assert [year for year in range(2019, 2024) if onwards.covers(year)] == [2021, 2022, 2023]
+
+
+def test_what_figures_texts_and_the_fee_are_called():
+    assert FORM.name("requests.received.individual") == ("一、本年新收政府信息公开申请数量·自然人")
+    assert FORM.name("processing_fee.yuan") == FORM.fee.yuan
+    section = next(one for one in FORM.sections if one.key == "problems")
+    assert FORM.name("problems") == section.heading
+    lead = next(one for one in FORM.sections if one.key == "overview").parts[0]
+    assert FORM.name(f"overview.{lead.key}") == lead.label
+
+
+# --- what contradicts itself ------------------------------------------------------------------
+
+
+def refuse(**changed):
+    refuse_contradictions(replace(FORM, **changed), LEVELS, "{above}")
+
+
+LEVELS = ("township", "street", "department", "county", "prefecture", "province")
+DISCLOSURE = FORM.table["disclosure"]
+
+
+def with_table(**changed):
+    other = replace(DISCLOSURE, **changed)
+    refuse(tables=tuple(other if one is DISCLOSURE else one for one in FORM.tables))
+
+
+def test_the_form_as_it_is_contradicts_nothing():
+    for form in editions().values():
+        refuse_contradictions(form, LEVELS, "{above}")
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"levels": ("village",)}, "no level 'village'"),
+        ({"powers": ("village",)}, "no level 'village'"),
+        ({"text": "报给{above}"}, "do not know whom"),
+        ({"remedy": "报给{above}"}, "do not know whom"),
+        ({"basis": "{above}说的"}, "do not know whom"),
+        ({"kind": Authority.LOCAL}, "stands in its own file"),
+    ],
+)
+def test_a_rule_that_says_what_no_edition_can_is_refused(more, why):
+    with pytest.raises(FormError, match=rf"^rule X1-01: .*{why}"):
+        refuse(rules=(*FORM.rules, rule("requests.received.total == 1", **more)))
+
+
+def test_what_stands_twice_is_refused():
+    with pytest.raises(FormError, match=r"^rule 'T3-01' stands twice"):
+        refuse(rules=(*FORM.rules, next(one for one in FORM.rules if one.id == "T3-01")))
+    with pytest.raises(FormError, match=r"^table 'disclosure' stands twice"):
+        refuse(tables=(*FORM.tables, DISCLOSURE))
+    with pytest.raises(FormError, match=r"^row of disclosure 'rules' stands twice"):
+        with_table(rows=(*DISCLOSURE.rows, DISCLOSURE.rows[0]))
+    with pytest.raises(FormError, match=r"^column of disclosure 'issued' stands twice"):
+        with_table(columns=(*DISCLOSURE.columns, DISCLOSURE.columns[0]))
+
+
+def test_a_grid_that_does_not_hold_its_labels_and_cells_is_refused():
+    for smaller in ({"height": DISCLOSURE.height - 1}, {"width": DISCLOSURE.width - 1}):
+        with pytest.raises(FormError, match="stands outside the grid"):
+            with_table(**smaller)
+    with pytest.raises(FormError, match="the grid has holes"):
+        with_table(height=DISCLOSURE.height + 1)
+    row = DISCLOSURE.rows[0]
+    (column, box), *_ = row.cells.items()
+    twice = replace(row, key="again", cells={column: box})
+    with pytest.raises(FormError, match="overlaps"):
+        with_table(rows=(*DISCLOSURE.rows, twice))
+    stray = replace(row, cells={**row.cells, "nobody": box})
+    with pytest.raises(FormError, match=r"row rules: no column \['nobody'\]"):
+        with_table(rows=(stray, *DISCLOSURE.rows[1:]))

@@ -80,6 +80,13 @@ def test_a_figure_that_no_unit_has_stays_blank_and_one_that_some_have_is_theirs(
     assert figures[WAN] is None
 
 
+def test_where_a_unit_left_a_part_blank_no_sum_is_called_wrong():
+    part = unit("2", **{RECEIVED: "", "requests.received.enterprise": 4})
+    summary = summed(came(ONE), came(part), provisional=True)
+    assert summary.report.figures[TOTAL] == 7
+    assert said(summary, "A02") == []
+
+
 def test_a_stated_total_is_never_added_up():
     wrong = replace(ONE, figures={**ONE.figures, TOTAL: 99})
     figures = summed(came(wrong), came(TWO), provisional=True).report.figures

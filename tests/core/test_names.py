@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nianbao.names import unit_named, unit_of_path
+from nianbao.names import another_named, same_name, unit_named, unit_of_path
 from nianbao.report import Unit
 
 
@@ -47,3 +47,49 @@ def test_a_folder_names_the_unit_where_the_file_does_not(path, unit):
 
 def test_a_unit_without_a_name_is_never_meant():
     assert unit_named("年报.xlsx", [Unit("1", "", "township")]) is None
+
+
+def test_a_name_twice_in_a_file_name_is_still_that_unit():
+    assert unit_named("城关镇卫生院城关镇卫生院.xlsx", UNITS).name == "城关镇卫生院"
+
+
+# --- another unit's file ----------------------------------------------------------------------
+
+ROSTER = [
+    Unit(str(number), name, "township")
+    for number, name in enumerate(["新乡", "示例县大新乡", "新乡站", "松林镇", "松林镇东", ""])
+]
+
+
+@pytest.mark.parametrize(("file", "own", "other"), [
+    ("松林镇.xlsx", "新乡", "松林镇"),
+    ("新乡.xlsx", "松林镇", "新乡"),
+    ("年报/新乡.xlsx", "松林镇", "新乡"),
+    ("新乡/年报.xlsx", "松林镇", None),  # a folder holds many
+    ("年报.xlsx", "松林镇", None),
+    ("松林镇.xlsx", "松林镇", None),
+    ("新乡代松林镇.xlsx", "松林镇", None),  # its own name too
+    ("新乡、松林镇东.xlsx", "大同乡", None),  # two others
+    ("大新乡.xlsx", "示例县大新乡", None),  # a part of the own name, the letter before
+    ("示例县新乡.xlsx", "示例县大新乡", "新乡"),
+    ("新乡大.xlsx", "示例县大新乡", "新乡"),
+    ("新乡政府.xlsx", "示例县新乡政府", None),  # the letter after
+    ("新乡站.xlsx", "示例县新乡站点", "新乡站"),
+    ("新乡和大新乡.xlsx", "示例县大新乡", None),  # the second time as a part
+    ("新 乡.xlsx", "松林镇", "新乡"),
+    ("新乡.xlsx", "", None),
+])  # fmt: skip
+def test_whose_name_a_file_has_that_is_not_its_own(file, own, other):
+    known = {unit.name: unit for unit in ROSTER}
+    mine = known.get(own) or Unit("x", own, "township")
+    found = another_named(file, mine, ROSTER)
+    assert (found.name if found else None) == other
+
+
+def test_a_unit_of_the_same_code_is_the_own_one_by_an_older_name():
+    assert another_named("新乡.xlsx", Unit("0", "新乡街道", "street"), ROSTER) is None
+
+
+def test_width_case_and_spaces_make_no_other_name():
+    assert same_name("（甲）局 A", "(甲)局ａ")
+    assert not same_name("甲局", "乙局")

@@ -32,7 +32,7 @@ from nianbao.form import (
     spelt,
 )
 from nianbao.report import from_document, to_document
-from nianbao.schema import RULES, report_schema
+from nianbao.schema import RULES, readable_schema, report_schema
 from nianbao.shipped import schemas
 from nianbao.validate import findings, schema_of, structure, validator
 
@@ -292,3 +292,137 @@ def test_a_made_up_edition_has_its_schema_and_findings_without_a_line_of_code():
     assert [f.rule for f in findings(document, edition, CONTEXT)] == ["C04", "X1-01", "X1-01"]
     document["year"] = 2101
     assert "C08" in {f.rule for f in findings(document, edition, CONTEXT)}
+
+
+# --- word for word ----------------------------------------------------------------------------
+
+
+def test_the_schema_of_a_made_up_edition_word_for_word():
+    """Everything a schema says, worked out by hand; the rules' words stand above."""
+    schema = report_schema(made_up(), ["township", "county"], ["county"], {"phone": "联系电话"})
+
+    def closed(properties, *required, **more):
+        return {**more, "type": "object", "properties": properties, "required": list(required),
+                "additionalProperties": False}  # fmt: skip
+
+    def text(longest, title):
+        return {"type": "string", "maxLength": longest, "title": title}
+
+    def tables(title):
+        return {"title": title, "type": "array", "items": {"enum": ["stars"]}, "uniqueItems": True}
+
+    def figure(row, column, kind, least, unit, *, total=False):
+        bounds = {"minimum": least} if total else {"minimum": least, "maximum": LIMIT}
+        more = {"readOnly": True} if total else {}
+        return {"type": [kind, "null"], **bounds, "title": f"{row}·{column}", "$comment": unit,
+                **more}  # fmt: skip
+
+    def row(name, *, total=False):
+        return closed({
+            "n": figure(name, "件数", "integer", 0, "件", total=total),
+            "up": figure(name, "增减", "integer", -LIMIT, "件", total=total),
+            "yuan": figure(name, "金额", "number", 0, "元", total=total),
+        }, title=name)  # fmt: skip
+
+    rows = {"red": row("红"), "blue": row("蓝"), "all": row("合计", total=True)}
+    above = {"enum": ["county"]}
+    assert schema.pop(RULES)[0]["id"] == "X1-01"
+    assert schema == {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://nianbao.invalid/schemas/report-2099.schema.json",
+        "title": "试",
+        "description": "试〔2099〕1号",
+        **closed(
+            {
+                "edition": {"const": "2099"},
+                "year": {"title": "报告年度", "type": "integer", "minimum": 2099, "maximum": 2100},
+                "unit": closed(
+                    {
+                        "code": text(64, "单位代码"),
+                        "name": text(200, "单位名称"),
+                        "level": {"enum": ["county", "township"], "title": "单位类别"},
+                        "under": {**above, "title": "报给哪一级"},
+                        "speaks_for": {**above, "title": "代表哪一级政府"},
+                    },
+                    "code", "name", "level",
+                ),
+                "contact": closed(
+                    {"phone": {**text(200, "联系电话"), "type": ["string", "null"]}}
+                ),
+                "narrative": closed(
+                    {"story": {**text(20_000, "十、故事"), "type": ["string", "null"]}},
+                    title="文字部分",
+                ),
+                "processing_fee": closed({}),
+                "nil_returns": tables("零报告的表"),
+                "blanks_are_zero": tables("空格按零的表"),
+                "explanations": {
+                    "title": "情况说明",
+                    "type": "object",
+                    "additionalProperties": text(2_000, "原因"),
+                },
+                "tables": closed({"stars": closed(rows, title="九、星")}, title="试"),
+                "source": {"type": "string", "title": "出处"},
+                "complete": {"type": "boolean", "title": "数据是否齐全"},
+                "gaps": {
+                    "title": "暂定数里没有计入或有错误的单位",
+                    "type": "array",
+                    "items": text(120, "单位"),
+                    "maxItems": 60,
+                },
+            },
+            "edition", "year", "unit", "tables",
+        ),
+    }  # fmt: skip
+
+
+def test_the_fee_the_parts_and_what_is_counted_stand_in_it():
+    schema = schema_of(EDITION, SHARED)["properties"]
+    fee = schema["processing_fee"]
+    assert fee["title"] == "信息处理费"
+    assert list(fee["properties"]) == ["cases", "yuan"]
+    assert fee["properties"]["cases"]["type"] == ["integer", "null"]
+    assert fee["properties"]["yuan"]["type"] == ["number", "null"]
+    assert (fee["required"], fee["additionalProperties"]) == ([], False)
+    overview = schema["narrative"]["properties"]["overview"]
+    parts = next(one for one in EDITION.sections if one.key == "overview").parts
+    assert [(key, one["title"]) for key, one in overview["properties"].items()] == [
+        (part.key, part.label) for part in parts
+    ]
+    assert overview["required"] == []
+    cell = schema["tables"]["properties"]["requests"]["properties"]["received"]["properties"]
+    guidance = EDITION.fields["requests.received.individual"].row.guidance
+    assert cell["individual"]["description"] == "".join(
+        f"{one.text}（{one.source}）" for one in guidance
+    )
+    assert (
+        "maximum" not in schema_of(replace(EDITION, last_year=None), SHARED)["properties"]["year"]
+    )
+
+
+READABLE = {
+    "edition": "2021", "year": 2023, "unit": {"code": "1"}, "contact": {"phone": None},
+    "narrative": {"problems": "无", "overview": {"lead": None}}, "nil_returns": ["requests"],
+    "blanks_are_zero": [], "explanations": {"T2-08": "x"}, "processing_fee": {"yuan": "20元"},
+    "tables": {"requests": {"received": {"individual": "三", "total": None, "other_org": 1.5}}},
+}  # fmt: skip
+
+
+def test_what_a_document_needs_to_be_read_at_all():
+    fast = jsonschema_rs.Draft202012Validator(readable_schema(EDITION, 5))
+    assert fast.is_valid(READABLE)
+    for key in READABLE:
+        left = {k: v for k, v in READABLE.items() if k != key}
+        assert fast.is_valid(left) == (key not in {"edition", "year", "tables"}), key
+    for key, wrong in {
+        "edition": "2019", "year": "2023", "unit": {"code": 1}, "contact": {"phone": 1},
+        "narrative": {"problems": 1}, "nil_returns": "requests", "blanks_are_zero": [1],
+        "explanations": {"T2-08": None}, "processing_fee": {"yuan": []}, "tables": {"requests": 1},
+    }.items():  # fmt: skip
+        assert not fast.is_valid({**READABLE, key: wrong}), key
+    assert not fast.is_valid({**READABLE, "narrative": {"overview": {"lead": 1}}})
+    assert not fast.is_valid({**READABLE, "nil_returns": [1]})
+    assert not fast.is_valid([])
+    for said, valid in (("一二三四五", True), ("一二三四五六", False)):
+        figures = {"requests": {"received": {"individual": said}}}
+        assert fast.is_valid({**READABLE, "tables": figures}) == valid

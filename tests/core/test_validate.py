@@ -175,9 +175,9 @@ def test_a_readable_document_with_a_structural_fault_has_its_other_findings_too(
 def test_a_hundred_thousand_faults_are_told_in_no_time():
     document = changed("nil_returns", [n if n % 2 else str(n) for n in range(100_000)])
     document["explanations"] = dict.fromkeys(map(str, range(100_000)), 1)
-    started = time.perf_counter()
+    started = time.process_time()
     assert 10 < len(list(structure(document, EDITION, COMMON))) <= 50
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10  # of the processor
 
 
 PATHS = st.sampled_from([
@@ -251,10 +251,10 @@ def test_no_document_stops_validator_or_findings(changes):
     ids=lambda value: repr(value)[:30],
 )
 def test_hostile_json_is_refused_at_once(data, rule, said):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FileProblem) as stop:
         load_document(data, CATALOGUE)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10  # of the processor
     assert stop.value.finding.rule == rule
     assert said in stop.value.finding.message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 
@@ -109,6 +110,53 @@ def test_no_text_becomes_a_number_unless_its_digits_say_so(text):
         assert math.isclose(float(digits), value)
     else:
         assert not dressed
+
+
+AMOUNT = editions()["2021"].fields["disclosure.fees.amount_wan"].column
+YUAN = editions()["2021"].fee_columns["yuan"]
+EDGES = [
+    # (content, a count, an amount in 万元, an amount in 元), each with whether it was normalised
+    (7, (7, False), (7, False), (7, False)),
+    (True, ("TRUE", False), ("TRUE", False), ("TRUE", False)),
+    (False, ("FALSE", False), ("FALSE", False), ("FALSE", False)),
+    (dt.date(2024, 1, 2), *[("2024-01-02（日期）", False)] * 3),
+    (float("inf"), *[("inf", False)] * 3),
+    (3.0, (3, False), (3, False), (3, False)),
+    (1e15, (10**15, False), (10**15, False), (10**15, False)),
+    (2.0**60, (2.0**60, False), (2.0**60, False), (2.0**60, False)),
+    (2 - 9e-7, (2, True), (1.9999991, False), (1.9999991, False)),
+    (2 - 2e-6, (1.999998, False), (1.999998, False), (1.999998, False)),
+    (0.25 + 5e-10, (0.2500000005, False), (0.25, True), (0.25, True)),
+    (0.25 + 2e-9, (0.250000002, False), (0.250000002, False), (0.250000002, False)),
+    (0.123456, (0.123456, False), (0.123456, False), (0.123456, False)),
+    ("1" * 18, *[(int("1" * 18), True)] * 3),
+    ("1" * 19, *[("1" * 19, False)] * 3),
+    ("0." + "1" * 12, *[(0.111111111111, True)] * 3),
+    ("0." + "1" * 13, *[("0." + "1" * 13, False)] * 3),
+    ("1,234,567", *[(1234567, True)] * 3),
+    ("1,2345", *[("1,2345", False)] * 3),
+    ("1234,567", *[("1234,567", False)] * 3),
+    ("1.5e3", *[(1500, True)] * 3),
+    ("12.5e3", *[("12.5e3", False)] * 3),
+    ("-8", *[(-8, True)] * 3),
+    ("5件", (5, True), ("5件", False), ("5件", False)),
+    ("5万元", ("5万元", False), (5, True), ("5万元", False)),
+    ("5元", ("5元", False), ("5元", False), (5, True)),
+    ("¥5", ("¥5", False), ("¥5", False), (5, True)),
+    ("￥5", ("￥5", False), ("￥5", False), (5, True)),
+    ("件", *[("件", False)] * 3),
+    ("  ’ ", *[(None, False)] * 3),
+    ("长" * 200, *[("长" * 200, False)] * 3),
+    ("长" * 201, *[("长" * 60 + "…", False)] * 3),
+    (" 无 ", *[("无", False)] * 3),
+]
+
+
+@pytest.mark.parametrize(("content", "count", "wan", "yuan"), EDGES, ids=range(len(EDGES)))
+def test_a_content_at_an_edge(content, count, wan, yuan):
+    said = [values.figure(content, column) for column in (COLUMN, AMOUNT, YUAN)]
+    assert said == [count, wan, yuan]
+    assert [type(value) for value, _ in said] == [type(one[0]) for one in (count, wan, yuan)]
 
 
 def test_a_long_text_is_kept_and_quoted_short():

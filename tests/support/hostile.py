@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from pathlib import Path
 
 
 SLOW = b"slow"
@@ -22,7 +23,7 @@ def pause_and_double(number: int) -> int:
 
 def hang(_: object) -> None:
     while True:
-        pass
+        time.sleep(1)
 
 
 def hang_in_native_code(_: object) -> None:
@@ -60,5 +61,10 @@ def slow_or_read(data: bytes, *, password: str | None, **_: object) -> str:
     return "read"
 
 
+HANGS = "NIANBAO_TEST_HANGS"
+"""The file that says, by being there, that a worker hangs now."""
+
+
 def hang_for(_: bytes, *, password: str | None, **__: object) -> None:
+    Path(os.environ[HANGS]).touch()
     hang(password)

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 
+PATIENCE = 900
+"""Seconds after which what does not end is given up, on however busy a machine."""
+
 XLSX = "xlsx:Calc MS Excel 2007 XML"
 OFFICE = Path(__file__).with_name("office.py")
 OFFICE_PYTHON = os.environ.get("OFFICE_PYTHON", "/usr/bin/python3")
@@ -25,7 +28,7 @@ def converted(folder: Path, books: dict[str, bytes], kind: str = XLSX) -> dict[s
         (source / f"{name}.xlsx").write_bytes(data)
     profile, files = f"-env:UserInstallation=file://{folder}/profile", sorted(source.iterdir())
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", out, *files]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
     return {path.stem: path.read_bytes() for path in out.iterdir()}
 
 
@@ -35,7 +38,7 @@ def at_work(tasks: list[dict[str, Any]], source: Path, out: Path) -> None:
     listed.write_text(json.dumps(tasks), encoding="utf-8")
     words = [OFFICE_PYTHON, OFFICE, shutil.which("soffice"), source, out, listed]
     done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, timeout=600, check=False
+        [str(word) for word in words], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
 

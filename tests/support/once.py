@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-
-PATIENCE = 600
+from libreoffice import PATIENCE
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

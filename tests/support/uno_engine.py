@@ -13,12 +13,13 @@ import xlwings as xw
 from xlwings import base_classes
 
 import engine
+from libreoffice import PATIENCE
 
 
 PACKAGES = "/usr/lib/python3/dist-packages"
 
 
-def connect(port: int, patience: float = 60):
+def connect(port: int, patience: float = PATIENCE):
     """The desktop of a soffice that listens on ``port``."""
     sys.path.append(PACKAGES)
     import uno

@@ -12,9 +12,10 @@ import collections
 import contextlib
 import multiprocessing
 import signal
-import threading
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from nianbao.context import Context
@@ -122,6 +123,9 @@ class _Worker:
                 self.process.start()
         except OSError as error:
             raise _no_worker(f"错误号 {error.errno}") from error
+        except KeyboardInterrupt:
+            self.end()
+            raise
         theirs.close()
 
     def ask(self, message: bytes) -> None:
@@ -161,8 +165,9 @@ class _Worker:
             return
         self.alive = False
         self.pipe.close()
-        self.process.kill()
-        self.process.join()
+        if self.process.pid is not None:
+            self.process.kill()
+            self.process.join()
         self.process.close()
 
 
@@ -174,12 +179,16 @@ def _no_worker(why: str) -> NianbaoError:
 
 @contextlib.contextmanager
 def _deaf() -> Iterator[None]:
-    """Let a process that is started here inherit that Ctrl-C is not its business."""
-    if threading.current_thread() is not threading.main_thread():
+    """Let a process that is started here inherit that Ctrl-C is not its business.
+
+    It is held back, not ignored: one that is pressed meanwhile is heard here afterwards.
+    """
+    if sys.platform == "win32":  # which has no such thing to inherit
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # else started with the first process, and holds nothing back
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
