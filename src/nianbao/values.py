@@ -78,7 +78,7 @@ def _text(content: str, column: Column) -> tuple[Cell, bool]:
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "")
     if _PLAIN.fullmatch(bare) or _SCIENTIFIC.fullmatch(bare):
-        number = float(bare)
+        number = int(bare) if bare.lstrip("+-").isdigit() else float(bare)
         return (int(number) if number == int(number) else number), True
     return content.strip(), False
 

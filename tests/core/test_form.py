@@ -316,7 +316,8 @@ def test_a_small_table_says_its_sentence_of_its_figures():
 
 def test_what_every_unit_must_write():
     """All parts but those that the edition leaves free; the fee writes its own section."""
-    assert FORM.fee.section == "other"
+    (fee,) = FORM.insets
+    assert fee.section == "other"
     free = {f"{section.key}.{part.key}" for section in FORM.sections for part in section.parts
             if not part.required}  # fmt: skip
     assert free
@@ -324,9 +325,7 @@ def test_what_every_unit_must_write():
         key for key in FORM.text_keys if key not in {*free, "other"}
     )
     assert "problems" in FORM.required_texts
-    without = replace(FORM, fee=None)
-    assert "other" in without.required_texts
-    assert without.fee_columns == {}
+    assert "other" in replace(FORM, insets=()).required_texts
 
 
 def test_texts_have_the_limits_that_rules_give_them():
@@ -356,9 +355,10 @@ def test_what_a_template_fills_in_from_last_year():
 
 
 def test_who_must_say_what_was_charged():
-    assert replace(FORM.fee, levels=()).due("township")
-    assert replace(FORM.fee, levels=("county",)).due("county")
-    assert not replace(FORM.fee, levels=("county",)).due("township")
+    (fee,) = FORM.insets
+    assert replace(fee, levels=()).due("township")
+    assert replace(fee, levels=("county",)).due("county")
+    assert not replace(fee, levels=("county",)).due("township")
 
 
 def test_the_years_of_an_edition():
@@ -370,7 +370,7 @@ def test_the_years_of_an_edition():
 
 def test_what_figures_texts_and_the_fee_are_called():
     assert FORM.name("requests.received.individual") == ("一、本年新收政府信息公开申请数量·自然人")
-    assert FORM.name("processing_fee.yuan") == FORM.fee.yuan
+    assert FORM.name("processing_fee.yuan") == "收取信息处理费的金额"
     section = next(one for one in FORM.sections if one.key == "problems")
     assert FORM.name("problems") == section.heading
     lead = next(one for one in FORM.sections if one.key == "overview").parts[0]

@@ -139,7 +139,7 @@ def test_the_label_of_the_switch_has_room():
 
 def test_figures_fee_texts_and_people_are_found_by_their_keys():
     assert HERE.place("requests.received.individual").cell == "D7"
-    assert HERE.place("processing_fee.yuan") == HERE.fee["yuan"]
+    assert HERE.place("processing_fee.yuan") == HERE.place("processing_fee.yuan")
     assert HERE.place("problems") == HERE.texts["problems"]
     assert HERE.place("nobody") is None
     assert HERE.name_of("requests.received.individual") == "requests.received.individual"
@@ -191,7 +191,9 @@ def test_a_figure_elsewhere_is_named_with_its_sheet():
     length = expr.Ref("problems", expr.LENGTH)
     assert HERE.areas([length], sheet="校验") == [HERE.lengths["problems"].absolute]
     fee = expr.Ref("processing_fee.yuan")
-    assert HERE.areas([fee], sheet=HERE.fee["yuan"].sheet) == [HERE.fee["yuan"].fixed]
+    assert HERE.areas([fee], sheet=HERE.place("processing_fee.yuan").sheet) == [
+        HERE.place("processing_fee.yuan").fixed
+    ]
 
 
 def test_blanks_of_a_table_are_zero_where_its_switch_says_so():
@@ -239,7 +241,11 @@ def test_findings_are_placed_where_their_figure_stands():
     ]
     people = HERE.contact_fields(list(common().contact))
     placed = list(HERE.located(found, people))
-    fee, text, phone = HERE.fee["yuan"], HERE.texts["problems"], people["contact.phone"]
+    fee, text, phone = (
+        HERE.place("processing_fee.yuan"),
+        HERE.texts["problems"],
+        people["contact.phone"],
+    )
     assert [one.place for one in placed] == [
         f"{REQUESTS.sheet}!D7", f"{fee.sheet}!{fee.cell}", f"{text.sheet}!{text.cell}",
         f"{phone.sheet}!{phone.cell}", "标识", SHEETS["cover"],
@@ -296,7 +302,7 @@ def test_figures_of_elsewhere_stand_on_their_own_sheet_and_right_of_the_row():
 
 
 def test_the_narrative_stands_section_by_section_with_the_fee_below_its_own():
-    row = 3
+    row, (fee,) = 3, FORM.insets
     for section in FORM.sections:
         for key in section.text_keys:
             row += 1
@@ -304,13 +310,13 @@ def test_the_narrative_stands_section_by_section_with_the_fee_below_its_own():
             assert HERE.lengths[key] == Place(SHEETS["narrative"], row, 3)
         if section.parts:
             assert HERE.lengths[section.key].row == row - len(section.parts)
-        if section.key == FORM.fee.section:
-            assert [HERE.fee[key].row for key in ("cases", "yuan")] == [row + 1, row + 2]
+        if section.key == fee.section:
+            assert [place.row for place in HERE.small.values()] == [row + 1, row + 2]
             assert HERE.sentence == {section.key: Place(SHEETS["narrative"], row + 3, 2)}
             row += 3
         row += 1
-    without = Layout(replace(FORM, fee=None), SHEETS, "township", "township")
-    assert (without.fee, without.sentence) == ({}, {})
+    without = Layout(replace(FORM, insets=(), rules=()), SHEETS, "township", "township")
+    assert (without.small, without.sentence) == ({}, {})
 
 
 def test_every_place_has_a_name():
@@ -320,7 +326,7 @@ def test_every_place_has_a_name():
     assert names["nianbao.year"] == HERE.identity["year"]
     assert names["nianbao.nil.requests"] == HERE.nil["requests"]
     assert names["nianbao.text.problems"] == HERE.texts["problems"]
-    assert names["nianbao.fee.yuan"] == HERE.fee["yuan"]
+    assert names["nianbao.fee.yuan"] == HERE.place("processing_fee.yuan")
     assert names["nianbao.contact.phone"] == HERE.contact(people)["phone"]
     last_year = next(ref for ref in HERE.beside if ref.source == "prev")
     assert names[beside_name(last_year)] == HERE.beside[last_year]

@@ -46,7 +46,7 @@ FAULTY = unit("2", requests__received__individual=5)  # received and never answe
 def test_figures_and_their_totals_are_added_up():
     figures = summed(came(ONE), came(TWO)).report.figures
     assert (figures[RECEIVED], figures[TOTAL]) == (7, 7)
-    assert list(figures) == list(FORM.fields)
+    assert list(figures) == list(FORM.figures)
 
 
 def test_amounts_are_added_up_as_they_are_written():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers import change, changed, editions
+from helpers import change, changed, editions, fee_of, with_fee
 from nianbao.report import Report, Unit, from_document, one_line, reason_key, to_document
 
 
@@ -41,11 +41,11 @@ def test_a_blank_of_a_table_declared_zero_is_zero(declared):
 
 
 def test_the_fee_is_two_figures():
-    report = holding(3, fee={"cases": 2, "yuan": "20元"})
+    report = with_fee(holding(3), cases=2, yuan="20元")
     assert report.figure("processing_fee.cases") == 2
     assert report.figure("processing_fee.yuan") is None
     assert report.figure("other.cases") is None
-    zero = holding(3, fee={"cases": 0}).figure("processing_fee.cases")
+    zero = with_fee(holding(3), cases=0).figure("processing_fee.cases")
     assert zero == 0
     assert holding(3).figure("processing_fee.cases") is None
 
@@ -139,7 +139,7 @@ def test_a_document_nests_what_a_report_has_flat():
     assert document["tables"]["requests"]["received"]["individual"] == WHOLE.figures[COUNT]
     assert document["narrative"]["overview"]["lead"] == WHOLE.narrative["overview.lead"]
     assert document["narrative"]["problems"] == WHOLE.narrative["problems"]
-    assert document["processing_fee"] == WHOLE.fee
+    assert document["processing_fee"] == fee_of(WHOLE)
     assert document["contact"] == WHOLE.contact
 
 

@@ -113,7 +113,7 @@ def test_no_text_becomes_a_number_unless_its_digits_say_so(text):
 
 
 AMOUNT = editions()["2021"].fields["disclosure.fees.amount_wan"].column
-YUAN = editions()["2021"].fee_columns["yuan"]
+YUAN = editions()["2021"].figures["processing_fee.yuan"].column
 EDGES = [
     # (content, a count, an amount in 万元, an amount in 元), each with whether it was normalised
     (7, (7, False), (7, False), (7, False)),
@@ -123,7 +123,7 @@ EDGES = [
     (float("inf"), *[("inf", False)] * 3),
     (3.0, (3, False), (3, False), (3, False)),
     (1e15, (10**15, False), (10**15, False), (10**15, False)),
-    (2.0**60, (2.0**60, False), (2.0**60, False), (2.0**60, False)),
+    (2.0**60, *[(1.15292150460685e18, False)] * 3),  # as Excel shows it
     (2 - 9e-7, (2, True), (1.9999991, False), (1.9999991, False)),
     (2 - 2e-6, (1.999998, False), (1.999998, False), (1.999998, False)),
     (0.25 + 5e-10, (0.2500000005, False), (0.25, True), (0.25, True)),

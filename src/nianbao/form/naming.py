@@ -40,7 +40,7 @@ def names(edition: Edition) -> Iterator[tuple[str, str]]:
         yield from ((f"{section.key}.{part.key}.label", part.label) for part in section.parts)
     number = {section.key: section.number for section in sections}
     for inset in edition.insets:
-        yield f"{inset.key}.number", number[inset.section]
+        yield f"{inset.key}.number", number.get(inset.section, "")
         yield f"{inset.key}.title", inset.title
     due = [one for one in sections if set(one.text_keys) & set(edition.required_texts)]
     yield from _together("tables", tables)
