@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nianbao.check import NOTHING, Beside, check, rule_findings, upward_findings
-from nianbao.codes import FaultCode
+from nianbao.codes import Code, FaultCode
 from nianbao.context import Context
 from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem, Finding, NianbaoError, ordered
@@ -169,14 +169,9 @@ def _is_cell(error: Any) -> bool:
 
 
 _TYPES: dict[str, FaultCode] = {
-    "object": "doc-object",
-    "array": "doc-array",
-    "string": "doc-string",
-    "integer": "doc-integer",
-    "number": "doc-number",
-    "boolean": "doc-boolean",
-    "null": "doc-null",
-}
+    "object": "doc-object", "array": "doc-array", "string": "doc-string", "null": "doc-null",
+    "integer": "doc-integer", "number": "doc-number", "boolean": "doc-boolean",
+}  # fmt: skip
 
 
 def _chinese(error: Any, words: Catalogue) -> str:
@@ -218,9 +213,8 @@ def _edition_findings(report: Report, edition: Edition, context: Context) -> Ite
         due = context.edition_for(report.year).id
     except NianbaoError:
         due = context.common.fault("edition-other")
-    yield context.catalogue["C08-edition"].finding(
-        year=report.year, expected=due, actual=edition.id
-    )
+    said = {"year": report.year, "expected": due, "actual": edition.id}
+    yield context.catalogue["C08-edition"].finding(**said)
 
 
 # --- reading a document -----------------------------------------------------------------------
@@ -230,18 +224,16 @@ def load_document(data: bytes, catalogue: Catalogue) -> dict[str, Any]:
     """Read a JSON document: UTF-8 with or without BOM, or GB18030.
 
     Raises:
-        FileProblem: it is too large or too deep, no JSON object, names a key twice, holds a
-            number that is none (NaN, 1e999) or has too many digits, or characters that no
-            workbook can hold.
+        FileProblem: it is too large or deep, no JSON object, names a key twice, holds a number
+            that is none (NaN, 1e999) or too long, or characters that no workbook can hold.
 
     """
 
-    def refuse(why: FaultCode, **values: object) -> FileProblem:
-        return FileProblem(catalogue["F06"].finding(why=catalogue.fault(why, **values)))
+    def refuse(why: FaultCode, code: Code = "F06", **values: object) -> FileProblem:
+        return FileProblem(catalogue[code].finding(why=catalogue.fault(why, **values)))
 
     if len(data) > LARGEST:
-        size = catalogue.fault("file-large", size=len(data) // 1_000_000)
-        raise FileProblem(catalogue["F05"].finding(why=size))
+        raise refuse("file-large", "F05", size=len(data) // 1_000_000)
     try:
         document = json.loads(decoded(data), object_pairs_hook=_once, **_NUMBERS)
     except RecursionError:
