@@ -13,6 +13,7 @@ import contextlib
 import multiprocessing
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import resource_tracker
@@ -181,8 +182,25 @@ def _no_worker(why: str) -> NianbaoError:
 def _deaf() -> Iterator[None]:
     """Let a process that is started here inherit that Ctrl-C is not its business.
 
-    It is held back, not ignored: one that is pressed meanwhile is heard here afterwards.
+    It is held back, not ignored: one that is pressed meanwhile is heard here afterwards, whichever
+    thread it comes to.
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with _blocked():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _blocked() -> Iterator[None]:
     if sys.platform == "win32":  # which has no such thing to inherit
         yield
         return
