@@ -30,7 +30,7 @@ def load_common() -> Common:
 
     """
     path = schemas() / "common.toml"
-    data = _toml(path)
+    data = _toml(path, _content(path))
     dates = data.pop("dates")
     for key, level in data["levels"].items():
         level |= {"key": key, "dates": [one for one in dates if key in one["levels"]]}
@@ -74,10 +74,10 @@ def load(path: Path, shared: Common) -> Edition:
         NianbaoError: the file cannot be read, is no TOML, or is no edition.
 
     """
-    data = _toml(path)
+    content = _content(path)
+    data = _toml(path, content)
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        written = edition_file.edition(data, shared.phrases, digest)
+        written = edition_file.edition(data, shared.phrases, hashlib.sha256(content).hexdigest())
         edition: Edition = composed(written, written.names)
         refuse_contradictions(edition, shared.levels, ABOVE)
     except (DecodeError, FormError, KeyError) as error:
@@ -85,8 +85,19 @@ def load(path: Path, shared: Common) -> Edition:
     return edition
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> bytes:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise NianbaoError(f"{path}：读不出格式版本文件：{error}") from error
+        return path.read_bytes()
+    except OSError as error:
+        raise _unread(path, error) from error
+
+
+def _toml(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _unread(path, error) from error
+
+
+def _unread(path: Path, error: Exception) -> NianbaoError:
+    return NianbaoError(f"{path}：读不出格式版本文件：{error}")

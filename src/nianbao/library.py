@@ -20,10 +20,11 @@ from nianbao.form import Severity
 from nianbao.local import localised
 from nianbao.merge import Summary
 from nianbao.office import files, intake, summarise
-from nianbao.office.against import Against, Material, load
+from nianbao.office.against import Against, load
 from nianbao.office.arrival import InboxFile
 from nianbao.office.collect import gathered, identified
 from nianbao.office.engine import BOUNDS, HERE
+from nianbao.office.material import Material
 from nianbao.office.summarise import Summarise
 from nianbao.reading.read import Reading
 from nianbao.reading.read import read as read_workbook

@@ -160,6 +160,7 @@ def pressed(act):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored where tests run
     inbox.understood = hostile.hang_for
     if sys.argv[1] == "while a worker is started":
         SpawnProcess.start = pressed(SpawnProcess.start)

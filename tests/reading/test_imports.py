@@ -56,3 +56,11 @@ def test_a_worker_of_the_command_loads_nothing_that_draws(tmp_path):
     (names,) = printed(str(script))
     assert {"nianbao.cli", "nianbao.reading.read"} <= set(names)
     assert needless(names) == []
+
+
+@pytest.mark.parametrize("verb", ["editions", "rules", "schema"])
+def test_a_verb_that_reads_no_workbook_loads_nothing_that_does(verb):
+    module = f"nianbao.cli.{verb}"
+    names = printed("-c", f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))")
+    assert module in names
+    assert [one for one in names if one.startswith(("nianbao.reading", "nianbao.office.eng"))] == []

@@ -10,13 +10,14 @@ import zipfile
 
 from lxml import etree
 
+from nianbao import markup
+
 
 Parts = dict[str, bytes]
 """Name -> content, in the order of the file."""
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 TYPES = "[Content_Types].xml"
 STAMP = (1980, 1, 1, 0, 0, 0)
 
@@ -45,7 +46,7 @@ def zipped(parts: Parts) -> bytes:
 
 def read(part: bytes) -> etree._Element:
     """Return the root element of a part."""
-    return etree.fromstring(part, _PARSER)
+    return markup.parsed(part)
 
 
 def written(root: etree._Element) -> bytes:

@@ -8,7 +8,6 @@ Loaded wherever a button is named, so without what only a press needs.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,10 +160,11 @@ def _beside(live: Live) -> Path:
 
 
 def _save(live: Live, path: Path, report: Report) -> None:
-    text = json.dumps(to_document(report), ensure_ascii=False, indent=1) + "\n"
+    from nianbao.office.documents import to_bytes  # noqa: PLC0415 - for a press only
+
     new = path.with_name(f"{path.name}.new")
     try:
-        new.write_text(text, encoding="utf-8", newline="\n")
+        new.write_bytes(to_bytes(to_document(report)))
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import click
 
 from nianbao.cli.commands import Said
 from nianbao.cli.wrapping import whole
-from nianbao.office.against import Material
+from nianbao.office.material import Material
 
 
 class Year(click.ParamType[int]):

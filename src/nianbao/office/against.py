@@ -5,36 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from nianbao.check import Beside
 from nianbao.context import Context
 from nianbao.narrative import Neighbours
 from nianbao.office.engine import BOUNDS, Bounds
+from nianbao.office.material import Material
 from nianbao.office.previous import Previous, load_previous
 from nianbao.office.rosters import OwnOptions, load_options, load_roster
 from nianbao.report import Report, Unit
 from nianbao.roster import Roster, RosterEntry
-
-
-@dataclass(frozen=True)
-class Material:
-    """Where it lies; None for what there is not.
-
-    ``previous`` may be a report, a workbook, a 汇总.json or a folder of them; ``local`` is by
-    default the file beside the roster; ``password`` opens encrypted workbooks.
-    """
-
-    roster: Path | None = None
-    previous: Path | None = None
-    local: Path | None = None
-    password: str | None = None
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """What it names: lying among what came in, it is no input."""
-        named = (self.roster, self.previous, self.local)
-        return tuple(path for path in named if path is not None)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,6 +10,7 @@ from typing import BinaryIO
 from nianbao.codes import Code, FaultCode
 from nianbao.errors import Catalogue, FileProblem, Finding
 from nianbao.office import sniff
+from nianbao.opening.package import BROKEN
 
 
 @dataclass(frozen=True)
@@ -36,20 +34,6 @@ OTHERS = {".doc", ".docx", ".ppt", ".pptx", ".pdf"}
 
 PARTIAL = {".download", ".crdownload", ".part", ".partial", ".tmp", ".downloading", ".td"}
 """Suffixes of what a browser has not finished."""
-
-
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    LookupError,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    RuntimeError,
-)
-"""What a damaged archive makes the libraries raise."""
 
 
 @dataclass(frozen=True)

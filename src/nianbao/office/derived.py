@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.context import Context
 from nianbao.form import Edition
+from nianbao.office.documents import to_bytes
 from nianbao.office.rulebook import page
 from nianbao.report import Unit
 from nianbao.shipped import schemas, shipped
@@ -30,8 +30,7 @@ def derived(context: Context) -> Mapping[Path, bytes]:
     found: dict[Path, bytes] = {}
     own = {f"report-{edition.id}": schema_of(edition, common) for edition in editions}
     for name, schema in {"edition": edition_file.schema(), **own}.items():
-        text = json.dumps(schema, ensure_ascii=False, indent=1)
-        found[schemas() / "generated" / f"{name}.schema.json"] = f"{text}\n".encode()
+        found[schemas() / "generated" / f"{name}.schema.json"] = to_bytes(schema)
     for edition in editions:
         found[shipped("templates") / f"{edition.id}.xlsx"] = blank(edition, common)
     if (shipped("docs") / "template.md").exists():

@@ -23,7 +23,6 @@ from nianbao.codes import FaultCode
 from nianbao.encoding import decoded
 from nianbao.errors import Catalogue, FileProblem
 from nianbao.office.arrival import (
-    BROKEN,
     LIMITS,
     ArchiveLimits,
     Found,
@@ -33,6 +32,7 @@ from nianbao.office.arrival import (
     or_empty,
     sorted_out,
 )
+from nianbao.opening.package import BROKEN
 from nianbao.report import UNFIT
 from nianbao.words import Common
 

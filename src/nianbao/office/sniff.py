@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import zipfile
-import zlib
 from typing import BinaryIO
+
+from nianbao.opening.package import BROKEN, OLE
 
 
 class Kind(enum.Enum):
@@ -33,11 +34,10 @@ PACKED_SUFFIXES = {
 }  # fmt: skip
 """Names of such archives; the content may be cut off, or locked."""
 
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK"
 _IN_OLE = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book\0", "EncryptedPackage"))
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, LookupError)
 
 
 def packed(head: bytes, suffix: str) -> str:
@@ -55,7 +55,7 @@ def kind(stream: BinaryIO, most: int) -> Kind:
     """
     head = stream.read(8)
     stream.seek(0)
-    if head == _OLE:
+    if head == OLE:
         data = stream.read(most)
         return Kind.BOOK if any(name in data for name in _IN_OLE) else Kind.OTHER
     return _zipped(stream) if head.startswith(_ZIP) else Kind.OTHER
@@ -70,5 +70,5 @@ def _zipped(stream: BinaryIO) -> Kind:
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return Kind.BOOK if archive.read("mimetype").startswith(_ODS) else Kind.OTHER
             return Kind.OTHER if "[Content_Types].xml" in names else Kind.ARCHIVE
-    except _BROKEN:
+    except BROKEN:
         return Kind.CUT

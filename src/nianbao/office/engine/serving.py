@@ -53,8 +53,8 @@ def settle() -> Context:
 
 
 def _answered(message: bytes, own: Context) -> bytes:
-    function, argument = loads(message, own)
     try:
+        function, argument = loads(message, own)
         return dumps(outcome(function, argument))
     except MemoryError:
         return dumps(Failure.MEMORY)
