@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from helpers import common
 from nianbao.errors import (
     MANY,
     FileProblem,
@@ -69,6 +70,15 @@ def test_a_wording_has_its_key_for_a_rule_and_says_how_binding_its_source_is():
     for half in ({"basis": "《条例》"}, {"kind": Authority.LAW}):
         with pytest.raises(ValueError, match="X1: basis and kind go together"):
             wording(**half)
+
+
+def test_a_wording_finds_nothing_unless_it_says_so():
+    plain = wording()
+    assert (plain.basis, plain.pattern, plain.where, plain.figure) == ("", "", "", "")
+
+
+def test_a_clause_is_filled_in():
+    assert common().catalogue.fault("file-large", size=3) == "文件有 3 MB"
 
 
 def test_the_body_above_is_called_as_the_unit_calls_it():

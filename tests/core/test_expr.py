@@ -145,6 +145,10 @@ def test_anything_else_is_refused(source):
         expr.parse(source)
 
 
+def test_how_long_and_deep_an_expression_may_be():
+    assert (LONGEST_SOURCE, DEEPEST) == (4_000, 30)
+
+
 TALLEST = "not " * (DEEPEST - 2) + "a == 1"
 """As deep as may be: the comparison and its sides are two."""
 

@@ -14,6 +14,8 @@ from nianbao.layout import (
     GRID,
     IDENTITY,
     OPTIONAL,
+    ROW_STEP,
+    SHEET_STEP,
     TEXTS,
     Layout,
     Place,
@@ -135,6 +137,17 @@ def test_the_label_of_the_switch_has_room():
         room = sum(table.widths[left - 1 : table.width - 1])
         assert room >= 34 or left == 2
         assert left == table.width - 1 or sum(table.widths[left : table.width - 1]) < 34
+
+
+def test_the_label_of_the_switch_begins_where_it_has_room_and_not_before():
+    narrow = replace(REQUESTS, width=6, widths=(1, 20, 3, 30, 5, 6))
+    assert switch_label_from(narrow) == 4  # 5 and 30
+    assert switch_label_from(replace(narrow, widths=(1, 2, 3, 4, 5, 6))) == 2  # no room at all
+    assert switch_label_from(replace(narrow, widths=(1, 2, 3, 4, 34, 6))) == 5
+
+
+def test_what_workbooks_that_are_out_say_of_places_stays_as_it_is():
+    assert (SHEET_STEP, ROW_STEP) == (10**10, 10**4)
 
 
 def test_figures_fee_texts_and_people_are_found_by_their_keys():
@@ -301,20 +314,26 @@ def test_figures_of_elsewhere_stand_on_their_own_sheet_and_right_of_the_row():
     assert all(ref.source in expr.BESIDE for ref in refs_there)
 
 
-def test_the_narrative_stands_section_by_section_with_the_fee_below_its_own():
-    row, (fee,) = 3, FORM.insets
+@pytest.mark.parametrize("below", ["overview", "problems", "other"])
+def test_the_narrative_stands_section_by_section_with_the_fee_below_its_own(below):
+    (fee,) = FORM.insets
+    form = replace(FORM, insets=(replace(fee, section=below),), rules=())
+    here, row = Layout(form, SHEETS, "township", "township"), 3
     for section in FORM.sections:
         for key in section.text_keys:
             row += 1
-            assert HERE.texts[key] == Place(SHEETS["narrative"], row, 2)
-            assert HERE.lengths[key] == Place(SHEETS["narrative"], row, 3)
+            assert here.texts[key] == Place(SHEETS["narrative"], row, 2)
+            assert here.lengths[key] == Place(SHEETS["narrative"], row, 3)
         if section.parts:
-            assert HERE.lengths[section.key].row == row - len(section.parts)
-        if section.key == fee.section:
-            assert [place.row for place in HERE.small.values()] == [row + 1, row + 2]
-            assert HERE.sentence == {section.key: Place(SHEETS["narrative"], row + 3, 2)}
+            assert here.lengths[section.key].row == row - len(section.parts)
+        if section.key == below:
+            assert [place.row for place in here.small.values()] == [row + 1, row + 2]
+            assert here.sentence == {section.key: Place(SHEETS["narrative"], row + 3, 2)}
             row += 3
         row += 1
+
+
+def test_without_a_fee_there_is_no_place_for_one():
     without = Layout(replace(FORM, insets=(), rules=()), SHEETS, "township", "township")
     assert (without.small, without.sentence) == ({}, {})
 

@@ -74,6 +74,8 @@ ROSTER = [
     ("示例县新乡.xlsx", "示例县大新乡", "新乡"),
     ("新乡大.xlsx", "示例县大新乡", "新乡"),
     ("新乡政府.xlsx", "示例县新乡政府", None),  # the letter after
+    ("新乡区年报.xlsx", "示例县新乡区", None),  # the letter after, and no more of the name
+    ("年报大新乡.xlsx", "大新乡公所", None),  # the letter before, and no more
     ("新乡站.xlsx", "示例县新乡站点", "新乡站"),
     ("新乡和大新乡.xlsx", "示例县大新乡", None),  # the second time as a part
     ("新 乡.xlsx", "松林镇", "新乡"),

@@ -15,13 +15,14 @@ from helpers import CASES, SHARED, change, changed, common, data, editions
 from nianbao.check import check
 from nianbao.context import context
 from nianbao.ingest.text import decode, read_text
+from nianbao.narrative import Neighbours
 from nianbao.office.against import neighbours
 from nianbao.report import Report, Unit
 from nianbao.roster import RosterEntry
 
 
 CATALOGUE = common().catalogue
-FOLDER = CASES / "words"
+FOLDER, FORM = CASES / "words", editions()["2021"]
 ALL = [
     pytest.param(path.stem, kind, case, id=f"{path.stem}-{kind}-{number}")
     for path in sorted(FOLDER.glob("*.toml"))
@@ -75,6 +76,13 @@ def test_the_longest_name_counts_and_a_huge_roster_costs_nothing():
 
 
 # --- published reports ----------------------------------------------------------------------------
+
+
+def test_neighbours_are_the_same_before_and_after_they_were_looked_for():
+    units = (Unit("1", "示例县青禾乡", "township"), Unit("2", "示例县松林镇", "township"))
+    used = Neighbours(units)
+    assert list(used.findings(changed(FORM, change({})), FORM, CATALOGUE)) == []
+    assert used == Neighbours(units)
 
 
 def published(number: str) -> Report:

@@ -140,6 +140,8 @@ EDGES = [
     ("12.5e3", *[("12.5e3", False)] * 3),
     ("-8", *[(-8, True)] * 3),
     ("5件", (5, True), ("5件", False), ("5件", False)),
+    *[(f"5{unit}", (5, True), (f"5{unit}", False), (f"5{unit}", False)) for unit in "项个条次份"],
+    ("~5", *[("~5", False)] * 3),  # about five
     ("5万元", ("5万元", False), (5, True), ("5万元", False)),
     ("5元", ("5元", False), ("5元", False), (5, True)),
     ("¥5", ("¥5", False), ("¥5", False), (5, True)),
