@@ -37,6 +37,17 @@ def given(form=FORM, **what) -> Report:
     return changed(form, change(what))
 
 
+def test_only_a_last_year_that_is_not_compared_is_spoken_of():
+    part = replace(given(), provenance={"complete": False, "gaps": ["乙镇"]})
+    told = {
+        before: [one.rule for one in check(given(), FORM, CATALOGUE, Beside(last))]
+        for before, last in {"none": None, "whole": given(), "a part": part}.items()
+    }
+    assert {before: "A08" in rules for before, rules in told.items()} == {
+        "none": False, "whole": False, "a part": True,
+    }  # fmt: skip
+
+
 # --- single cells -----------------------------------------------------------------------------
 
 
