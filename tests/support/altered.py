@@ -43,7 +43,7 @@ class Read:
         layout = layout_of(self.reading.edition, common().sheets, unit.level, unit.power)
         return layout.reasons.values()
 
-    @property
+    @functools.cached_property
     def said(self) -> dict[str, Any]:
         """Everything the workbook says, flat: nothing of it may change unnoticed."""
         assert self.reading is not None
