@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import unicodedata
+import weakref
 from collections.abc import Iterable
+from typing import Any
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -24,32 +28,52 @@ UNIT, HALF = 7, 11 * 96 / 72 / 2
 """Pixels of a unit of column width, and of half a 中文 letter of 11 points."""
 
 
+_DRESSES: weakref.WeakKeyDictionary[Workbook, dict[str, Any]] = weakref.WeakKeyDictionary()
+"""The named styles that a workbook's cells wear: openpyxl seeks them by name, for each cell."""
+
+
+def dressed(sheet: Worksheet, row: int, column: int, style: str) -> Any:
+    """Return a cell, in a named style."""
+    cell: Any = sheet.cell(row, column)
+    worn = _DRESSES.setdefault(cell.parent.parent, {})
+    if style in worn:
+        cell._style = copy.copy(worn[style])  # noqa: SLF001 - what setting its name does
+    else:
+        cell.style = style
+        worn[style] = copy.copy(cell._style)  # noqa: SLF001
+    return cell
+
+
 def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
     """Write a value in a named style; text stays text, whatever it begins with."""
-    cell = sheet.cell(row, column)
-    cell.style = style
+    cell = dressed(sheet, row, column, style)
     if value is None:
         return
     if isinstance(value, str):
         cell.value = UNFIT.sub("", value)
         cell.data_type = "s"
     else:
-        cell.value = value  # type: ignore[assignment]
+        cell.value = value
 
 
 def formula(sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:
     """Write a formula (given without ``=``) in a named style."""
-    cell = sheet.cell(row, column)
-    cell.style = style
-    cell.value = f"={text}"
+    dressed(sheet, row, column, style).value = f"={text}"
 
 
 def spread(sheet: Worksheet, box: Box, style: str) -> None:
     """Give every cell of a box the style, and merge it where it is more than one cell."""
     if not box.single:
-        sheet.merge_cells(reference(box))
-    for row, column in box:  # after merging, which paints borders of its own
-        sheet.cell(row, column).style = style
+        _merge(sheet, box)
+    for row, column in box:
+        dressed(sheet, row, column, style)
+
+
+def _merge(sheet: Worksheet, box: Box) -> None:
+    if (box.top, box.left) in sheet._cells:  # noqa: SLF001
+        sheet.merge_cells(reference(box))  # spreads the borders of what is drawn: slow
+    else:
+        sheet.merged_cells.add(CellRange(reference(box)))
 
 
 def label(sheet: Worksheet, box: Box, text: str, style: str) -> None:

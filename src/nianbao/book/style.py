@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from openpyxl.formatting.rule import FormulaRule, Rule
+from typing import Any
+
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,22 +30,30 @@ def fill(colour: str) -> PatternFill:
     return PatternFill("solid", start_color=colour, end_color=colour, bgColor=colour)
 
 
+class _Look(DifferentialStyle):
+    """What a conditional format shows. There is one of each, so that none need be compared."""
+
+    __elements__ = DifferentialStyle.__elements__
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+    def __init__(self, back: str | None, **font: Any) -> None:
+        super().__init__(fill=fill(back) if back else None, font=Font(**font))
+
+
 _LOOKS = {
-    "wrong": (WRONG, Font(bold=True, color=WRONG_TEXT)),
-    "warn": (WARN, Font(color=WARN_TEXT)),
-    "good": (GOOD, Font(color=GOOD_TEXT)),
-    "blank": (BLANK, Font()),
-    "changed": (None, Font(italic=True, bold=True, color=LINK)),
+    "wrong": _Look(WRONG, bold=True, color=WRONG_TEXT),
+    "warn": _Look(WARN, color=WARN_TEXT),
+    "good": _Look(GOOD, color=GOOD_TEXT),
+    "blank": _Look(BLANK),
+    "changed": _Look(None, italic=True, bold=True, color=LINK),
 }
 
 
 def colour_rule(condition: str, look: str) -> Rule:
     """Return a conditional format: wrong, warn, good, blank or changed (against last year)."""
-    back, font = _LOOKS[look]
-    rule: Rule = FormulaRule(  # type: ignore[no-untyped-call]
-        [condition], fill=fill(back) if back else None, font=font
-    )
-    return rule
+    return Rule("expression", formula=[condition], dxf=_LOOKS[look])
 
 
 def _style(  # noqa: PLR0913 - one argument for each thing a style sets

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao import expr
 from nianbao.book import style
-from nianbao.book.draw import formula, height, label, lines, put, widths
+from nianbao.book.draw import dressed, formula, height, label, lines, put, widths
 from nianbao.book.order import Order
 from nianbao.errors import ABOVE
 from nianbao.form import Authority, Chapter, Guidance, Severity
@@ -188,7 +188,7 @@ def write_findings(book: Workbook, order: Order) -> None:
         put(sheet, FINDINGS_FROM - 1, column, text or None, "表头")
     for row in range(FINDINGS_FROM, FINDINGS_FROM + FINDINGS_ROWS):
         for column in range(FINDING_SEVERITY, FINDING_PLACE + 1):
-            sheet.cell(row, column).style = "填短文"
+            dressed(sheet, row, column, "填短文")
     sheet.column_dimensions[letters(FINDING_PLACE)].hidden = True
     sheet.freeze_panes = cell_at(FINDINGS_FROM, FINDING_SEVERITY)
     style.page(sheet, landscape=True, titles=rows(FINDINGS_FROM - 1, FINDINGS_FROM - 1))
