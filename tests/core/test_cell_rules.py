@@ -10,7 +10,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from helpers import common
-from nianbao.book.computed import evaluated
+from nianbao.book.models import evaluated
 from nianbao.book.parts import unzip
 from nianbao.form import LIMIT, Kind, Severity, cells
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desk import Desk, complete
 from helpers import HERE, common, editions
 from nianbao import cli, local
-from nianbao.book.computed import evaluated
+from nianbao.book.models import evaluated
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.check import check

@@ -16,7 +16,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import from_excel
 
 import oox
-from engine_model import Values, computed, filled, stored, texts
+from nianbao.book.models import Values, computed, filled, stored, texts
 from nianbao.book.parts import sheet_parts
 from nianbao.form import Box
 from oox import At, M

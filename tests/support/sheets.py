@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 
 from helpers import common
-from nianbao.book.computed import evaluated
+from nianbao.book.models import evaluated
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.check import Beside

@@ -15,7 +15,7 @@ from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from nianbao.book.computed import evaluated, typed
+from nianbao.book.models import evaluated, put, typed
 from nianbao.book.order import Order
 from nianbao.book.parts import Parts, sheet_parts, unzip, zipped
 from nianbao.layout import BEFORE, Place
@@ -86,7 +86,7 @@ class Stamp:
             raise ValueError("an order of another kind")
         own = own_cells(order)
         for place, value in own.items():
-            self._set(place, value)
+            put(self.model, (self.index[place.sheet], place.row, place.column), value)
         self.model.evaluate()
         changes: list[dict[bytes, tuple[Value, bool]]] = [{} for _ in self.sheets]
         for place, value in own.items():
@@ -110,16 +110,6 @@ class Stamp:
 
     def _value(self, at: tuple[int, int, int]) -> Any:
         return self.model.get_cell_value(*at)
-
-    def _set(self, place: Place, value: Value) -> None:
-        at = self.index[place.sheet], place.row, place.column
-        match value:
-            case None:
-                self.model.clear_cell_contents(*at)
-            case str():
-                self.model.update_cell_with_text(*at, value)
-            case _:
-                self.model.update_cell_with_number(*at, value)
 
 
 def _patched(part: bytes, cells: Mapping[bytes, tuple[Value, bool]]) -> bytes:

@@ -1,4 +1,4 @@
-"""What formulas come to, computed by IronCalc on a workbook's parts.
+"""What a workbook's formulas come to, computed by IronCalc on its parts.
 
 Loading a workbook takes IronCalc a hundred times as long as computing it. So what was loaded is
 kept, and a workbook that differs from it in nothing but constants is set in it cell by cell.
@@ -15,24 +15,28 @@ import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import ironcalc
 from lxml import etree
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from nianbao.book.computed import typed
-from nianbao.book.parts import sheet_parts
-from oox import At, M
+from nianbao.book.parts import MAIN, Parts, read, sheet_parts
 
+
+At = tuple[int, int]
+"""Row and column."""
 
 Values = list[dict[At, Any]]
+"""By sheet, in the order of the workbook."""
+
 Constants = dict[bytes, tuple[bytes, bytes]]
 """Reference -> type and content."""
 
-KEPT = 32
+KEPT = 8
+"""Models at a time; one takes some 6 MB."""
+
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 _FORMULA = re.compile(rb"<f(?: [^>]*?)?(?:/>|>.*?</f>)", re.DOTALL)
 _COMPUTED = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>/]*)>(%s).*?</c>' % _FORMULA.pattern, re.DOTALL)
@@ -43,6 +47,75 @@ _INLINE = re.compile(rb"<is><t(?: [^>]*)?>([^<]*)</t></is>")
 _PLAIN = re.compile(rb"<v>([^<]*)</v>")
 
 
+def evaluated(parts: Parts) -> Any:
+    """Return IronCalc's model of a workbook's parts, the caller's own, every formula computed."""
+    model = _model(parts)
+    model.evaluate()
+    return model
+
+
+def computed(parts: Parts) -> Values:
+    """Return the value of every formula."""
+    names = list(sheet_parts(parts).values())
+    split = [_split(parts[name]) for name in names]
+    model = _set_to(_key(parts, names, split), parts, [constants for _, constants, _ in split])
+    model.evaluate()
+    return [
+        {at: model.get_cell_value(number, *at) for at in formulas}
+        for number, (_, _, formulas) in enumerate(split)
+    ]
+
+
+def filled(part: bytes, values: Mapping[At, Any]) -> bytes:
+    """Return a sheet with the values of its formulas."""
+
+    def fill(match: re.Match[bytes]) -> bytes:
+        kind, text = typed(values[coordinate_to_tuple(match[1].decode())])
+        marked = f' t="{kind}"'.encode() if kind else b""
+        attributes = _TYPE.sub(b"", match[2]) + marked
+        shown = html.escape(text, quote=False).replace("\r", "&#13;").encode()
+        return b'<c r="%s"%s>%s<v>%s</v></c>' % (match[1], attributes, match[3], shown)
+
+    return _COMPUTED.sub(fill, part)
+
+
+def typed(value: object) -> tuple[str, str]:
+    """Return a formula's value as a cell's type ("" for a number) and text."""
+    match value:
+        case None:
+            return "str", ""
+        case bool():
+            return "b", "1" if value else "0"
+        case int() | float():
+            return "", f"{value:.15g}"
+        case str() if value.startswith("#") and value.endswith(("!", "?", "A")):
+            return "e", value
+        case _:
+            return "str", str(value)
+
+
+def _model(parts: Parts) -> Any:
+    """Load a model without what changes no value.
+
+    Conditional formats take most of the time; the parts of notes IronCalc looks for elsewhere.
+    """
+    import ironcalc  # noqa: PLC0415 - heavy, and only needed to write
+
+    bare = {
+        name: _FORMATS.sub(b"", data)
+        for name, data in parts.items()
+        if not name.startswith("xl/worksheets/_rels/")
+    }
+    with tempfile.TemporaryDirectory() as folder:  # IronCalc reads from a path only
+        path = Path(folder) / "book.xlsx"
+        path.write_bytes(stored(bare))
+        return ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
+
+
+_CONSULTED = "xl/workbook", "xl/_rels/", "xl/styles", "xl/sharedStrings", "xl/tables/"
+"""The parts that values may follow from, beside the sheets."""
+
+
 class _NotSimple(Exception):  # noqa: N818
     """A constant that is left to IronCalc's own loading."""
 
@@ -50,13 +123,10 @@ class _NotSimple(Exception):  # noqa: N818
 class _Loaded:
     """A model, and the constants that stand in it."""
 
-    def __init__(self, parts: dict[str, bytes], constants: list[Constants]) -> None:
+    def __init__(self, parts: Parts, constants: list[Constants]) -> None:
         self.constants = constants
         self.strings = _strings(parts)
-        with tempfile.TemporaryDirectory() as folder:  # IronCalc reads from a path only
-            path = Path(folder) / "book.xlsx"
-            path.write_bytes(stored(_bare(parts)))
-            self.model = ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
+        self.model = _model(parts)
 
     def set(self, constants: list[Constants]) -> None:
         changes = [
@@ -67,7 +137,7 @@ class _Loaded:
             if old.get(ref) != new.get(ref)
         ]
         for number, ref, value in changes:
-            _set(self.model, (number, *coordinate_to_tuple(ref.decode())), value)
+            put(self.model, (number, *coordinate_to_tuple(ref.decode())), value)
         self.constants = constants
 
     def _value(self, kind: bytes, inside: bytes) -> Any:
@@ -87,7 +157,8 @@ class _Loaded:
         raise _NotSimple
 
 
-def _set(model: Any, at: tuple[int, int, int], value: Any) -> None:
+def put(model: Any, at: tuple[int, int, int], value: object) -> None:
+    """Set a cell (sheet, row and column) of a model to a constant; ``None`` empties it."""
     match value:
         case None:
             model.clear_cell_contents(*at)
@@ -102,19 +173,7 @@ def _set(model: Any, at: tuple[int, int, int], value: Any) -> None:
 _loaded: collections.OrderedDict[str, _Loaded] = collections.OrderedDict()
 
 
-def computed(parts: dict[str, bytes]) -> Values:
-    """The value of every formula, by sheet in the order of the workbook."""
-    names = list(sheet_parts(parts).values())
-    split = [_split(parts[name]) for name in names]
-    model = _model(_key(parts, names, split), parts, [constants for _, constants, _ in split])
-    model.evaluate()
-    return [
-        {at: model.get_cell_value(number, *at) for at in formulas}
-        for number, (_, _, formulas) in enumerate(split)
-    ]
-
-
-def _model(key: str, parts: dict[str, bytes], constants: list[Constants]) -> Any:
+def _set_to(key: str, parts: Parts, constants: list[Constants]) -> Any:
     found = _loaded.pop(key, None)
     if found is not None:
         try:
@@ -127,16 +186,16 @@ def _model(key: str, parts: dict[str, bytes], constants: list[Constants]) -> Any
     return _loaded[key].model
 
 
-def _key(parts: dict[str, bytes], names: list[str], split: list[Any]) -> str:
-    """What two workbooks share that differ in constants only."""
-    sheets = {name: digest for name, (digest, _, _) in zip(names, split, strict=True)}
-    shared = sheets | {n: _HEAD.sub(b"", data) for n, data in parts.items() if n not in sheets}
-    return hashlib.sha256(repr(sorted(shared.items())).encode()).hexdigest()
+def _key(parts: Parts, names: list[str], split: list[tuple[bytes, Constants, list[At]]]) -> str:
+    """Return what two workbooks share that differ in constants only."""
+    digests = {name: digest for name, (digest, _, _) in zip(names, split, strict=True)}
+    others = {n: _HEAD.sub(b"", data) for n, data in parts.items() if n.startswith(_CONSULTED)}
+    return hashlib.sha256(repr(sorted((digests | others).items())).encode()).hexdigest()
 
 
 @functools.lru_cache(maxsize=128)
 def _split(part: bytes) -> tuple[bytes, Constants, list[At]]:
-    """A sheet's digest without constants and computed values; the constants; where formulas are."""
+    """Return a sheet's digest without values, its constants, and where its formulas stand."""
     constants: Constants = {}
     formulas: list[At] = []
 
@@ -150,34 +209,13 @@ def _split(part: bytes) -> tuple[bytes, Constants, list[At]]:
         return b"%s%s%s" % (match[1], _TYPE.sub(b"", match[2]), formula[0] if formula else b"")
 
     rest = _CELL.sub(emptied, _HEAD.sub(b"", part))
-    assert len(formulas) == len(_FORMULA.findall(part)), "cells that are written otherwise"
+    if len(formulas) != len(_FORMULA.findall(part)):
+        raise ValueError("cells that are written otherwise")
     return hashlib.sha256(rest).digest(), constants, formulas
 
 
-def filled(part: bytes, values: dict[At, Any]) -> bytes:
-    """A sheet with the values of its formulas."""
-
-    def fill(match: re.Match[bytes]) -> bytes:
-        kind, text = typed(values[coordinate_to_tuple(match[1].decode())])
-        marked = f' t="{kind}"'.encode() if kind else b""
-        attributes = _TYPE.sub(b"", match[2]) + marked
-        shown = f"<v>{html.escape(text, quote=False)}</v>".encode()
-        return b'<c r="%s"%s>%s%s</c>' % (match[1], attributes, match[3], shown)
-
-    return _COMPUTED.sub(fill, part)
-
-
-def _bare(parts: dict[str, bytes]) -> dict[str, bytes]:
-    """Without what changes no value: IronCalc takes long over formats, and looks for notes."""
-    return {
-        name: _FORMATS.sub(b"", data)
-        for name, data in parts.items()
-        if not name.startswith("xl/worksheets/_rels/")
-    }
-
-
-def stored(parts: dict[str, bytes]) -> bytes:
-    """A zip file that takes no time."""
+def stored(parts: Parts) -> bytes:
+    """Return a zip file that takes no time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in parts.items():
@@ -185,14 +223,14 @@ def stored(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _strings(parts: dict[str, bytes]) -> list[str]:
+def _strings(parts: Parts) -> list[str]:
     part = parts.get("xl/sharedStrings.xml")
-    return ["".join(texts(one)) for one in etree.fromstring(part)] if part else []
+    return ["".join(texts(one)) for one in read(part)] if part else []
 
 
 def texts(holder: etree._Element) -> Iterator[str]:
     """Yield the runs of a text without how they are pronounced."""
-    for one in holder.iter(f"{M}t"):
+    for one in holder.iter(f"{MAIN}t"):
         parent = one.getparent()
-        if parent is not None and parent.tag != f"{M}rPh":
+        if parent is not None and parent.tag != f"{MAIN}rPh":
             yield one.text or ""
