@@ -44,6 +44,7 @@ _TYPE = re.compile(rb' t="([A-Za-z]*)"')
 _FORMATS = re.compile(rb"<conditionalFormatting.*</conditionalFormatting>", re.DOTALL)
 _HEAD = re.compile(rb"^<\?xml[^>]*\?>\s*")
 _INLINE = re.compile(rb"<is><t(?: [^>]*)?>([^<]*)</t></is>")
+_HIDDEN = re.compile(rb"<row [^>]*hidden=[^>]*>")  # SUBTOTAL leaves such rows out
 _PLAIN = re.compile(rb"<v>([^<]*)</v>")
 
 
@@ -58,7 +59,9 @@ def computed(parts: Parts) -> Values:
     """Return the value of every formula."""
     names = list(sheet_parts(parts).values())
     split = [_split(parts[name]) for name in names]
-    model = _set_to(_key(parts, names, split), parts, [constants for _, constants, _ in split])
+    strings = _strings(parts.get("xl/sharedStrings.xml", b""))
+    constants = [_inline(one, strings) if strings else one for _, one, _ in split]
+    model = _set_to(_key(parts, [digest for digest, _, _ in split]), parts, constants)
     model.evaluate()
     return [
         {at: model.get_cell_value(number, *at) for at in formulas}
@@ -112,10 +115,6 @@ def _model(parts: Parts) -> Any:
         return ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
 
 
-_CONSULTED = "xl/workbook", "xl/_rels/", "xl/styles", "xl/sharedStrings", "xl/tables/"
-"""The parts that values may follow from, beside the sheets."""
-
-
 class _NotSimple(Exception):  # noqa: N818
     """A constant that is left to IronCalc's own loading."""
 
@@ -125,12 +124,11 @@ class _Loaded:
 
     def __init__(self, parts: Parts, constants: list[Constants]) -> None:
         self.constants = constants
-        self.strings = _strings(parts)
         self.model = _model(parts)
 
     def set(self, constants: list[Constants]) -> None:
         changes = [
-            (number, ref, self._value(*new.get(ref, (b"", b""))))
+            (number, ref, _value(*new.get(ref, (b"", b""))))
             for number, (old, new) in enumerate(zip(self.constants, constants, strict=True))
             if old is not new
             for ref in {*old, *new}
@@ -140,21 +138,20 @@ class _Loaded:
             put(self.model, (number, *coordinate_to_tuple(ref.decode())), value)
         self.constants = constants
 
-    def _value(self, kind: bytes, inside: bytes) -> Any:
-        if not inside:
-            return None
-        found = (_INLINE if kind == b"inlineStr" else _PLAIN).fullmatch(inside)
-        text = html.unescape(found[1].decode()) if found else None
-        match kind, text:
-            case b"inlineStr" | b"str", str():
-                return text
-            case b"s", str():
-                return self.strings[int(text)]
-            case b"b", "0" | "1":
-                return text == "1"
-            case b"" | b"n", str() if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
-                return float(text)
-        raise _NotSimple
+
+def _value(kind: bytes, inside: bytes) -> Any:
+    if not inside:
+        return None
+    found = (_INLINE if kind == b"inlineStr" else _PLAIN).fullmatch(inside)
+    text = html.unescape(found[1].decode()) if found else None
+    match kind, text:
+        case b"inlineStr" | b"str", str():
+            return text
+        case b"b", "0" | "1":
+            return text == "1"
+        case b"" | b"n", str() if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+            return float(text)
+    raise _NotSimple
 
 
 def put(model: Any, at: tuple[int, int, int], value: object) -> None:
@@ -170,10 +167,10 @@ def put(model: Any, at: tuple[int, int, int], value: object) -> None:
             model.update_cell_with_number(*at, value)
 
 
-_loaded: collections.OrderedDict[str, _Loaded] = collections.OrderedDict()
+_loaded: collections.OrderedDict[bytes, _Loaded] = collections.OrderedDict()
 
 
-def _set_to(key: str, parts: Parts, constants: list[Constants]) -> Any:
+def _set_to(key: bytes, parts: Parts, constants: list[Constants]) -> Any:
     found = _loaded.pop(key, None)
     if found is not None:
         try:
@@ -186,32 +183,43 @@ def _set_to(key: str, parts: Parts, constants: list[Constants]) -> Any:
     return _loaded[key].model
 
 
-def _key(parts: Parts, names: list[str], split: list[tuple[bytes, Constants, list[At]]]) -> str:
-    """Return what two workbooks share that differ in constants only."""
-    digests = {name: digest for name, (digest, _, _) in zip(names, split, strict=True)}
-    others = {n: _HEAD.sub(b"", data) for n, data in parts.items() if n.startswith(_CONSULTED)}
-    return hashlib.sha256(repr(sorted((digests | others).items())).encode()).hexdigest()
+def _key(parts: Parts, digests: list[bytes]) -> bytes:
+    """Return what two workbooks share whose values differ in consequence of constants only."""
+    return b"".join([*digests, _HEAD.sub(b"", parts["xl/workbook.xml"])])
+
+
+def _inline(constants: Constants, strings: list[str]) -> Constants:
+    """Return the constants with the texts themselves in place of their numbers."""
+    return {
+        ref: (b"str", f"<v>{html.escape(strings[int(inside[3:-4])])}</v>".encode())
+        if kind == b"s"
+        else (kind, inside)
+        for ref, (kind, inside) in constants.items()
+    }
 
 
 @functools.lru_cache(maxsize=128)
 def _split(part: bytes) -> tuple[bytes, Constants, list[At]]:
-    """Return a sheet's digest without values, its constants, and where its formulas stand."""
+    """Return the digest of a sheet's formulas and hidden rows, its constants, where formulas are.
+
+    Raises:
+        ValueError: cells are written as neither Excel nor openpyxl does.
+
+    """
     constants: Constants = {}
     formulas: list[At] = []
-
-    def emptied(match: re.Match[bytes]) -> bytes:
+    digest = hashlib.sha256(b"".join(_HIDDEN.findall(part)))
+    for match in _CELL.finditer(part):
         kind, inside = _TYPE.search(match[2]), match[3] or b""
         formula = _FORMULA.search(inside)
         if formula:
             formulas.append(coordinate_to_tuple(match[1].decode()))
+            digest.update(b"%s %s" % (match[1], formula[0]))
         elif inside:
             constants[match[1]] = (kind[1] if kind else b"", inside)
-        return b"%s%s%s" % (match[1], _TYPE.sub(b"", match[2]), formula[0] if formula else b"")
-
-    rest = _CELL.sub(emptied, _HEAD.sub(b"", part))
     if len(formulas) != len(_FORMULA.findall(part)):
         raise ValueError("cells that are written otherwise")
-    return hashlib.sha256(rest).digest(), constants, formulas
+    return digest.digest(), constants, formulas
 
 
 def stored(parts: Parts) -> bytes:
@@ -223,8 +231,8 @@ def stored(parts: Parts) -> bytes:
     return buffer.getvalue()
 
 
-def _strings(parts: Parts) -> list[str]:
-    part = parts.get("xl/sharedStrings.xml")
+@functools.lru_cache(maxsize=8)
+def _strings(part: bytes) -> list[str]:
     return ["".join(texts(one)) for one in read(part)] if part else []
 
 
