@@ -11,6 +11,7 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+import merged
 from helpers import SHARED
 
 
@@ -18,6 +19,7 @@ settings.register_profile(  # how fast a machine draws and runs is no property o
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+merged.quicken()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from desk import Desk, complete
 from helpers import HERE
+from nianbao.book import models
 from nianbao.office import files
 
 
@@ -160,6 +161,7 @@ def test_a_full_disk_under_the_temporary_files_is_a_sentence(desk, monkeypatch, 
         raise OSError(errno.ENOSPC, "No space left on device", "/tmp/x")
 
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    models._loaded.clear()  # as when a command begins
     assert desk.merge() == 2
     assert "磁盘已满" in capsys.readouterr().err
     assert not desk.out.exists()

@@ -324,10 +324,9 @@ def test_colours_can_be_read_by_everyone():
     for one in style._styles():
         back = one.fill.start_color.rgb if one.fill.fill_type else "FFFFFF"
         assert contrast(one.font.color.rgb, back) >= 4.5, one.name
-    for look, (back, font) in style._LOOKS.items():
-        assert contrast(font.color.rgb if font.color else "000000", back or style.INPUT) >= 4.5, (
-            look
-        )
+    for name, look in style._LOOKS.items():
+        back = look.fill.end_color.rgb if look.fill else style.INPUT
+        assert contrast(look.font.color.rgb if look.font.color else "000000", back) >= 4.5, name
 
 
 @forms
