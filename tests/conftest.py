@@ -11,6 +11,7 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+import drawn
 import merged
 from helpers import SHARED
 
@@ -20,6 +21,16 @@ settings.register_profile(  # how fast a machine draws and runs is no property o
 )
 settings.load_profile("any machine")
 merged.quicken()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        drawn.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        drawn.end()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

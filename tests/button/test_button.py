@@ -14,6 +14,7 @@ import mutations
 from altered import base, shown
 from demonstration import FOLDER, demonstration
 from desk import book
+from drawn import drawn
 from helpers import CASES, SHARED, common, corpus, editions
 from nianbao.book.order import Order
 from nianbao.button.live import Live
@@ -21,7 +22,6 @@ from nianbao.context import context
 from nianbao.errors import FileProblem
 from nianbao.opening.opened import open_package
 from nianbao.reading.read import read, read_package
-from nianbao.template.workbook import workbook
 from press_books import by_button, by_cli, complete_report
 
 
@@ -33,7 +33,7 @@ from press_books import by_button, by_cli, complete_report
 def test_corpus_as_the_command_line(number):
     report = corpus()[number]
     order = Order(editions()[report.edition], common(), report.unit, report.year, report)
-    data = workbook(order)
+    data = drawn(order)
     assert by_button(data) == by_cli(data)
 
 

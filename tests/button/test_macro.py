@@ -234,9 +234,10 @@ def test_on_a_mac_a_press_says_one_sentence_and_does_not_touch_xlwings(tmp_path)
     said = common().catalogue["B12-mac"].finding()
     path = tmp_path / "a.xlsx"
     path.write_bytes(with_button())
+    excel = ExcelApplication.open(path)
+    excel.add_module(ON_A_MAC + macros.sources()[macros.OURS], name="OnAMac")
     for action in ACTIONS.values():
-        excel = ExcelApplication.open(path)
-        excel.add_module(ON_A_MAC + macros.sources()[macros.OURS], name="OnAMac")
+        excel.dialogs.clear()
         excel.run(action.macro)
         assert [one[:2] for one in excel.dialogs] == [("MsgBox", f"{said.message}。{said.remedy}")]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from drawn import drawn
 from helpers import CASES, SHARED, common, corpus, corpus_index, data, editions
 from nianbao.book.order import Order
 from nianbao.check import Beside, check
 from nianbao.office.examine import examine
 from nianbao.reading.read import read
-from nianbao.template.workbook import workbook
 
 
 pytestmark = pytest.mark.shared
@@ -59,7 +59,7 @@ def test_a_report_comes_back_from_its_workbook(number):
     report = corpus()[number]
     edition = editions()[report.edition]
     order = Order(edition, common(), report.unit, report.year, report, previous(number))
-    reading = read(workbook(order), editions(), common())
+    reading = read(drawn(order), editions(), common())
     assert reading.report.unit == report.unit
     assert {k: v for k, v in reading.report.narrative.items() if v} == report.narrative
     case = WHOLE[number]

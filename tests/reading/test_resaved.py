@@ -17,13 +17,13 @@ import openpyxl
 import pytest
 
 from altered import Read, differences, understood
+from drawn import drawn
 from helpers import apart, beside, common, corpus, editions, fee_of, make_report, settled
 from libreoffice import resave
 from nianbao.book.order import Order
 from nianbao.book.parts import unzip
 from nianbao.button.project import macro_workbook
 from nianbao.report import Report, Unit
-from nianbao.template.workbook import workbook
 from once import once
 
 
@@ -56,7 +56,7 @@ OF_CORPUS = ["xlsx", "xls", "ods"]
 
 def filled(report: Report, previous: Report | None = None) -> bytes:
     edition = editions()[report.edition]
-    return workbook(Order(edition, common(), report.unit, report.year, report, previous))
+    return drawn(Order(edition, common(), report.unit, report.year, report, previous))
 
 
 def whole(edition_id: str, level: str) -> tuple[Report, Report | None]:

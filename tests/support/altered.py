@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from desk import example, figures
+from drawn import drawn
 from helpers import CASES, apart, change, changed, common, data, editions, fee_of
 from mutations import SHEETS
 from nianbao.book.order import Order
@@ -21,7 +22,6 @@ from nianbao.office.examine import examine
 from nianbao.reading import anchors
 from nianbao.reading.read import Reading, read
 from nianbao.report import Report, Unit
-from nianbao.template.workbook import workbook
 
 
 DAMAGED = data(CASES / "mutations.toml")["case"]
@@ -85,7 +85,7 @@ def base(name: str) -> tuple[bytes, Read]:
 
 def _filled(report: Report, **more: Any) -> bytes:
     edition = editions()[report.edition]
-    return workbook(Order(edition, common(), report.unit, report.year, report, **more))
+    return drawn(Order(edition, common(), report.unit, report.year, report, **more))
 
 
 @functools.cache
@@ -141,7 +141,7 @@ def untouched(edition: str, level: str) -> bytes:
     """The workbook of the complete report of a unit of that level."""
     form = editions()[edition]
     report = changed(form, change({"level": level}))
-    return workbook(Order(form, common(), report.unit, report.year, report))
+    return drawn(Order(form, common(), report.unit, report.year, report))
 
 
 def following(before: Read, after: Read) -> set[str]:

@@ -7,6 +7,7 @@ import functools
 import json
 from pathlib import Path
 
+from drawn import drawn
 from helpers import common, edition_for
 from nianbao import cli
 from nianbao.book.order import Order
@@ -14,7 +15,6 @@ from nianbao.layout import Layout
 from nianbao.merge import with_totals
 from nianbao.report import Report, Unit, from_document
 from nianbao.shipped import shipped
-from nianbao.template.workbook import workbook
 from oox import Book
 
 
@@ -55,7 +55,7 @@ def complete(code: str, name: str, level: str = "township", **changes) -> Report
 @functools.cache
 def _book(report_json: str) -> bytes:
     report = from_document(json.loads(report_json))
-    return workbook(Order(edition_for(report.year), common(), report.unit, report.year, report))
+    return drawn(Order(edition_for(report.year), common(), report.unit, report.year, report))
 
 
 def book(report: Report) -> bytes:

@@ -14,11 +14,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from drawn import drawn
 from helpers import beside, change, changed, common, editions
 from libreoffice import converted
 from nianbao.book.order import Order
 from nianbao.report import Report
-from nianbao.template.workbook import workbook
 
 
 WHOLE_SHEETS = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
@@ -50,7 +50,7 @@ def states(level: str) -> dict[str, bytes]:
     filled = {"half": _half(done), "wrong": changed(edition, change({**WRONG, "level": level}))}
     order = Order(edition, common(), done.unit, done.year, None, held.previous, held.register)
     reports = {"blank": None, **filled, "done": done}
-    return {name: workbook(dataclasses.replace(order, report=one)) for name, one in reports.items()}
+    return {name: drawn(dataclasses.replace(order, report=one)) for name, one in reports.items()}
 
 
 def main(target: str) -> None:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from desk import Desk, complete, figures, write_text
+from drawn import drawn
 from helpers import common, editions
 from nianbao import cli
 from nianbao.book.order import Order
@@ -62,7 +63,7 @@ def strings(data: bytes):
 
 @functools.cache
 def template(edition, unit) -> bytes:
-    return workbook(Order(edition, common(), unit, edition.first_year))
+    return drawn(Order(edition, common(), unit, edition.first_year))
 
 
 def terms(texts) -> set[str]:
@@ -125,7 +126,7 @@ def test_the_message_to_a_city_department_names_the_city(tmp_path, capsys):
 
 def cover(edition, unit, **changes):
     order = Order(edition, common(), unit, edition.first_year, **changes)
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(order)))[common().sheets["cover"]]
+    sheet = openpyxl.load_workbook(io.BytesIO(drawn(order)))[common().sheets["cover"]]
     return [sheet[cell].value for cell in ("B9", "B10", "F10")]
 
 

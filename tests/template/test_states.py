@@ -9,12 +9,12 @@ import re
 import openpyxl
 import pytest
 
+from drawn import drawn
 from helpers import beside, change, changed, common, editions
 from nianbao.book.order import Order
 from nianbao.check import check
 from nianbao.template.check_sheet import STATES
 from nianbao.template.sent_back import ToSend, sent_back
-from nianbao.template.workbook import workbook
 
 
 WRONG = {"figures": {"requests.received.individual": "减4", "disclosure.licensing.decisions": 5000},
@@ -23,7 +23,7 @@ WRONG = {"figures": {"requests.received.individual": "减4", "disclosure.licensi
 
 def fresh(edition) -> bytes:
     report = changed(edition, change(WRONG))
-    return workbook(Order(edition, common(), report.unit, report.year, report))
+    return drawn(Order(edition, common(), report.unit, report.year, report))
 
 
 def returned(edition) -> bytes:

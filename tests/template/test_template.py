@@ -12,6 +12,7 @@ import pytest
 from openpyxl.utils.cell import range_boundaries
 
 from desk import example, figures
+from drawn import drawn
 from helpers import baseline, beside, change, changed, common, editions
 from nianbao.book import style
 from nianbao.book.order import Order
@@ -55,7 +56,7 @@ def layout(edition: Edition, level: str):
 
 @functools.cache
 def blank(edition: Edition, level: str) -> bytes:
-    return workbook(Order(edition, common(), Unit("65-T01", "甲乡", level), edition.first_year))
+    return drawn(Order(edition, common(), Unit("65-T01", "甲乡", level), edition.first_year))
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from formulon.workbook import Workbook
 from lxml import etree
 
 from desk import Desk, book, complete
+from drawn import drawn
 from helpers import common, editions
 from libreoffice import converted
 from macro_books import with_button
@@ -25,7 +26,6 @@ from nianbao.layout import FINDINGS_FROM, Place, layout_of
 from nianbao.report import Unit
 from nianbao.shipped import shipped
 from nianbao.template.stamp import Stamps
-from nianbao.template.workbook import workbook
 from pictures import states
 
 
@@ -54,7 +54,7 @@ def templates() -> dict[str, bytes]:
         for level in common().levels:
             unit = Unit("65-T01", "甲乡", level)
             order = Order(edition, common(), unit, edition.first_year)
-            given[f"{edition.id} {level}"] = workbook(order)
+            given[f"{edition.id} {level}"] = drawn(order)
             given[f"{edition.id} {level}, stamped"] = Stamps().workbook(order)
     given["with the button"] = with_button()
     return {**given, **{f"state {name}": data for name, data in states("township").items()}}

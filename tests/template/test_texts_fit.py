@@ -9,6 +9,7 @@ import subprocess
 import openpyxl
 import pytest
 
+from drawn import drawn
 from helpers import change, changed, common, editions
 from libreoffice import converted
 from nianbao.book.order import Order
@@ -16,7 +17,6 @@ from nianbao.book.parts import unzip
 from nianbao.check import Beside
 from nianbao.layout import layout_of
 from nianbao.report import Unit
-from nianbao.template.workbook import workbook
 from sheets import sheets
 from shown import lines_needed
 
@@ -32,7 +32,7 @@ FORMS = [pytest.param(one, level, id=f"{one.id}-{level}")
 def written(edition, level, texts=None):
     report = changed(edition, change({"level": level, "text": texts})) if texts else None
     unit = report.unit if report else Unit("65-T01", "甲乡", level)
-    return workbook(Order(edition, common(), unit, edition.first_year, report))
+    return drawn(Order(edition, common(), unit, edition.first_year, report))
 
 
 def rows(edition, level, data):
