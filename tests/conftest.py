@@ -23,16 +23,6 @@ settings.load_profile("any machine")
 merged.quicken()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        drawn.begin()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        drawn.end()
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip(f"{SHARED} with the real corpus is not here")
@@ -49,3 +39,12 @@ def excel():
 
     with engine.started() as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drawn_once(request, tmp_path_factory):
+    """What one of the processes of a run has drawn, the others need not."""
+    top = tmp_path_factory.getbasetemp()
+    folder = (top.parent if hasattr(request.config, "workerinput") else top) / "drawn"
+    folder.mkdir(exist_ok=True)
+    drawn.folder = folder

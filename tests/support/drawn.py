@@ -9,8 +9,6 @@ import dataclasses
 import functools
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,22 +18,14 @@ from nianbao.book.order import Order
 from nianbao.template.workbook import workbook
 
 
-_FOLDER = "NIANBAO_TESTS_DRAWN"
-
-
-def begin() -> None:
-    """Make the folder of a run, which its processes inherit."""
-    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="nianbao-drawn-")
-
-
-def end() -> None:
-    shutil.rmtree(os.environ.pop(_FOLDER), ignore_errors=True)
+folder: Path | None = None
+"""Where they lie for the time of a run; none before it, while tests are collected."""
 
 
 def drawn(order: Order) -> bytes:
     """What ``workbook`` makes of an order."""
     shipped = order.common is common() and order.edition is editions().get(order.edition.id)
-    return _drawn(_Asked(order)) if shipped and _FOLDER in os.environ else workbook(order)
+    return _drawn(_Asked(order), folder) if shipped and folder else workbook(order)
 
 
 class _Asked:
@@ -54,8 +44,8 @@ class _Asked:
 
 
 @functools.lru_cache(maxsize=64)
-def _drawn(asked: _Asked) -> bytes:
-    path = Path(os.environ[_FOLDER]) / asked.name
+def _drawn(asked: _Asked, where: Path) -> bytes:
+    path = where / asked.name
     if not path.exists():
         half = path.with_suffix(f".{os.getpid()}")
         half.write_bytes(workbook(asked.order))
