@@ -6,12 +6,13 @@ import pytest
 
 from helpers import editions
 from nianbao import catalog
+from once import once
 from renamed import COMMON, INBOX, NEW, OLD, ROOT, named, old_names, renamed, texts, tried
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
-    return tried(tmp_path_factory.mktemp("renamed"))
+    return once(tmp_path_factory, "renamed", tried) / "out"
 
 
 @pytest.fixture(scope="module")
