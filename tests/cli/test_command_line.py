@@ -266,7 +266,7 @@ def test_provisional_counts_units_with_errors_and_says_so(desk):
     "20260120", "1-20",
 ])  # fmt: skip
 def test_a_deadline_is_a_day(text):
-    assert dates.deadline(text, 2025) == "2026年1月20日"
+    assert dates.deadline(text, 2025, common()) == "2026年1月20日"
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -275,7 +275,7 @@ def test_a_deadline_is_a_day(text):
 ])  # fmt: skip
 def test_what_is_no_deadline_is_refused(text, why):
     with pytest.raises(NianbaoError, match=why):
-        dates.deadline(text, 2025)
+        dates.deadline(text, 2025, common())
 
 
 def test_a_deadline_on_the_command_line(desk, capsys):
