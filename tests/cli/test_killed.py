@@ -161,7 +161,7 @@ def test_a_full_disk_under_the_temporary_files_is_a_sentence(desk, monkeypatch, 
 
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
     assert desk.merge() == 2
-    assert "磁盘已满" in capsys.readouterr().err
+    assert capsys.readouterr().err == "错误：读写不了 /tmp/x：磁盘已满。\n"
     assert not desk.out.exists()
 
 
