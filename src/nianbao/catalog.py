@@ -53,17 +53,17 @@ def load_editions(shared: Common, folder: Path | None = None) -> dict[str, Editi
     found = [load(path, shared) for path in sorted(folder.glob("*.toml"))]
     found.sort(key=lambda edition: edition.first_year)
     if not found:
-        raise NianbaoError(f"{folder} 里没有格式版本文件")
-    ended = [_ended(older, newer) for older, newer in itertools.pairwise(found)]
+        raise shared.refuse("editions-none", folder=folder)
+    ended = [_ended(older, newer, shared) for older, newer in itertools.pairwise(found)]
     return {edition.id: edition for edition in (*ended, found[-1])}
 
 
-def _ended(older: Edition, newer: Edition) -> Edition:
+def _ended(older: Edition, newer: Edition, shared: Common) -> Edition:
     """Return an edition that ends, if its file leaves that open, where the next one begins."""
     if older.last_year is None and older.first_year < newer.first_year:
         return replace(older, last_year=newer.first_year - 1)
     if older.last_year is None or older.last_year >= newer.first_year:
-        raise NianbaoError(f"格式版本 {older.id} 与 {newer.id} 的年度重叠")
+        raise shared.refuse("editions-overlap", older=older.id, newer=newer.id)
     return older
 
 
@@ -81,7 +81,7 @@ def load(path: Path, shared: Common) -> Edition:
         edition: Edition = composed(written, written.names)
         refuse_contradictions(edition, shared.levels, ABOVE)
     except (DecodeError, FormError, KeyError) as error:
-        raise NianbaoError(f"{path}：{error}") from error
+        raise shared.refuse("edition-wrong", path=path, why=error) from error
     return edition
 
 

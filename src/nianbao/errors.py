@@ -24,33 +24,6 @@ class NianbaoError(Exception):
     """The program cannot do what was asked; the message is for the user, in Chinese."""
 
 
-_REFUSALS = {
-    1: "没有权限",
-    2: "没有这个位置",
-    5: "磁盘读写出错",
-    13: "没有权限，或文件正被别的程序打开着",
-    16: "文件或磁盘正被占用",
-    17: "同名的文件已经存在",
-    18: "要移到另一个磁盘",
-    20: "路径里有一段是文件，不是文件夹",
-    21: "这是文件夹，不是文件",
-    22: "名称里有系统不认的字符",
-    24: "打开的文件太多",
-    26: "文件正被占用",
-    27: "文件超过了磁盘允许的大小",
-    28: "磁盘已满",
-    30: "磁盘是只读的",
-    36: "文件名太长",
-    39: "文件夹不是空的",
-    122: "磁盘配额已用完",
-}
-
-
-def why(error: OSError) -> str:
-    """Return in Chinese why the system refuses, where that is known."""
-    return _REFUSALS.get(error.errno or 0, f"系统不允许，错误号 {error.errno}")
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to mend: the rule, the place, the fault and the remedy.

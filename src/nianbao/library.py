@@ -173,10 +173,11 @@ def _path(place: Place | None) -> Path | None:
 
 
 def _loaded(book: bytes | Place, number: int = 1) -> tuple[str, bytes]:
+    common = context().common
     if isinstance(book, bytes):
-        return f"第 {number} 个", book
+        return common.fault("file-nameless", number=number), book
     path = Path(book)
-    return path.name, files.read_bytes(path)
+    return path.name, files.read_bytes(path, common)
 
 
 def _file(book: bytes | Place, number: int = 1) -> InboxFile:

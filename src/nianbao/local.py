@@ -14,23 +14,21 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from nianbao.codes import FaultCode
-from nianbao.form import Authority, Chapter, Edition, Guidance, Rule, Section, Severity
+from nianbao.form import Authority, Chapter, Edition, Guidance, Rule, Section
 from nianbao.words import Common
 
 
 FILE = "本地要求.toml"
 """What the file is called where it lies beside the roster."""
 
-RULE = "N18"
+RULE: Final = "N18"
 """What the ids of its points begin with: N18-1, N18-2 …"""
 
 LARGEST = 20_000
 """Characters of a file, or of what a workbook carries, that are believed."""
-
-TITLE = "本县（市）规定"
 
 _DAY = re.compile(r"(?:(\d{4})\s*[-年/.]\s*)?(\d{1,2})\s*[-月/.]\s*(\d{1,2})日?")
 _LINE = re.compile(r"at line (\d+)")
@@ -228,11 +226,12 @@ def _localised(edition: Edition, text: str, common: Common) -> Edition:
         return edition
     first = edition.sections[0]
     rules = tuple(_rules(own, first, common))
+    title = common.fault("local-title", name=own.name)
     return replace(
         edition,
         sections=(_prompting(first, own, common), *edition.sections[1:]),
         rules=(*edition.rules, *rules),
-        guide=(*edition.guide, Chapter(f"{TITLE}：{own.name}", tuple(_items(own, first, common)))),
+        guide=(*edition.guide, Chapter(title, tuple(_items(own, first, common)))),
         local=text,
     )
 
@@ -246,13 +245,15 @@ def deadline(edition: Edition, level: str, year: int, common: Common) -> str:
 def _rules(own: Local, section: Section, common: Common) -> Iterator[Rule]:
     for number, point in enumerate(own.points, 1):
         said = ", ".join(map(repr, point.words))
+        asked = {"section": section.number, "label": point.label, "name": own.name}
+        finding = common.catalogue[RULE].finding(**asked)
         yield Rule(
             id=f"{RULE}-{number}",
-            severity=Severity.WARNING,
-            text=f"第{section.number}部分要写到“{point.label}”（{own.name}的要求）",
+            severity=finding.severity,
+            text=finding.message,
             basis=own.source,
             kind=Authority.LOCAL,
-            remedy=f"请在第{section.number}部分补写；本单位没有的写明没有，不适用的在“校验”表右边写明原因。",
+            remedy=finding.remedy,
             expression=f"mentions({section.key}, {said})",
             at=_place(point, section, common),
             levels=point.levels,
@@ -272,10 +273,11 @@ def _prompting(section: Section, own: Local, common: Common) -> Section:
     due: dict[str, list[str]] = {}
     for point in own.points:
         due.setdefault(_place(point, section, common), []).append(point.label)
+    prompt = functools.partial(common.fault, "local-prompt", name=own.name)
     parts = tuple(
         replace(
             part,
-            guidance=(*part.guidance, _said(own, f"{own.name}还要求写到：{'；'.join(labels)}。")),
+            guidance=(*part.guidance, _said(own, prompt(labels="；".join(labels)))),
         )
         if (labels := due.get(f"{section.key}.{part.key}"))
         else part
@@ -291,9 +293,9 @@ def _said(own: Local, text: str) -> Guidance:
 def _items(own: Local, section: Section, common: Common) -> Iterator[Guidance]:
     labels = {key: level.label for key, level in common.levels.items()}
     for key, day in own.dates.items():
-        yield _said(own, f"{labels[key]}报送截止：{day}。")
+        yield _said(own, common.fault("local-due", level=labels[key], day=day))
     for point in own.points:
-        words = "”“".join(point.words)
-        yield _said(own, f"第{section.number}部分要写到：{point.label}（有“{words}”之一即可）。")
+        asked = {"section": section.number, "label": point.label, "words": "”“".join(point.words)}
+        yield _said(own, common.fault("local-asked", **asked))
     for text in own.practice:
         yield _said(own, text)

@@ -89,11 +89,17 @@ class Common:
     phrases: Mapping[str, tuple[str, ...]]
     findings: tuple[Wording, ...]
     refusals: Mapping[str, str]
+    system: Mapping[str, str]
     faults: Mapping[str, str]
 
     def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
         """Return the error that says why the program cannot go on, and what to do."""
         return NianbaoError(self.refusals[code].format_map(values))
+
+    def why(self, error: OSError) -> str:
+        """Return why the system refuses, where that is known, else the number of its error."""
+        said = self.system.get(str(error.errno), self.system["other"])
+        return said.format(number=error.errno)
 
     def fault(self, code: FaultCode, /, **values: object) -> str:
         """Return a clause, see ``Catalogue.fault``."""

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from email import message_from_string
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.markers import default_environment
@@ -157,6 +158,28 @@ def test_another_file_than_the_one_of_python_org_is_refused(tmp_path, capsys, na
     assert cli.main(words) == 2
     assert "不是 python.org 的" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_without_the_frozen_program_is_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(kit, "own_wheel", lambda _: shipped("nothing.whl"))
+    monkeypatch.setattr(kit, "_pip", lambda *_: None)
+    words = ["button", "kit", "-o", str(tmp_path / "out"), "--program", str(tmp_path)]
+    assert cli.main(words) == 2
+    assert f"收集安装文件没有成功：{tmp_path} 里没有 nianbao-check.exe。" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("stderr", "why"), [
+    ("WARNING: slow\nERROR: no network\n", "ERROR: no network"), ("", "pip 没有说原因"),
+    (None, "这台电脑的 Python 没有 pip"),
+])  # fmt: skip
+def test_why_pip_failed_is_said(tmp_path, monkeypatch, capsys, stderr, why):
+    there = SimpleNamespace(find_spec=lambda _: None if stderr is None else "pip")
+    ended = SimpleNamespace(returncode=1, stderr=stderr)
+    monkeypatch.setattr(kit, "own_wheel", lambda _: shipped("nothing.whl"))
+    monkeypatch.setattr(kit, "util", there)
+    monkeypatch.setattr(kit.subprocess, "run", lambda *_, **__: ended)
+    assert cli.main(["button", "kit", "-o", str(tmp_path / "out")]) == 2
+    assert f"收集安装文件没有成功：{why}。" in capsys.readouterr().err
 
 
 def test_a_registry_that_is_not_reached_leaves_nothing(tmp_path, monkeypatch, capsys):

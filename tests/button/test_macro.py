@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import olefile
 import openpyxl
@@ -65,8 +66,17 @@ def test_the_command_makes_workbooks_with_a_button(tmp_path):
     assert macro_workbook(sent, common()) == made
 
 
-def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys):
+def without_pyopenvba(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyopenvba", None)
+
+
+def without_xlwings(monkeypatch):
+    monkeypatch.setattr(macros, "util", SimpleNamespace(find_spec=lambda _: None))
+
+
+@pytest.mark.parametrize("without", [without_pyopenvba, without_xlwings])
+def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch, capsys, without):
+    without(monkeypatch)
     desk = Desk(tmp_path).enrol(complete("659900-T1", "甲乡"))
     words = ["--units", desk.roster, "--year", str(YEAR), "-o", str(desk.out), "--macro"]
     assert cli.main(["template", *words]) == 2

@@ -266,7 +266,7 @@ def test_provisional_counts_units_with_errors_and_says_so(desk):
     "20260120", "1-20",
 ])  # fmt: skip
 def test_a_deadline_is_a_day(text):
-    assert dates.deadline(text, 2025) == "2026年1月20日"
+    assert dates.deadline(text, 2025, common()) == "2026年1月20日"
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -275,14 +275,17 @@ def test_a_deadline_is_a_day(text):
 ])  # fmt: skip
 def test_what_is_no_deadline_is_refused(text, why):
     with pytest.raises(NianbaoError, match=why):
-        dates.deadline(text, 2025)
+        dates.deadline(text, 2025, common())
 
 
 def test_a_deadline_on_the_command_line(desk, capsys):
     desk.enrol(A)
     words = ["template", "--year", str(YEAR), "--units", desk.roster, "-o", str(desk.out)]
     assert cli.main([*words, "--deadline", "明天"]) == 2
-    assert "明天" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "错误：--deadline 后面的“明天”不对："
+        f"认不出是哪一天，请写成 {YEAR + 1}-01-20 或 {YEAR + 1}年1月20日。\n"
+    )
     assert not desk.out.exists()
     assert cli.main([*words, "--deadline", "1月20日"]) == 0
     cover = openpyxl.load_workbook(desk.out / "甲乡.xlsx").worksheets[0]

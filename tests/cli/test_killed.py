@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from desk import Desk, complete
-from helpers import HERE
+from helpers import HERE, common
 from nianbao.book import models
 from nianbao.office import files
 
@@ -163,7 +163,7 @@ def test_a_full_disk_under_the_temporary_files_is_a_sentence(desk, monkeypatch, 
     monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
     models._loaded.clear()  # as when a command begins
     assert desk.merge() == 2
-    assert "磁盘已满" in capsys.readouterr().err
+    assert capsys.readouterr().err == "错误：读写不了 /tmp/x：磁盘已满。\n"
     assert not desk.out.exists()
 
 
@@ -180,12 +180,12 @@ def test_only_what_was_left_of_the_same_outputs_is_removed(tmp_path, monkeypatch
         patched.setattr(files.Path, "replace", killed)
         patched.setattr(files.Path, "unlink", lambda *_, **__: None)  # nothing runs after a kill
         with pytest.raises(KeyboardInterrupt):
-            files.write_all({target: b"1", other: b"2"})
+            files.write_all({target: b"1", other: b"2"}, common())
     left = set(tmp_path.iterdir())
     assert {path.suffix for path in left} == {".tmp", ".set"}
-    files.write_whole(target, b"3")
+    files.write_whole(target, b"3", common())
     assert len(left - set(tmp_path.iterdir())) == 1
-    files.write_all({target: b"1", other: b"4"}, force=True)
+    files.write_all({target: b"1", other: b"4"}, common(), force=True)
     assert {path.name for path in tmp_path.iterdir()} == {"甲", "乙"}
 
 

@@ -77,7 +77,7 @@ def holes(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-SAYING = {"fault", "refuse", "_wrong", "Fault", "too_much"}
+SAYING = {"fault", "refuse", "_wrong", "Fault", "too_much", "_KitError", "_note"}
 """What is given a code and the values of its words."""
 
 

@@ -14,7 +14,6 @@ from nianbao.errors import (
     ordered,
     status,
     to_mend,
-    why,
 )
 from nianbao.form import LIMIT, Authority, Severity
 
@@ -170,12 +169,12 @@ KNOWN = {
 
 @pytest.mark.parametrize(("number", "said"), KNOWN.items())
 def test_why_the_system_refuses(number, said):
-    assert why(OSError(number, "no")) == said
+    assert common().why(OSError(number, "no")) == said
 
 
 def test_what_is_not_known_has_its_number():
-    assert why(OSError(99, "no")) == "系统不允许，错误号 99"
-    assert why(OSError()) == "系统不允许，错误号 None"
+    assert common().why(OSError(99, "no")) == "系统不允许，错误号 99"
+    assert common().why(OSError()) == "系统不允许，错误号 None"
 
 
 def test_a_problem_of_a_file_says_fault_and_remedy():

@@ -16,6 +16,9 @@ from nianbao.errors import NianbaoError
 from nianbao.office import files, intake
 
 
+COMMON = context().common
+
+
 def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -31,7 +34,7 @@ def test_all_files_or_none(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.os, "fsync", full_disk)
     with pytest.raises(NianbaoError, match="磁盘已满"):
-        files.write_all({tmp_path / "一": b"1", tmp_path / "二": b"2"})
+        files.write_all({tmp_path / "一": b"1", tmp_path / "二": b"2"}, COMMON)
     assert left(tmp_path) == []
 
 
@@ -39,7 +42,7 @@ def test_an_old_file_stays_whole_when_the_new_one_fails(tmp_path, monkeypatch):
     (tmp_path / "汇总").write_bytes(b"old")
     monkeypatch.setattr(files.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(NianbaoError):
-        files.write_whole(tmp_path / "汇总", b"new", force=True)
+        files.write_whole(tmp_path / "汇总", b"new", COMMON, force=True)
     assert (tmp_path / "汇总").read_bytes() == b"old"
     assert left(tmp_path) == ["汇总"]
 
@@ -50,7 +53,7 @@ def test_an_open_workbook_on_windows_is_said_so(tmp_path, monkeypatch):
 
     monkeypatch.setattr(files.Path, "replace", busy)
     with pytest.raises(NianbaoError, match="Excel"):
-        files.write_whole(tmp_path / "a.xlsx", b"1")
+        files.write_whole(tmp_path / "a.xlsx", b"1", COMMON)
     assert left(tmp_path) == []
 
 
@@ -60,8 +63,8 @@ def test_a_file_in_use_that_is_read_or_written_is_to_be_closed(tmp_path, monkeyp
 
     monkeypatch.setattr(files.Path, "read_bytes", busy)
     monkeypatch.setattr(files.Path, "replace", busy)
-    for act in (lambda: files.read_bytes(tmp_path / "名册.csv"),
-                lambda: files.write_whole(tmp_path / "a.xlsx", b"1")):  # fmt: skip
+    for act in (lambda: files.read_bytes(tmp_path / "名册.csv", COMMON),
+                lambda: files.write_whole(tmp_path / "a.xlsx", b"1", COMMON)):  # fmt: skip
         with pytest.raises(NianbaoError, match=r"正被别的程序打开着.*请关掉正打开着它的程序"):
             act()
 
@@ -69,8 +72,8 @@ def test_a_file_in_use_that_is_read_or_written_is_to_be_closed(tmp_path, monkeyp
 def test_existing_files_are_named_and_kept(tmp_path):
     (tmp_path / "a").write_bytes(b"old")
     with pytest.raises(NianbaoError, match=r"a.*--force"):
-        files.write_whole(tmp_path / "a", b"new")
-    files.write_whole(tmp_path / "a", b"new", force=True)
+        files.write_whole(tmp_path / "a", b"new", COMMON)
+    files.write_whole(tmp_path / "a", b"new", COMMON, force=True)
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
@@ -80,13 +83,13 @@ def test_of_many_existing_files_five_are_named(tmp_path, number, more):
     for path in paths:
         path.touch()
     with pytest.raises(NianbaoError) as refused:
-        files.refuse_existing(paths, force=False)
+        files.refuse_existing(paths, COMMON, force=False)
     names = "、".join(map(str, paths[:5]))
     assert str(refused.value) == (
         f"文件已经存在：{names}{more}。要覆盖请加 --force，或换一个位置。"
     )
-    files.refuse_existing(paths, force=True)
-    files.refuse_existing([tmp_path / "没有.xlsx"], force=False)
+    files.refuse_existing(paths, COMMON, force=True)
+    files.refuse_existing([tmp_path / "没有.xlsx"], COMMON, force=False)
 
 
 REFUSALS = [
@@ -95,7 +98,10 @@ REFUSALS = [
     (OSError(99, "?"), "读不了文件：{}（系统不允许，错误号 99）。"),
     (
         PermissionError(13, "no"),
-        f"读不了文件：{{}}（没有权限，或文件正被别的程序打开着）。{files.CLOSE_IT}",
+        (
+            "读不了文件：{}（没有权限，或文件正被别的程序打开着）。"
+            "请关掉正打开着它的程序（Excel、WPS、预览窗口）后再试。"
+        ),
     ),
 ]
 
@@ -108,7 +114,7 @@ def test_why_a_file_cannot_be_read(tmp_path, monkeypatch, error, said):
     path = tmp_path / "名册.csv"
     monkeypatch.setattr(files.Path, "read_bytes", refuse)
     with pytest.raises(NianbaoError) as refused:
-        files.read_bytes(path)
+        files.read_bytes(path, COMMON)
     assert str(refused.value) == said.format(path)
 
 
@@ -118,7 +124,7 @@ def test_a_folder_that_windows_calls_forbidden_is_said_to_be_a_folder(tmp_path, 
 
     monkeypatch.setattr(files.Path, "read_bytes", refuse)
     with pytest.raises(NianbaoError, match=r"^这是文件夹，不是文件：.*。$"):
-        files.read_bytes(tmp_path)
+        files.read_bytes(tmp_path, COMMON)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +136,7 @@ def test_why_a_file_cannot_be_written(tmp_path, monkeypatch, number, why):
 
     monkeypatch.setattr(files.Path, "replace", refuse)
     with pytest.raises(NianbaoError) as refused:
-        files.write_whole(tmp_path / "a.xlsx", b"1")
+        files.write_whole(tmp_path / "a.xlsx", b"1", COMMON)
     assert str(refused.value) == f"写不了 {tmp_path / 'a.xlsx'}：{why}。"
 
 
@@ -204,7 +210,7 @@ def test_where_one_is_open_in_excel_all_stay_as_they_were(
     if not links:
         monkeypatch.setattr(files.os, "link", no_links)
     with pytest.raises(NianbaoError, match=f"{busy.name}.*Excel"):
-        files.write_all(four, force=True)
+        files.write_all(four, COMMON, force=True)
     assert contents(four) == {b"old"}
     assert left(tmp_path) == sorted(path.name for path in four)
 
@@ -219,7 +225,7 @@ def test_a_file_held_for_a_moment_is_waited_for(tmp_path, monkeypatch):
         return real(self, target)
 
     monkeypatch.setattr(files.Path, "replace", replace)
-    files.write_whole(tmp_path / "a", b"1")
+    files.write_whole(tmp_path / "a", b"1", COMMON)
     assert left(tmp_path) == ["a"]
 
 
@@ -233,12 +239,12 @@ def test_new_files_are_taken_away_again_where_one_cannot_be_put(tmp_path, monkey
 
     monkeypatch.setattr(files.Path, "replace", replace)
     with pytest.raises(NianbaoError, match="b：磁盘已满"):
-        files.write_all({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+        files.write_all({tmp_path / "a": b"1", tmp_path / "b": b"2"}, COMMON)
     assert left(tmp_path) == []
 
 
 def test_all_four_are_replaced_and_nothing_else_is_left(tmp_path, four):
-    files.write_all(four, force=True)
+    files.write_all(four, COMMON, force=True)
     assert contents(four) == {b"new"}
     assert left(tmp_path) == sorted(path.name for path in four)
 
@@ -246,8 +252,10 @@ def test_all_four_are_replaced_and_nothing_else_is_left(tmp_path, four):
 KILLED = """
 import os, sys
 from pathlib import Path
+from nianbao.context import context
 from nianbao.office import files
 
+common = context().common
 folder, after = Path(sys.argv[1]), int(sys.argv[2])
 real, done = files.Path.replace, []
 
@@ -259,7 +267,7 @@ def replace(self, target):
 
 files.Path.replace = replace
 names = ("汇总.xlsx", "汇总.json", "看板.html", "上报.xlsx")
-files.write_all({folder / name: b"new" for name in names}, force=bool(sys.argv[3:]))
+files.write_all({folder / name: b"new" for name in names}, common, force=bool(sys.argv[3:]))
 """
 
 
@@ -280,17 +288,17 @@ def test_killed_between_two_files_each_is_whole_and_the_same_command_completes(
     assert all(
         not one.name.startswith(".") for one in intake.entries([tmp_path], context().catalogue)
     )
-    files.write_all(four)  # not asked for --force again
+    files.write_all(four, COMMON)  # not asked for --force again
     assert contents(four) == {b"new"}
     assert left(tmp_path) == sorted(path.name for path in four)
     with pytest.raises(NianbaoError, match="--force"):
-        files.write_all(four)
+        files.write_all(four, COMMON)
 
 
 def test_a_link_that_waits_for_us_is_not_written_through(tmp_path):
     (tmp_path / "别处").write_bytes(b"theirs")
     files._hidden(tmp_path / "a", "tmp").symlink_to(tmp_path / "别处")
-    files.write_whole(tmp_path / "a", b"ours")
+    files.write_whole(tmp_path / "a", b"ours", COMMON)
     assert (tmp_path / "别处").read_bytes() == b"theirs"
     assert (tmp_path / "a").read_bytes() == b"ours"
 

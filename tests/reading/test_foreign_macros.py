@@ -6,6 +6,7 @@ import hashlib
 import io
 import sys
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -120,8 +121,16 @@ def test_macros_in_an_opendocument_are_a_finding():
 
 
 def test_without_the_extra_it_is_said_that_nothing_was_compared(monkeypatch):
+    book = with_button()
     monkeypatch.setitem(sys.modules, "pyopenvba.cfb", None)
-    assert "没有核对" in judged(with_button())
+    assert "没有核对" in judged(book)
+
+
+def test_without_the_module_to_compare_with_the_same_is_said(monkeypatch):
+    book = with_button()
+    monkeypatch.setattr(macros, "util", SimpleNamespace(find_spec=lambda _: None))
+    monkeypatch.setattr(foreign_macros, "_known", foreign_macros._known.__wrapped__)
+    assert "没有核对" in judged(book)
 
 
 def test_what_a_release_wrote_stays_known():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.button.boxes import agrees
 from nianbao.button.zeros import blank_inputs, rectangles
-from nianbao.errors import FileProblem, Finding, to_mend, why
+from nianbao.errors import Catalogue, FileProblem, Finding, to_mend
 from nianbao.form import Severity
 from nianbao.layout import BLANKS, NIL
 from nianbao.report import Report, to_document
@@ -58,14 +58,14 @@ def check(live: Live) -> Said:
     places = list(dict.fromkeys(finding.place for finding in findings))
     moved_on = {line.place for line in lines} == set(places)
     goal = _after(led, places) if moved_on else next(iter(places), "")
-    verdict = _verdict(found)
+    verdict = _verdict(found, live.catalogue)
     now = dt.datetime.now().astimezone()
     _write(live, findings, f"{now:%Y-%m-%d %H:%M}　{verdict}", goal, verdict)
     if not goal:
         return verdict, False
     live.select(goal)
     first = next(finding for finding in findings if finding.place == goal)
-    where = _where(goal, places, f"{first.message}。{first.remedy}")
+    where = _where(goal, places, f"{first.message}。{first.remedy}", live.catalogue)
     return f"{verdict}\n\n{where}", _errors(findings) > 0
 
 
@@ -81,19 +81,19 @@ def _errors(findings: Sequence[Finding]) -> int:
     return sum(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _verdict(findings: Sequence[Finding]) -> str:
+def _verdict(findings: Sequence[Finding], words: Catalogue) -> str:
     errors, left = _errors(findings), to_mend(findings)
     warnings = sum(finding.severity is Severity.WARNING for finding in left)
     explained = len(findings) - len(left)
-    more = f"，另有 {warnings} 处提醒" if warnings else ""
-    done = f"（{explained} 处提醒已说明）" if explained else ""
+    more = words.fault("press-more", warnings=warnings) if warnings else ""
+    done = words.fault("press-explained", explained=explained) if explained else ""
     if errors:
-        return f"还有 {errors} 处错误{more}，都列在“校验结果”里。改好后再按一次“校验”。"
+        return words.fault("press-errors", errors=errors, more=more)
     if any(finding.rule == "A08" for finding in left):
-        return "没有错误，但这是暂定数，不能正式上报。"
+        return words.fault("press-provisional")
     if warnings:
-        return f"没有错误，可以上报{done}；有 {warnings} 处提醒，请核对，无误的在“校验”表写明原因。"
-    return f"校验通过，可以上报{done}。"
+        return words.fault("press-warnings", warnings=warnings, done=done)
+    return words.fault("press-ok", done=done)
 
 
 def _after(led: str, places: Sequence[str]) -> str:
@@ -102,21 +102,22 @@ def _after(led: str, places: Sequence[str]) -> str:
     return places[(places.index(led) + 1) % len(places)] if led in places else places[0]
 
 
-def _where(goal: str, places: Sequence[str], text: str) -> str:
-    number = places.index(goal) + 1
-    return f"第 {number} 处（共 {len(places)} 处）：{goal.replace('!', ' ')}\n{text[:SHORT]}"
+def _where(goal: str, places: Sequence[str], text: str, words: Catalogue) -> str:
+    number, place = places.index(goal) + 1, goal.replace("!", " ")
+    at = words.fault("press-at", number=number, count=len(places), place=place)
+    return f"{at}\n{text[:SHORT]}"
 
 
 def next_finding(live: Live) -> Said:
     """Go to the next finding of the list, without checking again."""
     led, lines = live.listed()
     if not lines:
-        return "“校验结果”里没有要改的。还没有校验过的，请先按“校验”。", False
+        return live.catalogue.fault("press-nothing"), False
     places = list(dict.fromkeys(line.place for line in lines))
     goal = _after(led, places)
     live.lead(goal)
     live.select(goal)
-    return _where(goal, places, _text_of(goal, lines)), False
+    return _where(goal, places, _text_of(goal, lines), live.catalogue), False
 
 
 def _text_of(goal: str, lines: Sequence[Line]) -> str:
@@ -128,27 +129,28 @@ def fill_zeros(live: Live) -> Said:
     package, reading = live.read()
     blanks = blank_inputs(reading, package)
     if not blanks:
-        return (
-            f"没有哪张表选了“{NIL}”或“{BLANKS}”。整张表都没有数的，先在表的上方选“{NIL}”；"
-            f"有数、其余空格都是 0 的，选“{BLANKS}”；再按这个按钮。"
-        ), True
+        return live.catalogue.fault("press-no-zeros", nil=NIL, blanks=BLANKS), True
     for sheet, box in rectangles(place for places in blanks.values() for place in places):
         live.fill(sheet, box.top, box.left, box.bottom, box.right)
-    tables = reading.edition.table
-    said = "；".join(f"表{tables[key].number}填了 {len(p)} 个 0" for key, p in blanks.items())
-    return f"{said}。", False
+    numbers = {key: reading.edition.table[key].number for key in blanks}
+    said = [
+        live.catalogue.fault("press-zeros", table=numbers[key], count=len(places))
+        for key, places in blanks.items()
+    ]
+    return f"{'；'.join(said)}。", False
 
 
 def export(live: Live) -> Said:
     """Write the report as JSON beside the workbook."""
     reading = live.read()[1]
     path = _beside(live)
-    if path.exists() and not agrees(live.book, f"{path.name} 已经有了，要换成现在的数据吗？"):
-        return "没有导出，原来的文件没有动。", False
+    words = live.catalogue
+    if path.exists() and not agrees(live.book, words.fault("press-replace", file=path.name)):
+        return words.fault("press-kept"), False
     _save(live, path, reading.report)
     errors = _errors(live.judged(reading))
-    note = f"\n注意：还有 {errors} 处错误没有改。" if errors else ""
-    return f"已导出到 {path}{note}", bool(errors)
+    note = words.fault("press-exported-wrong", errors=errors) if errors else ""
+    return words.fault("press-exported", path=path) + note, bool(errors)
 
 
 def _beside(live: Live) -> Path:
@@ -168,7 +170,7 @@ def _save(live: Live, path: Path, report: Report) -> None:
         new.replace(path)
     except OSError as error:
         new.unlink(missing_ok=True)
-        raise FileProblem(live.catalogue["B09"].finding(why=why(error))) from error
+        raise FileProblem(live.catalogue["B09"].finding(why=live.common.why(error))) from error
 
 
 CHECK = "main"

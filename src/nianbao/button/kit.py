@@ -21,10 +21,12 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from nianbao.button import machine
-from nianbao.errors import Catalogue, NianbaoError
+from nianbao.codes import FaultCode
+from nianbao.errors import FileProblem
 from nianbao.office import files
 from nianbao.shipped import shipped
 from nianbao.version import __version__
+from nianbao.words import Common
 
 
 FOLDER = "Nianbao"
@@ -70,7 +72,7 @@ class Kit:
         return self.python is None and self.program is None
 
 
-def collect(kit: Kit, catalogue: Catalogue, *, force: bool = False) -> None:
+def collect(kit: Kit, common: Common, *, force: bool = False) -> None:
     """Collect the folder, whole or not at all.
 
     Raises:
@@ -78,21 +80,25 @@ def collect(kit: Kit, catalogue: Catalogue, *, force: bool = False) -> None:
             it is not what it should be, or pip failed.
 
     """
-    files.refuse_existing([kit.path], force=force)
+    files.refuse_existing([kit.path], common, force=force)
     try:
-        _collect_whole(kit)
+        _collect_whole(kit, common)
     except _KitError as failed:
-        finding = catalogue["B10-kit"].finding(why=str(failed))
-        raise NianbaoError(f"{finding.message}。{finding.remedy}") from failed
+        why = common.fault(failed.code, **failed.values)
+        raise FileProblem(common.catalogue["B10-kit"].finding(why=why)) from failed
 
 
 class _KitError(Exception):
-    """Why a kit could not be collected."""
+    """Why a kit could not be collected: a clause of the catalogue, and what stands in it."""
+
+    def __init__(self, code: FaultCode, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
 
 
-def _collect_whole(kit: Kit) -> None:
+def _collect_whole(kit: Kit, common: Common) -> None:
     version = _version(kit.python)
-    with files.explained(kit.path):
+    with files.explained(kit.path, common):
         kit.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kit.folder, prefix=".nianbao-") as folder:
             fresh = Path(folder) / FOLDER
@@ -126,7 +132,7 @@ def _version(zipped: Path | None) -> str:
         return PYTHON
     named = _EMBEDDED.fullmatch(zipped.name)
     if named is None or not zipfile.is_zipfile(zipped):
-        raise _KitError(f"{zipped} 不是 python.org 的 python-3.x.x-embed-amd64.zip")
+        raise _KitError("kit-python", path=zipped)
     return named[1]
 
 
@@ -137,7 +143,7 @@ def _target(version: str) -> list[str]:
 
 def _program(source: Path, target: Path) -> None:
     if not (source / "nianbao-check.exe").is_file():
-        raise _KitError(f"{source} 里没有 nianbao-check.exe")
+        raise _KitError("kit-program", path=source)
     shutil.copytree(source, target)
 
 
@@ -157,14 +163,16 @@ def _ready_python(target: Path, zipped: Path, wheels: Path, version: str) -> Non
 
 def _pip(job: str, *words: str) -> None:
     if util.find_spec("pip") is None:
-        raise _KitError("这台电脑的 Python 没有 pip")
+        raise _KitError("kit-no-pip")
     command = [sys.executable, "-m", "pip", job, "--quiet", "--disable-pip-version-check"]
     done = subprocess.run(  # noqa: S603 - our own words
         [*command, *words], check=False, capture_output=True, text=True, errors="replace"
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise _KitError((lines or ["pip 没有说原因"])[-1][:200])
+        if not lines:
+            raise _KitError("kit-pip-silent")
+        raise _KitError("kit-pip", said=lines[-1][:200])
 
 
 # --- our own wheel ----------------------------------------------------------------------------

@@ -183,7 +183,7 @@ class Live:
         ]
         if len(findings) > FINDINGS_ROWS:
             more = len(findings) - FINDINGS_ROWS + 1
-            rows[-1] = ["", "", "", f"另有 {more} 处没有列出，改好上面的再校验", "", ""]
+            rows[-1] = ["", "", "", self.catalogue.fault("press-unlisted", count=more), "", ""]
         blank: Sequence[str | None] = [None] * len(FINDING_COLUMNS)
         rows += [blank] * (FINDINGS_ROWS - len(rows))
         self._list().range((FINDINGS_FROM, 1)).value = rows
@@ -211,7 +211,8 @@ class Live:
     def _list(self) -> xw.Sheet:
         title = self.common.sheets["findings"]
         if title not in self.sheets:
-            raise FileProblem(self.catalogue["B06"].finding(name=title, why="没有校验"))
+            why = self.catalogue.fault("press-unchecked")
+            raise FileProblem(self.catalogue["B06"].finding(name=title, why=why))
         return self.sheets[title]
 
     # --- everything else ----------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from nianbao.button.project import HOME, PROGRAM, PYTHON
-from nianbao.errors import Catalogue, Finding, NianbaoError
+from nianbao.errors import Catalogue, FileProblem, Finding
 
 
 SHORTCUT = "年报校验"
@@ -73,8 +73,7 @@ def system(catalogue: Catalogue) -> System:
 
     """
     if sys.platform != "win32":
-        finding = catalogue["B10-system"].finding()
-        raise NianbaoError(f"{finding.message}。{finding.remedy}")
+        raise FileProblem(catalogue["B10-system"].finding())
     return Windows(catalogue)
 
 
@@ -202,5 +201,4 @@ class Windows:
         try:
             return importlib.import_module(f"win32com.shell.{part}")
         except ImportError as error:
-            finding = self.catalogue["B11-parts"].finding(name="pywin32")
-            raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
+            raise FileProblem(self.catalogue["B11-parts"].finding(name="pywin32")) from error

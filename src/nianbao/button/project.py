@@ -8,6 +8,7 @@ hidden sheet ``xlwings.conf``, which goes before any file in the workbook's fold
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -27,7 +28,7 @@ from nianbao.book.parts import (
 from nianbao.button import shapes
 from nianbao.button.actions import ACTIONS
 from nianbao.codes import Code
-from nianbao.errors import NianbaoError
+from nianbao.errors import FileProblem
 from nianbao.layout import cell_at
 from nianbao.layout.hidden import SETTING_KEY, SETTING_VALUE
 from nianbao.macros import CLASS, OURS, source, sources
@@ -81,12 +82,12 @@ def macro_workbook(data: bytes, common: Common) -> bytes:
         NianbaoError: the optional part ``nianbao[macro]`` is not installed.
 
     """
-    library = _pyopenvba(common)
+    library, texts = _installed(common)
     parts = unzip(data)
     _add_settings(parts, common)
     shapes.add(parts, common)
     parts[TYPES] = parts[TYPES].replace(_BOOK_TYPE.encode(), _MACRO_TYPE.encode())
-    return _with_project(zipped(parts), library)
+    return _with_project(zipped(parts), texts, library)
 
 
 _SUB = """\
@@ -110,16 +111,18 @@ def derived() -> dict[Path, bytes]:
     return {path: with_subs(path.read_text(encoding="ascii")).encode()}
 
 
-def _pyopenvba(common: Common) -> Any:
+def _installed(common: Common) -> tuple[Any, Mapping[str, str]]:
+    """Return what writes a project, and the modules for it; both need the optional part."""
     try:
         import pyopenvba  # noqa: PLC0415 - heavy, and optional
+
+        texts = sources()
     except ImportError as error:
-        finding = common.catalogue["B10-extra"].finding()
-        raise NianbaoError(f"{finding.message}。{finding.remedy}") from error
-    return pyopenvba
+        raise FileProblem(common.catalogue["B10-extra"].finding()) from error
+    return pyopenvba, texts
 
 
-def _with_project(data: bytes, library: Any) -> bytes:
+def _with_project(data: bytes, texts: Mapping[str, str], library: Any) -> bytes:
     """Give the workbook its VBA project; pyOpenVBA also gives every sheet its codeName."""
     from pyopenvba.vba import VBAModuleKind  # noqa: PLC0415 - heavy, and optional
 
@@ -128,7 +131,7 @@ def _with_project(data: bytes, library: Any) -> bytes:
         path.write_bytes(data)
         file = library.ExcelFile(path)
         project = file.add_vba_project()
-        for name, text in sources().items():
+        for name, text in texts.items():
             kind = VBAModuleKind.other if name == CLASS else VBAModuleKind.standard
             project.add_module(name, text.split("\r\n", 1)[1], kind=kind)  # without VB_Name
         for module in project.modules:

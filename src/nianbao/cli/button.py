@@ -71,7 +71,7 @@ _PROGRAM = "在 Windows 上冻结好的 nianbao-check 文件夹：收进去，�
 def kit(said: Said, context: Context) -> int:
     """Collect the folder; 0 when it is there."""
     wanted = kits.Kit(said.out, said.python, said.program)
-    kits.collect(wanted, context.catalogue, force=said.force)
+    kits.collect(wanted, context.common, force=said.force)
     where = f"{console.whole(wanted.path)}（{wanted.size / 1e6:.0f} MB）"
     console.say(f"已收集到 {where}。整个文件夹发给乡镇，双击其中的“安装”。")
     if wanted.needs_python:

@@ -44,7 +44,7 @@ def command(said: Said, context: Context) -> int:
     """Run every step through the command line itself; 0 when all steps ran."""
     top = said.folder
     steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL, ABOVE)]
-    files.refuse_existing([step for step in steps if step.exists()], force=said.force)
+    files.refuse_existing([one for one in steps if one.exists()], context.common, force=said.force)
     for step in steps:
         shutil.rmtree(step, ignore_errors=True)
     examples = shipped("examples")
@@ -110,16 +110,18 @@ def _fill(reports: Sequence[Report], folder: Path, last: Previous, context: Cont
         folder / f"{files.safe_name(one.unit.name)}.xlsx": filled(one, context, last)
         for one in reports
     }
-    files.write_all(done, force=True)
+    files.write_all(done, context.common, force=True)
     console.say(f"{len(done)} 个文件，放在 {console.whole(folder)}。")
 
 
 def _write_text(path: Path, words: Report, context: Context) -> None:
     """Fill in the summary's own text, as the county does in Excel."""
-    document = load_document(files.read_bytes(path.with_name(DATA)), context.catalogue)
+    document = load_document(
+        files.read_bytes(path.with_name(DATA), context.common), context.catalogue
+    )
     summed = from_document(document["report"])
     report = replace(summed, narrative=words.narrative, contact=words.contact)
-    files.write_whole(path, filled(report, context), force=True)
+    files.write_whole(path, filled(report, context), context.common, force=True)
     written = context.editions[report.edition].names["required.number"]
     console.say(f"· {path.name}：写好了第{written}部分，填好了联系人", 2)
 
@@ -158,10 +160,10 @@ def _spoil(folder: Path, reports: Sequence[Report], context: Context) -> None:
         console.say(f"· {console.whole(path.name)}：{accident(path, edition, common)}", 2)
 
 
-def _save(book: Workbook, path: Path) -> None:
+def _save(book: Workbook, path: Path, common: Common) -> None:
     buffer = io.BytesIO()
     book.save(buffer)
-    files.write_whole(path, buffer.getvalue(), force=True)
+    files.write_whole(path, buffer.getvalue(), common, force=True)
 
 
 def _as_words(path: Path, edition: Edition, words: Common) -> str:
@@ -171,7 +173,7 @@ def _as_words(path: Path, edition: Edition, words: Common) -> str:
     for key, text in ((first, "无"), (second, "３件")):
         place = layout.fields[key]
         book[place.sheet].cell(place.row, place.column).value = text
-    _save(book, path)
+    _save(book, path, words)
     return "数字格里写了“无”和“３件”"
 
 
@@ -187,7 +189,7 @@ def _with_a_row(path: Path, edition: Edition, words: Common) -> str:
         if title == quoted(sheet.title):
             row, column = coordinate_to_tuple(cell.replace("$", ""))
             name.attr_text = Place(sheet.title, row + added, column).absolute
-    _save(book, path)
+    _save(book, path, words)
     return f"在“{sheet.title}”里插了两行（{words.statuses['warning']}，数照样认得出）"
 
 
@@ -197,10 +199,10 @@ def _sent_twice(path: Path, edition: Edition, words: Common) -> str:
     place = layout.fields[next(iter(edition.inputs))]
     book[place.sheet].cell(place.row, place.column).value = 5
     copy = path.with_name(f"{path.stem}（终稿）.xlsx")
-    _save(book, copy)
+    _save(book, copy, words)
     return f"报了两份，数不一样（另一份是 {copy.name}）"
 
 
 def _no_workbook(path: Path, edition: Edition, words: Common) -> str:
-    files.write_whole(path, b"PK\x03\x04", force=True)
+    files.write_whole(path, b"PK\x03\x04", words, force=True)
     return f"文件传坏了，打不开（{edition.id} 版，{words.statuses['unreadable']}）"

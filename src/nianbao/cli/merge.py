@@ -26,13 +26,14 @@ from nianbao.office.summarise import Summarise
 def command(said: Said, context: Context) -> int:
     """Write the four files; 0 when every unit is counted without findings, else 1."""
     out = said.out
-    summarise.refuse_existing(out, force=said.force)
+    summarise.refuse_existing(out, context.common, force=said.force)
     against = load(options.material(said, said.password), context)
     show.guessed(against)
     request = Summarise(said.paths, said.year, out, said.provisional, said.published)
     summary = summarise.summarise(request, against)
     results = summarise.results(summary, against)
-    files.write_all({out / name: one for name, one in results.items()}, force=said.force)
+    made = {out / name: one for name, one in results.items()}
+    files.write_all(made, context.common, force=said.force)
     if said.json:
         console.emit(of_summary(summary, context))
     else:

@@ -38,19 +38,23 @@ def _guarded(ctx: click.Context) -> int:
     from nianbao.errors import NianbaoError  # noqa: PLC0415 - not for --help
 
     try:
-        return int(ctx.command.invoke(ctx))
+        return _invoked(ctx)
     except NianbaoError as error:
         from nianbao.report import one_line  # noqa: PLC0415
 
         click.echo(f"错误：{one_line(str(error))}", err=True)
         return 2
+
+
+def _invoked(ctx: click.Context) -> int:
+    try:
+        return int(ctx.command.invoke(ctx))
     except BrokenPipeError:
         raise
     except OSError as error:  # a full disk under the temporary files, a drive that went away
-        from nianbao.errors import why  # noqa: PLC0415
-
-        click.echo(f"错误：读写不了 {error.filename or '文件'}：{why(error)}。", err=True)
-        return 2
+        common = _context().common
+        path = error.filename or common.fault("arrived-file")
+        raise common.refuse("io", path=path, why=common.why(error)) from None
 
 
 def _refused(error: click.UsageError) -> int:

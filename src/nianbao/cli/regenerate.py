@@ -18,7 +18,7 @@ def command(said: Said, context: Context) -> int:
     """Rebuild the schemas, blank templates and the macro; with ``--check`` compare them only."""
     due = {**derived(context), **project.derived()}
     if not said.check:
-        files.write_all(due, force=True)
+        files.write_all(due, context.common, force=True)
         for path in due:
             console.say(f"已生成 {console.whole(path)}")
         return 0

@@ -12,7 +12,6 @@ from nianbao.button.project import macro_workbook
 from nianbao.cli import console, options, show
 from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
-from nianbao.errors import NianbaoError
 from nianbao.office import dates
 from nianbao.office.against import load
 from nianbao.office.issue import Issue, Issued, issue
@@ -37,7 +36,7 @@ def command(said: Said, context: Context) -> int:
         said.out,
         macro=functools.partial(macro_workbook, common=context.common) if said.macro else None,
         password=said.password or PASSWORD,
-        deadline=_deadline(said.deadline, said.year) if said.deadline else "",
+        deadline=dates.deadline(said.deadline, said.year, context.common) if said.deadline else "",
         resume=said.resume,
         force=said.force,
     )
@@ -56,10 +55,3 @@ def command(said: Said, context: Context) -> int:
 def _result(done: Issued, out: Path) -> str:
     left = f"（另有 {done.left} 个已有，没有动）" if done.left else ""
     return f"已生成 {done.written} 个填报表，放在 {console.whole(out)}{left}。"
-
-
-def _deadline(text: str, year: int) -> str:
-    try:
-        return dates.deadline(text, year)
-    except NianbaoError as error:
-        raise NianbaoError(f"--deadline 后面的{error}") from None

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao import values
+from nianbao.codes import FaultCode
+from nianbao.errors import Catalogue
 from nianbao.form import Edition, Field, Inset, Section, Table
 from nianbao.ingest.alignment import ALIKE, Run, aligned, alike, bare, lines_of, runs_of
 from nianbao.report import Cell
@@ -27,6 +29,7 @@ class EditionText:
 
     edition: Edition
     lines: Sequence[str]
+    words: Catalogue
     figures: dict[str, Cell] = field(default_factory=dict)
     narrative: dict[str, str | None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -42,7 +45,7 @@ class EditionText:
         self.first = min((at for at in starts if at is not None), default=0)
         for number, (part, start) in enumerate(zip(parts, starts, strict=True)):
             if start is None:
-                self.notes.append(f"没有找到“{part.heading}”。")
+                self._note("import-no-part", part=part.heading)
                 continue
             end = next((at for at in starts[number + 1 :] if at is not None), len(self.lines))
             body = self.lines[start + 1 : end]
@@ -51,6 +54,9 @@ class EditionText:
             else:
                 self._section(part, body)
         return self
+
+    def _note(self, code: FaultCode, **values: object) -> None:
+        self.notes.append(self.words.fault(code, **values))
 
     @staticmethod
     def _order(part: Table | Section) -> int:
@@ -90,7 +96,7 @@ class EditionText:
         for fields in left:
             if self.figures[fields[0].key] is None:
                 label = "".join(table.path(fields[0].row.label)[-2:])
-                self.notes.append(f"“{table.heading}”里没有找到“{label}”的数，留空。")
+                self._note("import-no-figure", table=table.heading, label=label)
 
     def _zero_groups(
         self, table: Table, runs: Sequence[Run], left: Sequence[Sequence[Field]]
@@ -120,9 +126,9 @@ class EditionText:
         self.narrative |= {key: "\n".join(found) for key, found in text.items()}
         for label, key in keys.items():
             if key not in text:
-                self.notes.append(f"“{section.heading}”里没有分出“{label}”，文字放在前一格。")
+                self._note("import-no-split", section=section.heading, part=label)
         if not paragraphs:
-            self.notes.append(f"“{section.heading}”是空的。")
+            self._note("import-empty", section=section.heading)
         for inset in self.edition.insets:
             if inset.section == section.key:
                 self._fee(inset, "".join(paragraphs))
@@ -137,7 +143,7 @@ class EditionText:
             self.figures |= {
                 key: None if one.kind.whole else said for key, one in inset.fields.items()
             }
-            self.notes.append("信息处理费的件数请核对后补填。")
+            self._note("import-fee")
 
 
 def _figure(said: str, one: Field) -> Cell:

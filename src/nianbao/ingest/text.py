@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from nianbao.context import Context
 from nianbao.encoding import decoded
+from nianbao.errors import Catalogue
 from nianbao.ingest.edition_text import EditionText
 from nianbao.report import Report, Unit
 from nianbao.words import Common
@@ -64,7 +65,8 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     if len(text) > LARGEST:
         raise context.common.refuse("import-long")
     lines = [line for line in text.splitlines() if not _PAGE.fullmatch(line.strip())]
-    tries = [EditionText(edition, lines).read() for edition in context.editions.values()]
+    words = context.catalogue
+    tries = [EditionText(one, lines, words).read() for one in context.editions.values()]
     best = max(tries, key=lambda one: one.score)
     if best.score < 1:
         tables = context.named(None).names["tables.number"]
@@ -76,22 +78,24 @@ def read_text(  # noqa: PLR0913 - what the text may fail to say can be given
     called = name or _name(title)
     unit = Unit(code or "", called or "", level or context.common.level_of(called))
     kind = context.common.levels[unit.level].label
-    notes = [*best.notes, *_identity_notes(called, code, level, kind)]
+    notes = [*best.notes, *_identity_notes(called, code, level, kind, words)]
     opening = "".join("".join(line.split()) for line in lines[: best.first]).replace(title, "")
     if opening:
         first_part = best.edition.sections[0].number
-        notes.append(f"标题与第{first_part}部分之间有 {len(opening)} 字没有导入。")
+        notes.append(words.fault("import-between", section=first_part, count=len(opening)))
     report = Report(best.edition.id, found, unit, best.figures, best.narrative)
     return Imported(report, tuple(notes))
 
 
-def _identity_notes(name: str, code: str | None, level: str | None, kind: str) -> Iterator[str]:
+def _identity_notes(
+    name: str, code: str | None, level: str | None, kind: str, words: Catalogue
+) -> Iterator[str]:
     if not name:
-        yield "没有找到单位名称，请用 --name 指明。"
+        yield words.fault("import-no-name")
     if not code:
-        yield "文字里没有单位代码，汇总前请用 --code 指明。"
+        yield words.fault("import-no-code")
     if not level:
-        yield f"单位类别按名称定为“{kind}”，不对请用 --level 指明。"
+        yield words.fault("import-level", level=kind)
 
 
 # --- identity ---------------------------------------------------------------------------------

@@ -5,8 +5,6 @@ from __future__ import annotations
 from importlib import util
 from pathlib import Path
 
-from nianbao.errors import NianbaoError
-
 
 OURS = "Nianbao"
 LIBRARY = "xlwings"
@@ -20,10 +18,15 @@ def source(name: str) -> Path:
 
 
 def sources() -> dict[str, str]:
-    """Return the modules, name -> text, as Excel wants it; xlwings's as installed here."""
+    """Return the modules, name -> text, as Excel wants it; xlwings's as installed here.
+
+    Raises:
+        ModuleNotFoundError: xlwings is not installed.
+
+    """
     spec = util.find_spec("xlwings")
     if spec is None or spec.origin is None:
-        raise NianbaoError("没有安装 xlwings")
+        raise ModuleNotFoundError(name=LIBRARY)
     library = Path(spec.origin).with_name("xlwings.bas")
     paths = {OURS: source(OURS), LIBRARY: library, CLASS: source(CLASS)}
     texts = {name: path.read_bytes() for name, path in paths.items()}

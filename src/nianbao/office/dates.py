@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 
-from nianbao.errors import NianbaoError
+from nianbao.words import Common
 
 
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?(?:前|以前|之前)?")
@@ -23,7 +24,7 @@ def collected() -> int:
     return today().year - 1
 
 
-def deadline(text: str, year: int) -> str:
+def deadline(text: str, year: int, common: Common) -> str:
     """Return the day by which reports of a year are due, e.g. ``2026年1月20日``.
 
     ``2026-01-20``, ``2026年1月20日`` and ``1月20日`` are understood.
@@ -32,18 +33,15 @@ def deadline(text: str, year: int) -> str:
         NianbaoError: it is no day, or the year that is reported is not over by then.
 
     """
+    refused = functools.partial(common.refuse, "deadline", said=text[:30])
     bare = "".join(unicodedata.normalize("NFKC", text).split())
     found = _DAY.fullmatch(bare) or _COMPACT.fullmatch(bare)
     if found is None:
-        raise _refused(text, f"认不出是哪一天，请写成 {year + 1}-01-20 或 {year + 1}年1月20日")
+        raise refused(why=common.fault("deadline-unknown", year=year + 1))
     try:
         day = dt.date(int(found[1] or year + 1), int(found[2]), int(found[3]))
     except ValueError:
-        raise _refused(text, "没有这一天") from None
+        raise refused(why=common.fault("deadline-none")) from None
     if day.year <= year:
-        raise _refused(text, f"{year}年还没有过完，年报要在次年报送")
+        raise refused(why=common.fault("deadline-early", year=year))
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _refused(text: str, why: str) -> NianbaoError:
-    return NianbaoError(f"“{text[:30]}”不对：{why}。")

@@ -12,19 +12,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from nianbao.errors import NianbaoError, why
+from nianbao.codes import RefusalCode
+from nianbao.words import Common
 
 
 _FORBIDDEN = re.compile(
     r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]'
 )
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-CLOSE_IT = "请关掉正打开着它的程序（Excel、WPS、预览窗口）后再试。"
 LONGEST = 60
 """Characters of a unit's name that go into a file name."""
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, common: Common) -> bytes:
     """Return a file's bytes.
 
     Raises:
@@ -34,22 +34,21 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise NianbaoError(f"找不到文件：{path}。请核对路径和文件名。") from None
-    except IsADirectoryError:
-        raise NianbaoError(f"这是文件夹，不是文件：{path}。") from None
+        raise common.refuse("no-file", path=path) from None
     except OSError as error:
-        if path.is_dir():  # Windows says "permission denied"
-            raise NianbaoError(f"这是文件夹，不是文件：{path}。") from None
-        mend = CLOSE_IT if isinstance(error, PermissionError) else ""
-        raise NianbaoError(f"读不了文件：{path}（{why(error)}）。{mend}") from None
+        if isinstance(error, IsADirectoryError) or path.is_dir():  # Windows: "permission denied"
+            raise common.refuse("folder-given", path=path) from None
+        busy = isinstance(error, PermissionError)
+        code: RefusalCode = "unread-busy" if busy else "unread"
+        raise common.refuse(code, path=path, why=common.why(error)) from None
 
 
-def write_whole(path: Path, data: bytes, *, force: bool = False) -> None:
+def write_whole(path: Path, data: bytes, common: Common, *, force: bool = False) -> None:
     """Write one file; see ``write_all``."""
-    write_all({path: data}, force=force)
+    write_all({path: data}, common, force=force)
 
 
-def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
+def write_all(files: Mapping[Path, bytes], common: Common, *, force: bool = False) -> None:
     """Write files so that each appears whole or not at all, none before all are on the disk.
 
     Where one cannot be put in its place, the others are put back as they were. A run that was
@@ -59,30 +58,30 @@ def write_all(files: Mapping[Path, bytes], *, force: bool = False) -> None:
         NianbaoError: one exists and ``force`` is not given, or the disk refuses.
 
     """
-    refuse_existing(files, force=force)
+    refuse_existing(files, common, force=force)
     ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
-            with explained(path):
+            with explained(path, common):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 ready[path] = _beside(path, data)
-        _put_in_place(ready)
+        _put_in_place(ready, common)
     finally:
         for done in ready.values():
             done.unlink(missing_ok=True)
 
 
-def _put_in_place(ready: Mapping[Path, Path]) -> None:
+def _put_in_place(ready: Mapping[Path, Path], common: Common) -> None:
     mark, old = _mark(ready), dict[Path, Path]()
     moved: list[Path] = []
     try:
         if len(ready) > 1:
-            with explained(mark):
+            with explained(mark, common):
                 mark.touch()
             for path in ready:
-                _keep(path, old)
+                _keep(path, old, common)
         for path, done in ready.items():
-            with explained(path):
+            with explained(path, common):
                 _move(done, path)
             moved.append(path)
         _settle({path.parent for path in ready})
@@ -96,9 +95,9 @@ def _put_in_place(ready: Mapping[Path, Path]) -> None:
         mark.unlink(missing_ok=True)
 
 
-def _keep(path: Path, old: dict[Path, Path]) -> None:
+def _keep(path: Path, old: dict[Path, Path], common: Common) -> None:
     if path.exists():
-        with explained(path):
+        with explained(path, common):
             kept = _hidden(path, "old")
             kept.unlink(missing_ok=True)
             old[path] = kept
@@ -156,7 +155,7 @@ def _mark(paths: Iterable[Path]) -> Path:
     return _hidden(first, "set", others)
 
 
-def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
+def refuse_existing(paths: Iterable[Path], common: Common, *, force: bool) -> None:
     """Refuse to overwrite, but for what a killed run had begun to put in place.
 
     Raises:
@@ -167,8 +166,9 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     there = [path for path in wanted if path.exists()]
     if there and not force and not _mark(wanted).exists():
         names = "、".join(str(path) for path in there[:5])
-        more = f"等 {len(there)} 个" if len(there) > 5 else ""
-        raise NianbaoError(f"文件已经存在：{names}{more}。要覆盖请加 --force，或换一个位置。")
+        if len(there) > 5:
+            raise common.refuse("exists-more", names=names, count=len(there))
+        raise common.refuse("exists", names=names)
 
 
 def _beside(path: Path, data: bytes) -> Path:
@@ -186,13 +186,14 @@ def _beside(path: Path, data: bytes) -> Path:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path, common: Common) -> Iterator[None]:
     """Turn what the system says of a file into a sentence for the user."""
     try:
         yield
     except OSError as error:
-        mend = CLOSE_IT if isinstance(error, PermissionError) else ""
-        raise NianbaoError(f"写不了 {path}：{why(error)}。{mend}") from None
+        busy = isinstance(error, PermissionError)
+        code: RefusalCode = "unwritten-busy" if busy else "unwritten"
+        raise common.refuse(code, path=path, why=common.why(error)) from None
 
 
 def safe_name(text: str) -> str:

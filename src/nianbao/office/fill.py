@@ -36,7 +36,7 @@ def fill(request: Fill, context: Context) -> Path:
     out = request.out
     if out.suffix.lower() != ".xlsx":
         out /= f"{files.safe_name(report.unit.name)}.xlsx"
-    files.write_whole(out, data, force=request.force)
+    files.write_whole(out, data, context.common, force=request.force)
     return out
 
 
@@ -54,7 +54,7 @@ def load_report(path: Path, context: Context) -> Report:
         NianbaoError: it is no report document of a known edition.
 
     """
-    document = load_document(files.read_bytes(path), context.catalogue)
+    document = load_document(files.read_bytes(path, context.common), context.catalogue)
     edition = context.editions.get(str(document.get("edition")))
     if edition is None:
         known = "、".join(context.editions)

@@ -50,7 +50,7 @@ def bring_in(request: Import, context: Context) -> Iterator[Outcome]:
 
     """
     targets = _targets(request, context.common)
-    files.refuse_existing(targets.values(), force=request.force)
+    files.refuse_existing(targets.values(), context.common, force=request.force)
     return _each(targets, request, context)
 
 
@@ -61,7 +61,8 @@ def _each(targets: Mapping[Path, Path], request: Import, context: Context) -> It
         except NianbaoError as error:
             yield Outcome(source, target, fault=str(error))
             continue
-        files.write_whole(target, _bytes(found, target, context), force=request.force)
+        data = _bytes(found, target, context)
+        files.write_whole(target, data, context.common, force=request.force)
         yield Outcome(source, target, found)
 
 
@@ -79,7 +80,7 @@ def _targets(request: Import, common: Common) -> dict[Path, Path]:
 
 def _read(source: Path, request: Import, context: Context) -> Imported:
     return read_text(
-        decode(files.read_bytes(source), context.common),
+        decode(files.read_bytes(source, context.common), context.common),
         context,
         year=request.year,
         name=request.name,

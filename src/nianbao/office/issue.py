@@ -13,7 +13,6 @@ from nianbao.form import Edition
 from nianbao.local import localised
 from nianbao.office import files
 from nianbao.office.against import Against
-from nianbao.office.previous import Previous
 from nianbao.office.progress import Progress, told, unwatched
 from nianbao.roster import RosterEntry
 from nianbao.template.stamp import Stamps
@@ -57,12 +56,13 @@ def issue(request: Issue, against: Against, progress: Progress = unwatched) -> I
     entries = against.roster.below if against.roster else ()
     paths = _paths(request, entries)
     due = [one for one in entries if not (request.resume and paths[one.unit.code].exists())]
-    files.refuse_existing((paths[one.unit.code] for one in due), force=request.force)
+    wanted = (paths[one.unit.code] for one in due)
+    files.refuse_existing(wanted, context.common, force=request.force)
     stamps = Stamps(request.macro)
     for entry in told(due, progress):
         data = stamps.workbook(_order(entry, request, against, edition))
-        files.write_whole(paths[entry.unit.code], data, force=request.force)
-    notes = (*against.previous.notes, *_provisional(due, against.previous, request.year))
+        files.write_whole(paths[entry.unit.code], data, context.common, force=request.force)
+    notes = (*against.previous.notes, *_provisional(due, against, request.year))
     return Issued(len(due), len(entries) - len(due), notes)
 
 
@@ -85,8 +85,8 @@ def _order(entry: RosterEntry, request: Issue, against: Against, edition: Editio
     )
 
 
-def _provisional(entries: Sequence[RosterEntry], previous: Previous, year: int) -> Iterator[str]:
-    last = ((one.unit, previous.any(one.unit, year)) for one in entries)
+def _provisional(entries: Sequence[RosterEntry], against: Against, year: int) -> Iterator[str]:
+    last = ((one.unit, against.previous.any(one.unit, year)) for one in entries)
     names = [unit.name for unit, report in last if report is not None and report.provisional]
     if names:
-        yield f"上年报来的是暂定数，没有填进上年对照：{listed(names)}。"
+        yield against.context.catalogue.fault("previous-provisional", names=listed(names))

@@ -14,6 +14,7 @@ from typing import Any
 
 from nianbao.office import files
 from nianbao.office.documents import to_bytes
+from nianbao.words import Common
 
 
 LIST = ".nianbao-退回.json"
@@ -33,6 +34,7 @@ class Owned:
     """Our files in a folder: name -> digest and origin."""
 
     folder: Path
+    common: Common = field(repr=False)
     known: Mapping[str, tuple[str, Origin]] = field(default_factory=dict)
 
     @property
@@ -52,14 +54,15 @@ class Owned:
             NianbaoError: such a file exists and ``force`` is not given.
 
         """
-        files.refuse_existing([path for path in paths if not self.mine(path)], force=force)
+        foreign = [path for path in paths if not self.mine(path)]
+        files.refuse_existing(foreign, self.common, force=force)
 
     def write(self, outputs: Mapping[str, bytes], origin: Origin) -> Owned:
         """Write files, and with them the list that names them; return what is then ours."""
         new = {name: (hashlib.sha256(data).hexdigest(), origin) for name, data in outputs.items()}
         now = replace(self, known={**self.known, **new})
         data = {self.folder / name: data for name, data in outputs.items()}
-        files.write_all({**data, self.path: now.to_bytes()}, force=True)
+        files.write_all({**data, self.path: now.to_bytes()}, self.common, force=True)
         return now
 
     def tidy(self, keep: Collection[str], now: Origin, units: Collection[str]) -> list[str]:
@@ -75,14 +78,15 @@ class Owned:
                 continue
             path = self.folder / name
             if self.mine(path):
-                with files.explained(path):
+                with files.explained(path, self.common):
                     path.unlink()
             elif path.exists():
                 edited.append(name)
             gone.append(name)
         if gone:
             left = {name: what for name, what in self.known.items() if name not in gone}
-            files.write_whole(self.path, replace(self, known=left).to_bytes(), force=True)
+            listed = replace(self, known=left).to_bytes()
+            files.write_whole(self.path, listed, self.common, force=True)
         return edited
 
     def to_bytes(self) -> bytes:
@@ -93,13 +97,13 @@ class Owned:
         })  # fmt: skip
 
 
-def owned(folder: Path) -> Owned:
+def owned(folder: Path, common: Common) -> Owned:
     """Return what is ours in a folder; nothing where the list is missing or spoilt."""
     try:
         said = json.loads((folder / LIST).read_bytes())
-        return Owned(folder, {name: _known(one) for name, one in said.items()})
+        return Owned(folder, common, {name: _known(one) for name, one in said.items()})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return Owned(folder)
+        return Owned(folder, common)
 
 
 def _known(one: Mapping[str, Any]) -> tuple[str, Origin]:

@@ -29,7 +29,7 @@ def load_roster(path: Path, context: Context) -> Roster:
         NianbaoError: it cannot be read, or is wrong.
 
     """
-    return read_roster(files.read_bytes(path), context, str(path))
+    return read_roster(files.read_bytes(path, context.common), context, str(path))
 
 
 def load_options(given: Path | None, roster: Path | None, context: Context) -> OwnOptions:
@@ -43,7 +43,8 @@ def load_options(given: Path | None, roster: Path | None, context: Context) -> O
     found = given or beside
     if found is None or (given is None and not found.is_file()):
         return OwnOptions()
-    text = parse(files.read_bytes(found), str(found), context.common)
+    data = files.read_bytes(found, context.common)
+    text = parse(data, str(found), context.common)
     for edition in context.editions.values():
         localised(edition, text, context.common)
     return OwnOptions(text, "" if given else options(text, context.common).name)

@@ -73,7 +73,7 @@ def send_back(request: SendBack, context: Context, progress: Progress = unwatche
     """
     parcels = [_parcel(filed, request, context) for filed in request.faulty.values()]
     stems = files.numbered(map(_stem, parcels))
-    own = owned(request.out)
+    own = owned(request.out, context.common)
     targets = [request.out / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
     own.refuse_foreign(targets, force=request.force)
     made, written = dt.datetime.now().astimezone(), []

@@ -120,14 +120,14 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
 # --- what is made of it -----------------------------------------------------------------------
 
 
-def refuse_existing(out: Path, *, force: bool) -> None:
+def refuse_existing(out: Path, common: Common, *, force: bool) -> None:
     """Refuse to overwrite an earlier summary.
 
     Raises:
         NianbaoError: a file exists and ``force`` is not given.
 
     """
-    files.refuse_existing([out / name for name in OUTPUTS], force=force)
+    files.refuse_existing([out / name for name in OUTPUTS], common, force=force)
 
 
 def results(summary: Summary, against: Against) -> dict[str, bytes]:

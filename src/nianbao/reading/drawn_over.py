@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ class DrawnOver:
             left, right = one.box.left, min(one.box.right, table.width)
             if top > low or left > right:
                 continue
-            covered = _named(title, Box(top, left, low, right), self.located.places)
+            covered = self._named(title, Box(top, left, low, right))
             name = self.catalogue.fault(one.kind)
             if one.text:
                 name += self.catalogue.fault("over-text", said=quoted(one.text))
@@ -108,17 +108,18 @@ class DrawnOver:
             if has_number(text):
                 yield self.catalogue["C17"].finding(actual=quoted(text)).at(title, cell)
 
-
-def _named(title: str, box: Box, places: Mapping[str, Place]) -> str:
-    """Return the covered figures' cells, as few words as possible; else the area."""
-    there = sorted(
-        (p for p in set(places.values()) if p.sheet == title and _inside(p, box)),
-        key=lambda p: (p.row, p.column),
-    )
-    if not there:
-        return reference(box)
-    more = f" 等 {len(there)} 格" if len(there) > SHOWN else ""
-    return "、".join(p.cell for p in there[:SHOWN]) + more
+    def _named(self, title: str, box: Box) -> str:
+        """Return the covered figures' cells, as few words as possible; else the area."""
+        there = sorted(
+            (p for p in set(self.located.places.values()) if p.sheet == title and _inside(p, box)),
+            key=lambda p: (p.row, p.column),
+        )
+        if not there:
+            return reference(box)
+        cells = "、".join(p.cell for p in there[:SHOWN])
+        if len(there) <= SHOWN:
+            return cells
+        return self.catalogue.fault("over-more", cells=cells, count=len(there))
 
 
 def _inside(place: Place, box: Box) -> bool:

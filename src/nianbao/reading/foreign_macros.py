@@ -86,6 +86,8 @@ def _difference(project: bytes, words: Catalogue) -> str:
     try:
         from pyopenvba.cfb import CFB  # noqa: PLC0415 - heavy, and optional
         from pyopenvba.vba import VBAModuleKind, parse_vba_project  # noqa: PLC0415
+
+        _known()
     except ImportError:
         return words.fault("macro-unchecked")
     try:

@@ -192,7 +192,7 @@ class Remarks:
                 at = self.package.at(place._replace(column=link.column)).value if link else None
                 yield Subject(rule, subjects.get((rule, str(at)), "")), place
             elif rule not in known:
-                self._say("C08-aside", place, name="情况说明")
+                self._say("C08-aside", place, name=CHECK_HEADINGS[REASON].partition("（")[0])
                 return
 
     def _subjects(self) -> dict[tuple[str, str], str]:

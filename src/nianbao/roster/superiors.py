@@ -139,8 +139,9 @@ def _elsewhere(below: Sequence[RosterEntry], order: _Order) -> Iterator[Finding]
         one.unit.name for one in below if common.superior(one.unit).key not in {order.level, STATE}
     ]
     if names:
-        more = f"等 {len(names)} 个" if len(names) > _LISTED else ""
-        why, label = f"{'、'.join(names[:_LISTED])}{more}", common.levels[order.level].label
+        why, label = "、".join(names[:_LISTED]), common.levels[order.level].label
+        if len(names) > _LISTED:
+            why = common.fault("names-more", names=why, count=len(names))
         yield common.catalogue["A10"].finding(level=label, why=why)
 
 

@@ -20,7 +20,6 @@ from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 from nianbao.context import Context
-from nianbao.errors import NianbaoError
 from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
 from nianbao.office.engine.exchange import dumps, loads
 from nianbao.office.engine.serving import READY, outcome, serve
@@ -81,7 +80,7 @@ class _Staff:
         return len(self.busy) < due
 
     def give(self, call: Call[Any]) -> _Worker:
-        worker = self.idle.pop() if self.idle else _Worker(self.bounds)
+        worker = self.idle.pop() if self.idle else _Worker(self.bounds, self.context)
         self.busy.add(worker)
         self.given += 1
         worker.ask(dumps(call))
@@ -114,7 +113,7 @@ def close() -> None:
 class _Worker:
     """A process that answers one call after another."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, context: Context) -> None:
         spawn = multiprocessing.get_context("spawn")  # the only one Windows has; no locks copied
         self.bounds, self.alive, self.ready = bounds, True, False
         self.pipe, theirs = spawn.Pipe()
@@ -123,7 +122,8 @@ class _Worker:
             with _deaf():
                 self.process.start()
         except OSError as error:
-            raise _no_worker(f"错误号 {error.errno}") from error
+            why = context.common.fault("worker-errno", number=error.errno)
+            raise context.common.refuse("no-worker", why=why) from error
         except KeyboardInterrupt:
             self.end()
             raise
@@ -138,7 +138,7 @@ class _Worker:
     def answer(self, context: Context) -> Any:
         """Return what the call returned, or why it returned nothing."""
         try:
-            self._await_start()
+            self._await_start(context)
             if self.pipe.poll(max(0.0, self.deadline - time.monotonic())):
                 return loads(self.pipe.recv_bytes(), context)
             failure = Failure.TIME
@@ -147,7 +147,7 @@ class _Worker:
         self.end()
         return failure
 
-    def _await_start(self) -> None:
+    def _await_start(self, context: Context) -> None:
         if self.ready:
             return
         try:
@@ -156,7 +156,8 @@ class _Worker:
             there = False
         if not there:
             self.end()
-            raise _no_worker("启动不了")
+            why = context.common.fault("worker-silent")
+            raise context.common.refuse("no-worker", why=why)
         self.ready = True
         self.deadline = time.monotonic() + self.bounds.seconds
 
@@ -170,12 +171,6 @@ class _Worker:
             self.process.kill()
             self.process.join()
         self.process.close()
-
-
-def _no_worker(why: str) -> NianbaoError:
-    return NianbaoError(
-        f"读取文件用的子进程没有启动（{why}）。请看杀毒软件是不是拦住了，或重新启动电脑再试。"
-    )
 
 
 @contextlib.contextmanager
