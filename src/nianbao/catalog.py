@@ -55,7 +55,11 @@ def load_editions(shared: Common, folder: Path | None = None) -> dict[str, Editi
     if not found:
         raise shared.refuse("editions-none", folder=folder)
     ended = [_ended(older, newer, shared) for older, newer in itertools.pairwise(found)]
-    return {edition.id: edition for edition in (*ended, found[-1])}
+    editions = {edition.id: edition for edition in (*ended, found[-1])}
+    for one in editions.values():
+        if unknown := {name for table in one.tables for name in table.breaks} - set(editions):
+            raise shared.refuse("editions-breaks", id=one.id, names="、".join(sorted(unknown)))
+    return editions
 
 
 def _ended(older: Edition, newer: Edition, shared: Common) -> Edition:

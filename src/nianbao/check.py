@@ -18,11 +18,13 @@ class Beside:
     """What a report is checked against besides itself.
 
     ``previous`` is last year's report of the same unit; ``register`` holds figures that another
-    office keeps (field key -> number), as the county's roster states them.
+    office keeps (field key -> number), as the county's roster states them. ``lineage`` says whose
+    figures last year's are, or why there are none (A12 to A14).
     """
 
     previous: Report | None = None
     register: Mapping[str, float] = field(default_factory=dict)
+    lineage: Finding | None = None
 
     def year_before(self, report: Report) -> Report | None:
         """Return last year's report; None where it or this year's is provisional: no wholes."""
@@ -53,14 +55,24 @@ def check(
 
 
 def _years_apart(report: Report, beside: Beside, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield A08-years: last year's figures are there, but a provisional sum is not held to them."""
+    """Yield A08-years: last year's figures are there, but a provisional sum is not held to them.
+
+    And whose figures they are, where that is not plain.
+    """
+    if beside.lineage is not None:
+        yield beside.lineage
     if beside.previous is not None and beside.year_before(report) is None:
         why = catalogue.fault("years-this" if report.provisional else "years-last")
         yield catalogue["A08-years"].finding(why=why)
 
 
 def upward_findings(report: Report, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield A08-upward: the report is a provisional sum, with who is missing from it."""
+    """Yield A08-upward: the report is a provisional sum, with who is missing from it.
+
+    A08-waived: it is a whole one that holds errors.
+    """
+    if report.gaps and not report.provisional:
+        yield catalogue["A08-waived"].finding(why=listed(report.gaps))
     if report.provisional:
         why = listed(report.gaps) or catalogue.fault("gaps-unnamed")
         yield catalogue["A08-upward"].finding(why=why)
@@ -160,7 +172,7 @@ def _adds_up(key: str, report: Report, edition: Edition) -> bool:
 
 def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) -> Iterator[Finding]:
     """Yield the cross-check rules that fail."""
-    figure, text = figures(report, beside), texts(report, edition)
+    figure, text = figures(report, edition, beside), texts(report, edition)
     for one in edition.checks_for(report.unit.level, report.unit.power):
         if _judged(one, figure, text) is expr.Verdict.FAIL:
             yield _finding(one, figure, edition)
@@ -168,7 +180,7 @@ def rule_findings(report: Report, edition: Edition, beside: Beside = NOTHING) ->
 
 def verdict(one: Check, report: Report, edition: Edition, beside: Beside = NOTHING) -> expr.Verdict:
     """Return what one check says of a report."""
-    return _judged(one, figures(report, beside), texts(report, edition))
+    return _judged(one, figures(report, edition, beside), texts(report, edition))
 
 
 def _judged(one: Check, figure: expr.Figure, text: expr.Text) -> expr.Verdict:
@@ -207,16 +219,23 @@ def recomputed(report: Report, edition: Edition, key: str) -> int | float | None
     return None if None in parts.values() else expr.number(total.value, parts.__getitem__)
 
 
+def year_before(key: str, previous: Report | None, edition: Edition) -> int | float | None:
+    """Return a figure of last year's report; None where its edition counted something else."""
+    if previous is None or not edition.comparable(key, previous.edition):
+        return None
+    return previous.figure(key)
+
+
 class _Figures(dict[expr.Ref, "int | float | None"]):
     """The figures of expressions by reference: this year's are there, others are looked up."""
 
-    def __init__(self, report: Report, beside: Beside) -> None:
+    def __init__(self, report: Report, edition: Edition, beside: Beside) -> None:
         super().__init__(
             (expr.Ref(key), value)
             for key, value in report.figures.items()
             if value is not None and not isinstance(value, str)
         )
-        self.report, self.beside = report, beside
+        self.report, self.edition, self.beside = report, edition, beside
         self.previous = beside.year_before(report)
 
     def __missing__(self, ref: expr.Ref) -> int | float | None:
@@ -229,13 +248,13 @@ class _Figures(dict[expr.Ref, "int | float | None"]):
                 return self.beside.register.get(ref.key)
             case "prev":
                 previous = self.previous
-                return previous.figure(ref.key) if previous else None
+                return year_before(ref.key, previous, self.edition)
         return self.report.figure(ref.key)
 
 
-def figures(report: Report, beside: Beside = NOTHING) -> expr.Figure:
+def figures(report: Report, edition: Edition, beside: Beside = NOTHING) -> expr.Figure:
     """Return the lookup of an expression's figures: this year's, last year's, the register's."""
-    return _Figures(report, beside).__getitem__
+    return _Figures(report, edition, beside).__getitem__
 
 
 def _finding(one: Check, figure: expr.Figure, edition: Edition) -> Finding:

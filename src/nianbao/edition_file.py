@@ -100,6 +100,7 @@ class WrittenTable:
     columns: Annotated[tuple[WrittenColumn, ...], Meta(min_length=1)]
     rows: Annotated[tuple[WrittenRow, ...], Meta(min_length=1)]
     landscape: bool = False
+    breaks: tuple[EditionId, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,17 @@ from nianbao.errors import Finding, NianbaoError
 from nianbao.form import Severity
 from nianbao.local import localised
 from nianbao.merge import Summary
-from nianbao.office import files, intake, summarise
+from nianbao.office import files, intake
 from nianbao.office.against import Against, load
 from nianbao.office.arrival import InboxFile
 from nianbao.office.collect import gathered, identified
 from nianbao.office.engine import BOUNDS, HERE
+from nianbao.office.filing import of_arrivals
+from nianbao.office.journal import journal
+from nianbao.office.keeping import MEMORY
 from nianbao.office.material import Material
-from nianbao.office.summarise import Summarise
+from nianbao.office.receive import arrivals
+from nianbao.office.summarise import Own, summed_up
 from nianbao.reading.read import Reading
 from nianbao.reading.read import read as read_workbook
 from nianbao.report import Report, Unit
@@ -115,8 +119,10 @@ def merge(  # noqa: PLR0913 - what a summary may be asked for
     against = _against(units, previous, local, password, processes=processes)
     common = against.context.common
     inbox = (file for number, book in enumerate(books, 1) for file in _files(book, number, common))
-    request = Summarise((), year, provisional=provisional)
-    return summarise.summed_up(gathered(inbox, against.below()), request, against)
+    below = against.below()
+    with journal(MEMORY, below.context) as own:
+        filing = of_arrivals(list(arrivals(inbox, below, own)), year, below, own)
+    return summed_up(filing, below, Own(), provisional=provisional)
 
 
 def template(  # noqa: PLR0913 - what a workbook may hold

@@ -30,6 +30,8 @@ RULE: Final = "N18"
 LARGEST = 20_000
 """Characters of a file, or of what a workbook carries, that are believed."""
 
+_PEOPLE = ("contact", "phone")
+
 _DAY = re.compile(r"(?:(\d{4})\s*[-年/.]\s*)?(\d{1,2})\s*[-月/.]\s*(\d{1,2})日?")
 _LINE = re.compile(r"at line (\d+)")
 
@@ -46,13 +48,18 @@ class Point:
 
 @dataclass(frozen=True)
 class Local:
-    """The options; ``name`` is whose they are, ``source`` the document that lays them down."""
+    """The options; ``name`` is whose they are, ``source`` the document that lays them down.
+
+    ``contact`` and ``phone`` tell units whom to call.
+    """
 
     name: str
     source: str
     dates: Mapping[str, str]
     points: tuple[Point, ...]
     practice: tuple[str, ...]
+    contact: str = ""
+    phone: str = ""
 
 
 NOTHING = Local("", "", {}, (), ())
@@ -123,7 +130,8 @@ class _Reader:
 
     def options(self, said: Mapping[str, Any]) -> Local:
         top = self.common.fault("local-top")
-        self._keys(said, ("name", "source"), ("dates", "points", "practice"), top)
+        may = ("dates", "points", "practice", *_PEOPLE)
+        self._keys(said, ("name", "source"), may, top)
         dates = self._table(said.get("dates", {}), "dates")
         self._keys(dates, (), tuple(self.common.levels), "[dates]")
         points = self._list(said.get("points", []), "points", 30)
@@ -133,6 +141,7 @@ class _Reader:
             dates={key: self._date(value, f"dates.{key}") for key, value in dates.items()},
             points=tuple(self._point(one, number) for number, one in enumerate(points, 1)),
             practice=self._texts(said.get("practice", []), "practice", 30, 300),
+            **{key: self._text(said[key], key, 40) for key in _PEOPLE if key in said},
         )
 
     def _point(self, said: Any, number: int) -> Point:
@@ -299,3 +308,11 @@ def _items(own: Local, section: Section, common: Common) -> Iterator[Guidance]:
         yield _said(own, common.fault("local-asked", **asked))
     for text in own.practice:
         yield _said(own, text)
+    if whom := to_call(own):
+        yield _said(own, f"有不清楚的，请联系{whom}。")
+
+
+def to_call(own: Local) -> str:
+    """Return whom units are to call, e.g. 张三，电话 0935-1234567; "" where nobody is named."""
+    phone = f"电话 {own.phone}" if own.phone else ""
+    return "，".join(part for part in (own.contact, phone) if part)

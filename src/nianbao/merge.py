@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from nianbao.changes import Changes
 from nianbao.check import NOTHING, Beside, check, listed, recomputed
 from nianbao.errors import Catalogue, Finding, ordered
 from nianbao.form import Edition, Severity, cells
+from nianbao.history import History
+from nianbao.provenance import Provenance, Waived
 from nianbao.report import Report, Unit
 from nianbao.standing import CLEAN, Standing, Submission, by_unit, gaps
 from nianbao.tally import Tally, tally
@@ -24,7 +27,9 @@ class Summary:
     """The summary of a year: the report of the level above, and where every unit stands.
 
     ``strangers`` are the files of no unit of the roster, or that could not be read.
-    ``complete`` says that every unit of the roster is counted and none has an error.
+    ``complete`` says that every unit of the roster is counted and none has an error. ``made`` is
+    when and from what it was made: what is printed of it then owes nothing to the clock.
+    ``changes`` are those from last year.
     """
 
     report: Report
@@ -33,6 +38,8 @@ class Summary:
     strangers: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     provisional: bool
+    made: Provenance | None = None
+    changes: Changes = field(default_factory=Changes)
 
     @property
     def counted(self) -> tuple[Standing, ...]:
@@ -50,11 +57,26 @@ class Summary:
         return not self.report.provisional
 
     def gaps(self, words: Mapping[str, str]) -> tuple[str, ...]:
-        """Return who is missing or faulty, here and below; ``words`` are those of a status.
+        """Return who is missing or faulty, or has errors waived, here and below.
 
-        Of very many the first, and how many there are.
+        Of very many the first, and how many there are. ``words`` are those of each status, and of
+        ``waived``: see ``Common.gaps``.
         """
-        return gaps(self.standings, words)
+        rules: dict[str, list[str]] = {}
+        for one in self.waived:
+            rules.setdefault(one.unit.name, []).append(one.finding.rule)
+        said = (
+            words["waived"].format(name=name, rules="、".join(dict.fromkeys(found)))
+            for name, found in rules.items()
+        )
+        return gaps(self.standings, words, said)
+
+    @property
+    def waived(self) -> tuple[Waived, ...]:
+        """The errors that were waived and stand in the sums."""
+        counted = {one.unit.code for one in self.counted}
+        all_ = self.made.arithmetic if self.made else ()
+        return tuple(one for one in all_ if one.unit.code in counted)
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,7 @@ class Task:
     ``beside.previous`` is last year's report of the unit above; ``published`` its published
     report of this year, to compare the sums with (A04). ``words`` is a report whose text, people
     to ask and reasons are those of the unit above: what was written into an earlier summary.
+    ``histories`` are the versions of each unit by code; where there is one, it tells which counts.
     """
 
     unit: Unit
@@ -74,6 +97,7 @@ class Task:
     beside: Beside = NOTHING
     published: Report | None = None
     words: Report | None = None
+    histories: Mapping[str, History] = field(default_factory=dict)
 
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
@@ -82,7 +106,7 @@ def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -
     standings = tuple(_standing(unit, of_unit[unit.code], task) for unit in task.units)
     report = _report(task, standings)
     found = [
-        *roster_findings(standings, catalogue),
+        *roster_findings(standings, catalogue, task.histories),
         *_summary_findings(task, report, standings, catalogue),
     ]
     return Summary(
@@ -150,38 +174,25 @@ def with_totals(report: Report, edition: Edition) -> Report:
 # --- findings ---------------------------------------------------------------------------------
 
 
-def roster_findings(standings: Iterable[Standing], catalogue: Catalogue) -> Iterator[Finding]:
-    """Yield A01: who is missing, has sent two versions, or is left out for its errors."""
+def roster_findings(
+    standings: Iterable[Standing], catalogue: Catalogue, histories: Mapping[str, History]
+) -> Iterator[Finding]:
+    """Yield A01: who is missing, or left out for its errors; and what is told of versions."""
     for one in standings:
+        history = histories.get(one.unit.code)
         name, files = one.unit.name, "、".join(s.file for s in one.submissions)
         count = len(one.submissions)
         if one.status == "missing":
             yield catalogue["A01-missing"].finding(name=name)
         elif one.status == "unreadable":
             yield catalogue["A01-unreadable"].finding(name=name, why=files)
-        elif one.status == "duplicate":
+        elif history is None and one.status == "duplicate":
             yield catalogue["A01-duplicate"].finding(name=name, actual=count, why=files)
-        elif count > 1:
+        elif history is None and count > 1:
             yield catalogue["A01-copies"].finding(name=name, actual=count, why=files)
         if one.counted is None and one.status not in {"missing", "duplicate", "unreadable"}:
             yield catalogue["A01-excluded"].finding(name=name)
-
-
-def repeated(
-    submissions: Iterable[Submission], units: Mapping[str, Unit], catalogue: Catalogue
-) -> Iterator[Finding]:
-    """Yield A01 on the units of a roster (by code) of which more than one file came."""
-    of_unit: dict[str, list[Submission]] = {}
-    for one in submissions:
-        if one.report is not None and one.report.unit.code in units:
-            of_unit.setdefault(one.report.unit.code, []).append(one)
-    for code, came in of_unit.items():
-        if len(came) > 1:
-            files = sorted(came, key=lambda one: one.file)
-            differ = any(_differ(files[0], other) for other in files[1:])
-            wording = catalogue["A01-duplicate" if differ else "A01-copies"]
-            why = "、".join(one.file for one in files)
-            yield wording.finding(name=units[code].name, actual=len(files), why=why)
+        yield from history.findings(name, catalogue) if history else ()
 
 
 def _summary_findings(
@@ -211,7 +222,9 @@ def _gaps(task: Task, standings: Sequence[Standing], catalogue: Catalogue) -> It
         if one.counted.provisional:
             why = listed(one.counted.gaps) or catalogue.fault("gaps-unnamed")
             yield catalogue["A08-below"].finding(name=one.unit.name, why=why)
-        blank = sum(one.counted.figure(key) is None for key in task.edition.inputs)
+        figures = one.counted.figures
+        unsure = [key for key in task.edition.inputs if not isinstance(figures.get(key), int)]
+        blank = sum(one.counted.figure(key) is None for key in unsure)
         if blank:
             yield catalogue["A08-blank"].finding(name=one.unit.name, actual=blank)
 
@@ -221,17 +234,33 @@ def _sum_findings(
 ) -> Iterator[Finding]:
     """Yield A02: a sum that is not what adding the units' cells, totals too, gives."""
     for key in task.edition.fields:
-        total = key in task.edition.totals
-        each = [recomputed(one, task.edition, key) if total else one.figure(key) for one in counted]
-        numbers = [Decimal(str(value)) for value in each if value is not None]
-        if len(numbers) < len(each):
+        expected, actual = _column(counted, task.edition, key), report.figure(key)
+        if expected is None:
             continue  # blanks have their own finding
-        expected, actual = sum(numbers, Decimal(0)), report.figure(key)
         if actual is None or abs(Decimal(str(actual)) - expected) > Decimal("1e-6"):
             name = task.edition.name(key)
             yield catalogue["A02"].finding(
                 name=name, field=key, actual=actual, expected=float(expected)
             )
+
+
+def _column(counted: Sequence[Report], edition: Edition, key: str) -> Decimal | None:
+    """Return what a figure of all units comes to, added as one adds by hand; None with a blank."""
+    total = edition.totals.get(key)
+    parts = total.adds if total else (key,)
+    try:  # nearly always all of them are whole numbers
+        whole = sum(one.figures[part] for one in counted for part in parts)  # type: ignore[misc]
+    except (KeyError, TypeError):
+        whole = None
+    if parts and isinstance(whole, int):
+        return Decimal(whole)
+    each = [recomputed(one, edition, key) if total else one.figure(key) for one in counted]
+    known = [value for value in each if value is not None]
+    return _added(known) if len(known) == len(each) else None
+
+
+def _added(numbers: Sequence[float]) -> Decimal:
+    return sum((Decimal(str(one)) for one in numbers), Decimal(0))
 
 
 def _published_findings(task: Task, report: Report, catalogue: Catalogue) -> Iterator[Finding]:

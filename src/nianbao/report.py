@@ -99,7 +99,10 @@ class Report:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """Who is missing from a provisional sum or faulty in it, as its makers named them."""
+        """Who is missing from a provisional sum or faulty in it, as its makers named them.
+
+        Of a whole sum: whose errors were waived and stand in it.
+        """
         said = self.provenance.get("gaps")
         return tuple(map(str, said)) if isinstance(said, list | tuple) else ()
 
@@ -109,6 +112,8 @@ class Report:
         A blank cell of a table declared 零报告 or 空格按零 is 0.
         """
         value = self.figures.get(key)
+        if value.__class__ is int:  # nearly always
+            return value
         if value is None:
             return 0 if self.zero(key.partition(".")[0]) else None
         return None if isinstance(value, str) else value

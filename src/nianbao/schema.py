@@ -66,7 +66,7 @@ def _properties(
         "source": {"type": "string", "title": "出处"},
         "complete": {"type": "boolean", "title": "数据是否齐全"},
         "gaps": {
-            "title": "暂定数里没有计入或有错误的单位",
+            "title": "汇总数里没有计入、有错误或错误不作要求的单位",
             "type": "array",
             "items": _text(LONGEST_GAP, "单位"),
             "maxItems": MOST_GAPS,

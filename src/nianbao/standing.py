@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nianbao.errors import Finding, status, to_mend
 from nianbao.form import Severity
-from nianbao.names import unit_of_path
+from nianbao.names import UnitNames
 from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
 
 
@@ -15,13 +15,15 @@ from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
 class Submission:
     """One file that came in: whose it is, what it says and what is wrong with it.
 
-    ``report`` is None where the file could not be read; ``findings`` then say why.
+    ``report`` is None where the file could not be read; ``findings`` then say why. ``unit`` is
+    the code of the unit that it is known to be of, where neither report nor name tell.
     """
 
     file: str
     sha256: str
     findings: tuple[Finding, ...]
     report: Report | None = None
+    unit: str = ""
 
     @property
     def status(self) -> str:
@@ -83,16 +85,23 @@ def by_unit(
         else:
             of_unit.get(one.report.unit.code, strangers).append(one)
     silent = {code for code, came in of_unit.items() if not came}
+    names = UnitNames(units if broken else ())
     for one in broken:
-        unit = unit_of_path(one.file, units)
-        known = unit is not None and unit.code in silent
-        (of_unit[unit.code] if known and unit else strangers).append(one)
+        named = None if one.unit in of_unit else names.of_path(one.file)
+        code = named.code if named else one.unit
+        (of_unit[code] if code in silent else strangers).append(one)
     return of_unit, strangers
 
 
-def gaps(standings: Iterable[Standing], words: Mapping[str, str]) -> tuple[str, ...]:
-    """Return who is missing or faulty, here and below; of very many the first, and how many."""
-    found = [_cut(gap) for one in standings for gap in _gaps_of(one, words)]
+def gaps(
+    standings: Iterable[Standing], words: Mapping[str, str], also: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return who is missing or faulty, here and below; of very many the first, and how many.
+
+    ``words`` are those of each status; ``also`` is what else the sum must not conceal.
+    """
+    of_units = (gap for one in standings for gap in _gaps_of(one, words))
+    found = [_cut(gap) for gap in (*of_units, *also)]
     if len(found) > MOST_GAPS:
         found = [*found[: MOST_GAPS - 1], f"……共 {len(found)} 处"]
     return tuple(found)
@@ -102,10 +111,11 @@ def _gaps_of(one: Standing, words: Mapping[str, str]) -> Iterator[str]:
     report = one.counted
     if one.status not in {*CLEAN, "provisional"}:
         yield f"{one.unit.name}（{words[one.status]}）"
-    if report is not None and report.provisional:
-        yield from (f"{one.unit.name}：{gap}" for gap in report.gaps)
-        if not report.gaps:
-            yield f"{one.unit.name}（{words['provisional']}）"
+    if report is None:
+        return
+    yield from (f"{one.unit.name}：{gap}" for gap in report.gaps)
+    if report.provisional and not report.gaps:
+        yield f"{one.unit.name}（{words['provisional']}）"
 
 
 def _cut(text: str) -> str:

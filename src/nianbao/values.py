@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 
 from nianbao.form import Column, Kind
 from nianbao.report import LONGEST_QUOTE, Cell
@@ -90,3 +91,46 @@ def _without_unit(bare: str, column: Column) -> str:
         if shorter != bare and shorter[-1:].isdigit():  # 52万元 is no 元
             return shorter
     return bare.removeprefix("¥") if column.unit == "元" else bare
+
+
+# --- days -------------------------------------------------------------------------------------
+
+_DAY = re.compile(r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})[日号]?")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_TIME = re.compile(r"[ T]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?$")
+_WEEKDAY = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?$")
+_NUMERALS = re.compile("[〇○零一二三四五六七八九十]+")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+def day_as_written(text: str) -> tuple[int | None, int, int] | None:
+    """Return year (None: not said), month and day of a text such as ``2026年1月20日``.
+
+    None where it is written as no day is; a day that there is not, as 2月30日, is returned.
+    """
+    plain = _TIME.sub("", unicodedata.normalize("NFKC", text[:KEPT]).strip())
+    bare = _WEEKDAY.sub("", "".join(plain.split()))
+    bare = _NUMERALS.sub(lambda match: _numeral(match[0]), bare)
+    found = _DAY.fullmatch(bare) or _COMPACT.fullmatch(bare)
+    if found is None:
+        return None
+    return (int(found[1]) if found[1] else None), int(found[2]), int(found[3])
+
+
+def _numeral(text: str) -> str:
+    """Return a 中文 number up to 99, or one written digit by digit: 二十一, 二〇二六."""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return text.translate(_DIGITS)
+    return f"{tens or '一'}{ones or '〇'}".translate(_DIGITS)
+
+
+def day(text: str, year: int) -> dt.date | None:
+    """Return the day that a text is, in ``year`` where it says none; None where it is no day."""
+    found = day_as_written(text)
+    if found is None:
+        return None
+    try:
+        return dt.date(year if found[0] is None else found[0], *found[1:])
+    except ValueError:
+        return None

@@ -85,12 +85,25 @@ class Common:
     words: Mapping[str, str]
     severities: Mapping[str, str]
     statuses: Mapping[str, str]
+    states: Mapping[str, str]
+    reminding: Mapping[str, str]
+    chronicle: Mapping[str, str]
+    acts: Mapping[str, str]
+    fates: Mapping[str, str]
+    grounds: Mapping[str, str]
+    making: Mapping[str, str]
+    changes: Mapping[str, str]
     authorities: Mapping[str, str]
     phrases: Mapping[str, tuple[str, ...]]
     findings: tuple[Wording, ...]
     refusals: Mapping[str, str]
     system: Mapping[str, str]
     faults: Mapping[str, str]
+
+    @property
+    def gaps(self) -> dict[str, str]:
+        """The words by which a sum says what is wrong with it: see ``standing.gaps``."""
+        return {**self.statuses, "waived": self.making["waived_gap"]}
 
     def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
         """Return the error that says why the program cannot go on, and what to do."""

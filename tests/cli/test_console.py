@@ -100,3 +100,18 @@ def test_a_text_from_outside_forges_no_line_and_steers_no_terminal(capsys):
     assert not set("\x1b\x9b\u202e\u2028\u2029") & set(said)
     console.warn(FORGED)
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def shown(monkeypatch, capsys, whole):
+    """What a terminal is sent while a job of as many steps is done."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    with console.progress("读表") as show:
+        for done in range(whole):
+            show(done + 1, whole)
+    return capsys.readouterr().err
+
+
+def test_only_a_long_job_shows_how_far_it_is(monkeypatch, capsys):
+    assert shown(monkeypatch, capsys, console.FEW) == ""
+    assert "读表" in shown(monkeypatch, capsys, console.FEW + 1)

@@ -196,5 +196,4 @@ def test_the_same_command_completes_a_run_that_was_killed_half_way(desk):
     files._mark(outputs).touch()  # as a kill between two outputs leaves it
     assert desk.merge() == 1
     assert set(digests(desk.out)) == OUTPUTS
-    assert digests(desk.out).keys() == before.keys()
-    assert desk.merge() == 2
+    assert digests(desk.out) == before

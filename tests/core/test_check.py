@@ -23,7 +23,7 @@ from nianbao.check import (
     texts,
     upward_findings,
 )
-from nianbao.form import LIMIT
+from nianbao.form import LIMIT, Severity
 from nianbao.report import Report, Unit
 
 
@@ -223,6 +223,15 @@ def test_a_provisional_report_says_who_is_missing():
     assert one.message.endswith("没有写明是哪些单位")
 
 
+def test_a_whole_sum_says_which_errors_were_waived_into_it():
+    gaps = ["甲乡（错误不作要求：T1-01）"]
+    held = replace(given(), provenance={"complete": True, "gaps": gaps})
+    (one,) = upward_findings(held, CATALOGUE)
+    assert (one.rule, one.severity) == ("A08", Severity.WARNING)
+    assert one.message.endswith("不作要求、仍计入：甲乡（错误不作要求：T1-01）")
+    assert list(upward_findings(replace(held, provenance={"complete": True}), CATALOGUE)) == []
+
+
 def test_of_many_names_the_first_are_listed():
     names = [f"第{n}乡" for n in range(21)]
     assert listed(names[:20]) == "、".join(names[:20])
@@ -241,17 +250,17 @@ def test_years_are_compared_where_both_are_whole(now, before):
     found = [one for one in check(report, FORM, CATALOGUE, Beside(last)) if one.rule == "A08"]
     if now and before:
         assert found == []
-        assert figures(report, Beside(last))(expr.Ref(COUNT, "prev")) == last.figure(COUNT)
+        assert figures(report, FORM, Beside(last))(expr.Ref(COUNT, "prev")) == last.figure(COUNT)
     else:
         (one,) = found
         assert one.message.startswith("本年的数" if not now else "上年的数")
-        assert figures(report, Beside(last))(expr.Ref(COUNT, "prev")) is None
+        assert figures(report, FORM, Beside(last))(expr.Ref(COUNT, "prev")) is None
 
 
 def test_figures_are_looked_up_where_they_are_held():
     report = given(figures={COUNT: 3}, fee={"cases": 2, "yuan": 20})
     last = replace(report, figures={**report.figures, COUNT: 8})
-    figure = figures(report, Beside(last, {COUNT: 9}))
+    figure = figures(report, FORM, Beside(last, {COUNT: 9}))
     assert figure(expr.Ref(COUNT)) == 3
     assert figure(expr.Ref(COUNT, "prev")) == 8
     assert figure(expr.Ref(COUNT, "register")) == 9
@@ -259,7 +268,7 @@ def test_figures_are_looked_up_where_they_are_held():
     assert figure(expr.Ref("processing_fee.yuan")) == 20
     assert figure(expr.Ref(expr.YEAR, expr.YEAR)) == report.year
     assert figure(expr.Ref("problems", expr.LENGTH)) == len(report.narrative["problems"])
-    assert figures(report)(expr.Ref(COUNT, "prev")) is None
+    assert figures(report, FORM)(expr.Ref(COUNT, "prev")) is None
 
 
 def test_a_broken_rule_says_what_stands_there_and_what_should():

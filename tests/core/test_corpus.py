@@ -8,7 +8,11 @@ from drawn import drawn
 from helpers import CASES, SHARED, common, corpus, corpus_index, data, editions
 from nianbao.book.order import Order
 from nianbao.check import Beside, check
+from nianbao.context import context
+from nianbao.office.against import load
+from nianbao.office.engine import HERE
 from nianbao.office.examine import examine
+from nianbao.office.material import Material
 from nianbao.reading.read import read
 
 
@@ -25,6 +29,40 @@ def indexed(number: str) -> set[str]:
 
 def previous(number: str):
     return corpus().get(WHOLE[number].get("previous", ""))
+
+
+CATALOGUE = common().catalogue
+
+
+@pytest.mark.parametrize(
+    ("number", "last", "due"),
+    [
+        ("004", "003", {}),  # another edition: table two is not compared, 结转 0 and 0
+        ("005", "004", {("T2-10", "disclosure.coercion.decisions"): (None, 0)}),  # 42 → 0
+        (
+            "006",
+            "005",
+            {
+                ("T2-02", "disclosure.normative.in_force"): (643, 470),  # 698 + 77 - 132
+                ("T2-10", "disclosure.coercion.decisions"): (None, 54),  # 0 → 54
+            },
+        ),
+        ("015", "014", {}),  # 597 + 50 - 227 = 420, 11 + 2 - 1 = 12, 结转 121
+        ("054", "053", {}),  # its last year's table is not in the corpus
+    ],
+)
+def test_last_years_report_finds_just_what_the_index_says(number, last, due, tmp_path):
+    """Last year's is found among all reports of the corpus, where it has another code."""
+    report, form = corpus()[number], editions()[corpus()[number].edition]
+    unit, roster = report.unit, tmp_path / "units.csv"
+    line = f"{unit.code},{unit.name},{unit.level},{corpus()[last].unit.code}"
+    roster.write_text(f"代码,名称,类别,前身\n{line}\n", encoding="utf-8")
+    material = Material(roster, SHARED / "corpus" / "json")
+    beside = load(material, context(), HERE).beside(report, Beside())
+    assert beside.previous == corpus()[last]
+    found, known = check(report, form, CATALOGUE, beside), set(check(report, form, CATALOGUE))
+    more = {(one.rule, one.field): (one.expected, one.actual) for one in found if one not in known}
+    assert more == due | {("A14", ""): (None, None)}
 
 
 def test_every_complete_report_has_its_case():

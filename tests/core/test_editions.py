@@ -317,3 +317,14 @@ def test_editions_of_the_same_years_are_refused(tmp_path):
         shutil.copy(SOURCE, tmp_path / f"{name}.toml")
     with pytest.raises(NianbaoError, match="重叠"):
         catalog.load_editions(context().common, tmp_path)
+
+
+def test_a_break_with_an_edition_that_there_is_not_is_refused(tmp_path):
+    for path in SOURCE.parent.glob("*.toml"):
+        text = path.read_text(encoding="utf-8").replace('breaks = ["2019"]', 'breaks = ["2018"]')
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    with pytest.raises(NianbaoError, match="2021 的 breaks 里有不存在的版本"):
+        catalog.load_editions(context().common, tmp_path)
+    form = context().editions["2021"]
+    assert form.comparable("requests.received.total", "2019")
+    assert not form.comparable("disclosure.licensing.decisions", "2019")

@@ -191,6 +191,31 @@ def test_the_sheet_says_what_the_check_says(report):
 # --- the workbook -----------------------------------------------------------------------------
 
 
+WHOM = 'contact = "张三"\nphone = "0935-1234567"\n'
+
+
+@pytest.mark.parametrize(("said", "whom"), [
+    (WHOM, "张三，电话 0935-1234567"), ('contact = "张三"', "张三"), ('phone = "110"', "电话 110"),
+    ("", ""),
+])  # fmt: skip
+def test_units_are_told_whom_to_call(said, whom):
+    head = 'name = "示例县"\nsource = "示例政办〔2023〕1号"\n'
+    own = local.options(local.parse(f"{head}{said}".encode(), "x", SHARED), SHARED)
+    assert local.to_call(own) == whom
+    edition = local.localised(FORM, local.parse(f"{head}{said}".encode(), "x", SHARED), SHARED)
+    shown = [one.text for one in edition.guide[-1].items]
+    assert shown == ([f"有不清楚的，请联系{whom}。"] if whom else [])
+
+
+@pytest.mark.parametrize(
+    "said", ['contact = ""', "phone = 110", 'phone = "一\\n二"', 'tel = "110"']
+)
+def test_whom_to_call_is_read_strictly(said):
+    head = 'name = "示例县"\nsource = "示例政办〔2023〕1号"\n'
+    with pytest.raises(NianbaoError, match=r"contact|phone|tel"):
+        local.parse(f"{head}{said}".encode(), "x", SHARED)
+
+
 def test_the_workbook_shows_the_dates_the_points_and_the_practice():
     book = openpyxl.load_workbook(io.BytesIO(workbook(order())))
     guide = [str(c.value) for row in book[common().sheets["guide"]].iter_rows() for c in row]

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from helpers import fee_of, with_fee
-from nianbao.merge import repeated, with_totals
+from nianbao.merge import with_totals
 from nianbao.report import LONGEST_GAP, MOST_GAPS, Report, Unit
 from nianbao.standing import Standing, Submission, by_unit, gaps
 from nianbao.tally import Tally, tally
@@ -323,21 +323,6 @@ def test_a_long_gap_is_cut_and_one_that_just_fits_is_not():
 def test_a_unit_that_is_whole_is_no_gap():
     assert summed(came(ONE), came(TWO)).gaps(WORDS) == ()
     assert summed(came(ONE), came(FAULTY)).gaps(WORDS) == ("单位2（有错误）",)
-
-
-# --- more than one file of a unit -------------------------------------------------------------
-
-
-def test_files_of_one_unit_are_told_before_there_is_a_sum():
-    units = {one.unit.code: one.unit for one in (ONE, TWO)}
-    inbox = [came(TWO, "b.xlsx"), came(TWO, "a.xlsx"), came(ONE), broken("c.xlsx"),
-             came(asked("9", 1), "d.xlsx"), came(asked("9", 2), "e.xlsx")]  # fmt: skip
-    (one,) = repeated(inbox, units, CATALOGUE)
-    assert (one.rule, one.severity.value) == ("A01", "warning")
-    assert one.message == "“单位2”有内容相同的 2 份，只计一份：a.xlsx、b.xlsx"
-    (one,) = repeated([*inbox, came(asked("2", 8), "z.xlsx")], units, CATALOGUE)
-    assert one.severity.value == "error"
-    assert one.message == "“单位2”报了 3 份，内容不同，都没有计入：a.xlsx、b.xlsx、z.xlsx"
 
 
 def test_totals_follow_the_figures_they_add():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nianbao.names import another_named, same_name, unit_named, unit_of_path
+from nianbao.names import UnitNames, same_name
 from nianbao.report import Unit
 
 
@@ -30,7 +32,7 @@ UNITS = [
     ("", None),
 ])  # fmt: skip
 def test_the_longest_name_in_a_file_name_is_the_unit(file, unit):
-    found = unit_named(file, UNITS)
+    found = UnitNames(UNITS).named(file)
     assert (found.name if found else None) == unit
 
 
@@ -41,16 +43,21 @@ def test_the_longest_name_in_a_file_name_is_the_unit(file, unit):
     ("收到/年报.xlsx", None),
 ])  # fmt: skip
 def test_a_folder_names_the_unit_where_the_file_does_not(path, unit):
-    found = unit_of_path(path, UNITS)
+    found = UnitNames(UNITS).of_path(path)
     assert (found.name if found else None) == unit
 
 
 def test_a_unit_without_a_name_is_never_meant():
-    assert unit_named("年报.xlsx", [Unit("1", "", "township")]) is None
+    assert UnitNames([Unit("1", "", "township")]).named("年报.xlsx") is None
+
+
+def test_of_two_names_that_overlap_the_first_counts_in_every_run():
+    units = [Unit("1", "大新乡", "township"), Unit("2", "新乡大", "township")]
+    assert UnitNames(units).named("新乡大新乡.xlsx").name == "新乡大"
 
 
 def test_a_name_twice_in_a_file_name_is_still_that_unit():
-    assert unit_named("城关镇卫生院城关镇卫生院.xlsx", UNITS).name == "城关镇卫生院"
+    assert UnitNames(UNITS).named("城关镇卫生院城关镇卫生院.xlsx").name == "城关镇卫生院"
 
 
 # --- another unit's file ----------------------------------------------------------------------
@@ -84,14 +91,39 @@ ROSTER = [
 def test_whose_name_a_file_has_that_is_not_its_own(file, own, other):
     known = {unit.name: unit for unit in ROSTER}
     mine = known.get(own) or Unit("x", own, "township")
-    found = another_named(file, mine, ROSTER)
+    found = UnitNames(ROSTER).another(file, mine)
     assert (found.name if found else None) == other
 
 
 def test_a_unit_of_the_same_code_is_the_own_one_by_an_older_name():
-    assert another_named("新乡.xlsx", Unit("0", "新乡街道", "street"), ROSTER) is None
+    assert UnitNames(ROSTER).another("新乡.xlsx", Unit("0", "新乡街道", "street")) is None
 
 
 def test_width_case_and_spaces_make_no_other_name():
     assert same_name("（甲）局 A", "(甲)局ａ")
     assert not same_name("甲局", "乙局")
+
+
+# --- the index is what looking for each name is -----------------------------------------------
+
+
+def by_each_name(file, units):
+    """The unit that a file's name means, by looking for each name in turn."""
+    text = "".join(file.rpartition("/")[2].split())
+    named = [(one, name) for one in units if (name := "".join(one.name.split())) and name in text]
+    rest = text
+    for name in sorted({name for _, name in named}, key=lambda one: (-len(one), text.find(one))):
+        if name in rest:
+            rest = rest.replace(name, "\0")
+        else:
+            named = [pair for pair in named if pair[1] != name]
+    return named[0][0] if len(named) == 1 else None
+
+
+LETTERS = st.text(st.sampled_from("新乡大镇 /"), max_size=8)
+
+
+@given(names=st.lists(LETTERS, max_size=6), file=LETTERS)
+def test_the_index_finds_what_looking_for_each_name_finds(names, file):
+    units = [Unit(str(number), name, "township") for number, name in enumerate(names)]
+    assert UnitNames(units).named(file) == by_each_name(file, units)

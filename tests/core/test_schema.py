@@ -365,7 +365,7 @@ def test_the_schema_of_a_made_up_edition_word_for_word():
                 "source": {"type": "string", "title": "出处"},
                 "complete": {"type": "boolean", "title": "数据是否齐全"},
                 "gaps": {
-                    "title": "暂定数里没有计入或有错误的单位",
+                    "title": "汇总数里没有计入、有错误或错误不作要求的单位",
                     "type": "array",
                     "items": text(120, "单位"),
                     "maxItems": 60,

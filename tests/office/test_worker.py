@@ -21,7 +21,8 @@ from nianbao.context import context
 from nianbao.errors import Finding, NianbaoError
 from nianbao.office.arrival import InboxFile
 from nianbao.office.engine import inbox, workers
-from nianbao.office.engine.bounds import Bounds, Failure
+from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
+from nianbao.office.engine.exchange import dumps
 from nianbao.office.intake import entries
 from nianbao.reading.read import Reading
 
@@ -224,3 +225,29 @@ def alive_in_group(group: int) -> list[str]:
             if int(its) == group and state != "Z":
                 found.append(one.parent.name)
     return found
+
+
+def test_an_answer_to_another_question_is_none():
+    """Whatever mixes up the pipe, no file gets another one's figures."""
+    worker = workers._Worker(BOUNDS, context())
+    try:
+        worker.ask(dumps((len, b"123")))
+        assert worker.answer(context()) == 3
+        worker.ask(dumps((len, b"1")))
+        worker.asked += 1  # as if somebody else had asked meanwhile
+        assert worker.answer(context()) is Failure.CRASH
+        assert not worker.alive
+    finally:
+        worker.end()
+
+
+def test_a_fork_does_not_speak_with_the_workers_of_its_parent():
+    assert [one for _, one in workers.each([(1, (len, b"12"))], context(), BOUNDS)] == [2]
+    idle = workers._IDLE[os.getpid(), BOUNDS]
+    assert idle
+    process = os.fork()
+    if process == 0:
+        workers.close()
+        os._exit(len(workers._Staff(BOUNDS, context()).idle))
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert [one for _, one in workers.each([(1, (len, b"123"))], context(), BOUNDS)] == [3]

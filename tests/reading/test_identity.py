@@ -10,7 +10,7 @@ from desk import YEAR, Desk, book, complete, figures
 from libreoffice import converted
 from mutations import mutate
 from nianbao import cli
-from nianbao.names import another_named
+from nianbao.names import UnitNames
 from nianbao.report import Unit
 
 
@@ -97,7 +97,7 @@ ROSTER = [
 ])  # fmt: skip
 def test_another_unit_in_a_file_name(file, own, other):
     unit = next((one for one in ROSTER if one.name == own), Unit("9", own, "township"))
-    found = another_named(file, unit, ROSTER)
+    found = UnitNames(ROSTER).another(file, unit)
     assert (found.name if found else None) == other
 
 
@@ -113,14 +113,14 @@ def test_check_reports_two_files_of_one_unit_and_copies(desk, capsys):
     assert status == 1
     assert all(one["status"] == "ok" for one in files.values())
     assert {(one["rule"], one["severity"]) for one in together} == {
-        ("A01", "error"),
-        ("A01", "warning"),
+        ("L02", "error"),
+        ("L05", "note"),
     }
     text = "".join(one["message"] for one in together)
     assert all(name in text for name in files)
     assert cli.main(["check", str(desk.inbox), "--units", desk.roster]) == 1
     said = capsys.readouterr().out
-    assert said.rindex("A01") > said.rindex("乙镇.xlsx　")
+    assert said.rindex("L02") > said.rindex("乙镇.xlsx　")
     assert "甲镇终稿.xlsx" in said
 
 

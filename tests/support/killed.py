@@ -18,11 +18,11 @@ import sys
 from pathlib import Path
 
 from nianbao import cli
-from nianbao.office import files, summarise
+from nianbao.office import files, merging
 
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.chmod"}
-COMPUTED = ("summarise", "results")
+COMPUTED = ("filed", "results")
 
 
 class Stream:
@@ -81,14 +81,14 @@ def state(out: Path) -> dict[str, str]:
 
 def remember(name: str) -> None:
     """Let a function of the command give what it gave once."""
-    real, known = getattr(summarise, name), []
+    real, known = getattr(merging, name), []
 
     def remembered(*given, **named):
         if not known:
             known.append(real(*given, **named))
         return known[0]
 
-    setattr(summarise, name, remembered)
+    setattr(merging, name, remembered)
 
 
 def main(out: Path, words: list[str]) -> None:

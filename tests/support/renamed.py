@@ -105,7 +105,9 @@ def tried(folder: Path) -> Path:
 def texts(path: Path) -> dict[str, str]:
     """Every text of a file: of a workbook, each of its parts."""
     if path.suffix not in {".xlsx", ".xlsm"}:
-        return {path.name: unescape(path.read_text(encoding="utf-8-sig"))}
+        data = path.read_bytes()
+        loose = path.suffix in {".sqlite", ".bin"}
+        return {path.name: unescape(data.decode("utf-8-sig", "replace" if loose else "strict"))}
     with zipfile.ZipFile(path) as package:
         parts = [name for name in package.namelist() if not name.endswith(".bin")]
         found = {name: package.read(name).decode() for name in parts}

@@ -60,7 +60,7 @@ def _verdicts(sheet, case):
         if one.rule.severity is Severity.WARNING and _explained(case, one.rule.id, one.place):
             fails = WORDS["explained"]
         due = SAYS.get(verdict(one, case.report, sheet.edition, case.held), fails)
-        known = figures(case.report, case.held)
+        known = figures(case.report, sheet.edition, case.held)
         if any(known(ref) is None for ref in one.refs if ref.source in expr.BESIDE):
             due = WORDS["unheld"]
         if shown[line.row] != due:
@@ -72,7 +72,7 @@ def _explained(case, rule, place):
 
 
 def _sides(sheet, case):
-    figure = figures(case.report, case.held)
+    figure = figures(case.report, sheet.edition, case.held)
     title = common().sheets["checks"]
     for line in sheet.layout.lines:
         node = line.check.node

@@ -51,7 +51,8 @@ def test_its_commands_work_in_the_first_year(page, tmp_path, monkeypatch):
     for words in given:
         if words[0] == "button":  # the kit has its own tests: it asks for wheels
             continue
-        assert cli.main(words) in {0, 1}, words
+        unfit = words[0] in {"seal", "diff"}  # nothing is complete yet, nor came twice
+        assert cli.main(words) in ({2} if unfit else {0, 1}), words
         if words[0] == "template":
             for book in list(Path("下发").iterdir())[1:]:
                 shutil.copy(book, "收到")

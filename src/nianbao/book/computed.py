@@ -1,12 +1,13 @@
 """The last step of every workbook: the values of its formulas, computed and kept with them.
 
 openpyxl writes formulas without values, so previews and readers would see blanks until Excel
-saves the file. IronCalc computes them; they are put into the sheets' XML. Time stamps are fixed,
-so that the same input gives the same file.
+saves the file. IronCalc computes them; they are put into the sheets' XML. Time stamps are fixed
+or given, so that the same input gives the same file.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import io
 import re
@@ -23,20 +24,24 @@ from nianbao.book.parts import MAIN, Parts, read, sheet_parts, unzip, written, z
 _DATES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 
 
-def finished(book: Workbook) -> bytes:
+MADE = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+"""When a workbook says that it was made and saved if nobody says when."""
+
+
+def finished(book: Workbook, made: dt.datetime = MADE) -> bytes:
     """Return the workbook as bytes, every formula with its value."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:  # ``save`` takes time to make it small
         ExcelWriter(book, archive).write_data()
-    return _with_values(unzip(buffer.getvalue()))
+    return _with_values(unzip(buffer.getvalue()), made)
 
 
-def with_values(data: bytes) -> bytes:
+def with_values(data: bytes, made: dt.datetime = MADE) -> bytes:
     """Return the workbook with every formula's value computed by IronCalc."""
-    return _with_values(unzip(data))
+    return _with_values(unzip(data), made)
 
 
-def _with_values(parts: Parts) -> bytes:
+def _with_values(parts: Parts, made: dt.datetime) -> bytes:
     sheets = list(sheet_parts(parts).values())
     for name in sheets:  # openpyxl marks a styled blank as a number, which IronCalc reads as 0
         parts[name] = _as_written(re.sub(rb' t="n"(?=></c>|/>)', b"", parts[name]))
@@ -44,7 +49,8 @@ def _with_values(parts: Parts) -> bytes:
     for name, values in zip(sheets, computed(parts), strict=True):
         parts[name] = filled(parts[name], values)
     core = "docProps/core.xml"
-    parts[core] = _DATES.sub(rb"\g<1>2021-01-01T00:00:00Z", parts[core])
+    stamp = made.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    parts[core] = _DATES.sub(rb"\g<1>" + stamp.encode(), parts[core])
     return zipped(parts)
 
 

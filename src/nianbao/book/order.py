@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nianbao import local
 from nianbao.book.lock import PASSWORD
+from nianbao.check import year_before
 from nianbao.form import Edition
 from nianbao.layout import Layout, Place, layout_of
 from nianbao.report import Cell, Report, Unit
@@ -39,8 +40,8 @@ class Order:
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """Who is missing from a provisional sum, or faulty in it."""
-        return self.report.gaps if self.report is not None and not self.complete else ()
+        """Who is missing from a provisional sum, or faulty in it; of a whole one, what it holds."""
+        return self.report.gaps if self.report is not None else ()
 
     @property
     def due(self) -> str:
@@ -64,7 +65,11 @@ class Order:
         if self.report is not None:
             return self.report.figures.get(key)
         before = self.edition.prefilled.get(key)
-        return self.previous.figure(before.key) if before and self.previous else None
+        return self.before(before.key) if before else None
+
+    def before(self, key: str) -> int | float | None:
+        """Return last year's figure, None where there is none to compare with."""
+        return year_before(key, self.previous, self.edition)
 
     @functools.cached_property
     def contacts(self) -> dict[str, Place]:

@@ -15,8 +15,9 @@ from nianbao.errors import Finding, grouped
 from nianbao.form import Severity
 from nianbao.office import documents
 from nianbao.office.against import load
-from nianbao.office.checking import Check, Checked, check
-from nianbao.office.send_back import SendBack, SentBack, send_back
+from nianbao.office.checking import Check, Checked
+from nianbao.office.journal import journal
+from nianbao.office.send_back import SentBack
 from nianbao.standing import Submission
 from nianbao.words import Common
 
@@ -27,33 +28,40 @@ _ANNOTATE = "给每个有问题的文件写一份退回单位的新表和一段�
 @verb()
 @options.paths("books", "填报表、年报文档、文件夹或 zip，可以多个")
 @options.shared("previous", "units", "local", "year", "password", "json")
+@options.ledger
 @click.option("--annotate", type=Path, metavar="文件夹", help=_ANNOTATE)
 @options.shared("force")
 def command(said: Said, context: Context) -> int:
     """Print the findings; 0 when there are no errors or warnings, else 1."""
-    checked = Checked(load(options.material(said, said.password), context))
-    show.guessed(checked.against)
-    request = Check(said.books, said.year, said.annotate)
-    files = _each(request, checked, json=said.json)
-    together = checked.together
+    against = load(options.material(said, said.password), context)
+    show.guessed(against)
+    with journal(options.keeping(said, said.units), context) as own:
+        checked = Checked(Check(said.books, said.year, said.annotate), against, own)
+        return _checked(checked, said, context)
+
+
+def _checked(checked: Checked, said: Said, context: Context) -> int:
+    files = _each(checked, json=said.json)
+    request, together = checked.request, checked.together
     for note in checked.against.previous.notes:
         console.warn(note)
     if not said.json:
         _show_together(together, context.common)
         _show_silence(checked)
-    sent = _send_back(request, checked, force=said.force)
+    sent = _send_back(checked, force=said.force)
+    show.noted(checked.journal)
     if said.json:
         named = documents.with_names(files, sent.names) if sent else files
         console.emit(documents.of_check(named, together, context))
     elif sent is not None and request.out is not None:
         _say_sent(sent, request.out)
-    return 0 if checked.clean and not together else 1
+    return 0 if checked.clean else 1
 
 
-def _each(request: Check, checked: Checked, *, json: bool) -> list[dict[str, Any]]:
+def _each(checked: Checked, *, json: bool) -> list[dict[str, Any]]:
     """Show each file when it is checked; return the documents of all where JSON is asked for."""
     said = []
-    for number, filed in enumerate(check(request, checked)):
+    for number, filed in enumerate(checked.files()):
         if json:
             said.append(documents.of_submission(filed.submission))
             continue
@@ -63,15 +71,11 @@ def _each(request: Check, checked: Checked, *, json: bool) -> list[dict[str, Any
     return said
 
 
-def _send_back(request: Check, checked: Checked, *, force: bool) -> SentBack | None:
-    if request.out is None:
+def _send_back(checked: Checked, *, force: bool) -> SentBack | None:
+    if checked.request.out is None:
         return None
-    against = checked.against
-    back = SendBack(
-        checked.faulty, request.paths, checked.seen, against.units, request.out, force=force
-    )
     with console.progress("生成退回表") as progress:
-        sent = send_back(back, against.context, progress)
+        sent = checked.sent_back(progress, force=force)
     if sent.edited:
         console.warn(f"已经改好、但退回的文件动过，没有删：{'、'.join(sent.edited)}")
     return sent
@@ -100,7 +104,8 @@ def _show_together(findings: Sequence[Finding], common: Common) -> None:
             console.say()
         label = common.severities[finding.severity.value]
         console.say(f"{label} {finding.rule}　{finding.message}。", look=finding.severity.value)
-        console.say(f"改法：{finding.remedy}", 4)
+        if finding.severity is not Severity.NOTE:
+            console.say(f"改法：{finding.remedy}", 4)
 
 
 def _show(submission: Submission, common: Common) -> None:

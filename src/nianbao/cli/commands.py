@@ -87,11 +87,11 @@ class Group(_Chinese, click.Group):
                     error.command_name, possibilities=known, ctx=ctx
                 ) from None
 
-    def verb(self, text: str) -> Callable[[Run], Run]:
+    def verb(self, text: str, name: str = "") -> Callable[[Run], Run]:
         """Add a command of a function; see ``verb``."""
 
         def added(run: Run) -> Run:
-            self.add_command(verb(text)(run), run.__name__)
+            self.add_command(verb(text)(run), name or run.__name__)
             return run
 
         return added

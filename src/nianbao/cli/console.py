@@ -69,13 +69,19 @@ def _quoted(word: str) -> str:
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Give what shows how far a long job is, as a bar on the error stream if that is a terminal."""
     console = _console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, visible=False)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task(what)
 
-        def show(done: int, whole: int) -> None:
-            bar.update(task, completed=done, total=whole, visible=whole > FEW)
+    def show(done: int, whole: int) -> None:
+        if whole > FEW and not bar.live.is_started:
+            bar.start()  # not before: it leaves an empty line
+        bar.update(task, completed=done, total=whole)
 
+    try:
         yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 FEW = 20

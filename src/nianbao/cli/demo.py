@@ -18,15 +18,18 @@ from nianbao.cli.commands import Said, session, verb
 from nianbao.context import Context
 from nianbao.form import Edition
 from nianbao.layout import SWITCH, Place, layout_of, quoted
+from nianbao.ledger.place import ARCHIVE, CACHE, LEDGER
 from nianbao.merge import with_totals
 from nianbao.office import files
-from nianbao.office.fill import filled, load_report
+from nianbao.office.documents import DATA, UPWARD
+from nianbao.office.fill import filled
 from nianbao.office.previous import Previous, load_previous
+from nianbao.office.report_file import load_report
 from nianbao.office.rosters import load_roster
-from nianbao.office.summarise import DATA, UPWARD
 from nianbao.report import Report, from_document
 from nianbao.shipped import shipped
 from nianbao.validate import load_document
+from nianbao.versions import SHORT
 from nianbao.words import Common
 
 
@@ -45,10 +48,12 @@ def command(said: Said, context: Context) -> int:
     top = said.folder
     steps = [top / name for name in (BLANK, RETURNED, BACK, MENDED, FIRST, FINAL, ABOVE)]
     files.refuse_existing([one for one in steps if one.exists()], context.common, force=said.force)
-    for step in steps:
+    for step in (*steps, top / ARCHIVE):
         shutil.rmtree(step, ignore_errors=True)
-    examples = shipped("examples")
-    roster, before = examples / "units.csv", examples / "previous"
+    for name in (LEDGER, CACHE):
+        (top / name).unlink(missing_ok=True)
+    examples, before = shipped("examples"), shipped("examples") / "previous"
+    roster = _copied(examples / "units.csv", top, context.common)
     last = load_previous(before, context)
     reports = [load_report(path, context) for path in sorted((examples / "reports").glob("*.json"))]
     year = str(reports[0].year)
@@ -64,17 +69,27 @@ def command(said: Said, context: Context) -> int:
     _nianbao("check", str(top / RETURNED), "--year", year, *known, "--annotate", back)
     _title("四、汇总：有错误的、重复的、没报的都不计入，并列出名单")
     _nianbao("merge", str(top / RETURNED), *known, "-o", str(top / FIRST))
-    _title("五、退回改正、补报以后，再汇总一次")
+    _title("五、报了两份的，问清楚以后决定用哪一份；退回改正、补报以后，再汇总一次")
     mended = [_mended(one, context) for one in _everyone(reports, roster, context)]
     _fill(mended, top / MENDED, last, context)
+    asked = files.digest(files.read_bytes(_twice(top / RETURNED, reports), context.common))
+    _nianbao("decide", "prefer", asked[:SHORT], "--why", "电话核实过", "--units", str(roster))
     _nianbao("merge", str(top / MENDED), *known, "-o", str(top / FINAL))
     _title("六、在上报表里写好本级的文字，填好联系人，检查，再由上一级用同一个命令汇总")
     sent = top / FINAL / UPWARD
     _write_text(sent, load_report(examples / "county" / "659900.json", context), context)
     _nianbao("check", str(sent))
-    _nianbao("merge", str(sent), "--units", str(examples / "city.csv"), "-o", str(top / ABOVE))
+    city = _copied(examples / "city.csv", top / ABOVE, context.common)
+    _nianbao("merge", str(sent), "--units", str(city), "-o", str(top / ABOVE))
     _where(top)
     return 0
+
+
+def _copied(roster: Path, folder: Path, common: Common) -> Path:
+    """Copy a roster to the folder in which its office keeps its ledger."""
+    data = files.read_bytes(roster, common)
+    files.write_whole(folder / roster.name, data, common, force=True)
+    return folder / roster.name
 
 
 def _title(text: str) -> None:
@@ -155,9 +170,21 @@ def _spoil(folder: Path, reports: Sequence[Report], context: Context) -> None:
     accidents: Sequence[Callable[[Path, Edition, Common], str]] = (
         _as_words, _with_a_row, _sent_twice, _no_workbook,
     )  # fmt: skip
-    paths = [folder / f"{files.safe_name(one.unit.name)}.xlsx" for one in reports]
-    for accident, path in zip(accidents, paths[2:], strict=False):
+    for accident, path in zip(accidents, _paths(folder, reports)[SPOILT:], strict=False):
         console.say(f"· {console.whole(path.name)}：{accident(path, edition, common)}", 2)
+
+
+SPOILT = 2
+"""The first of the reports to which something happens."""
+
+
+def _paths(folder: Path, reports: Sequence[Report]) -> list[Path]:
+    return [folder / f"{files.safe_name(one.unit.name)}.xlsx" for one in reports]
+
+
+def _twice(folder: Path, reports: Sequence[Report]) -> Path:
+    """Return the first of the two files of the unit that sent two."""
+    return _paths(folder, reports)[SPOILT + 2]
 
 
 def _save(book: Workbook, path: Path, common: Common) -> None:

@@ -11,9 +11,12 @@ from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
 from nianbao.form import Severity
 from nianbao.merge import Summary
-from nianbao.office import files, summarise
+from nianbao.office import summarise
 from nianbao.office.against import load
 from nianbao.office.documents import of_summary
+from nianbao.office.journal import journal
+from nianbao.office.merging import make
+from nianbao.office.outputs import put, refuse_foreign
 from nianbao.office.summarise import Summarise
 
 
@@ -26,26 +29,30 @@ from nianbao.office.summarise import Summarise
 def command(said: Said, context: Context) -> int:
     """Write the four files; 0 when every unit is counted without findings, else 1."""
     out = said.out
-    summarise.refuse_existing(out, context.common, force=said.force)
     against = load(options.material(said, said.password), context)
     show.guessed(against)
     request = Summarise(said.paths, said.year, out, said.provisional, said.published)
-    summary = summarise.summarise(request, against)
-    results = summarise.results(summary, against)
-    made = {out / name: one for name, one in results.items()}
-    files.write_all(made, context.common, force=said.force)
+    with journal(options.keeping(said, said.units), context) as own:
+        refuse_foreign(out, own, force=said.force)
+        made = make(request, against, own)
+        kept = put(made, out, own, force=said.force)
+        show.noted(own)
     if said.json:
-        console.emit(of_summary(summary, context))
+        console.emit(of_summary(made.summary, context))
     else:
-        _show(summary, context)
-        console.say(f"结果在 {console.whole(out)}：{'、'.join(results)}")
-        if told := summarise.unwritten(summary, against):
+        _show(made.summary, context)
+        show.absent(made.filing)
+        console.say(f"结果在 {console.whole(out)}：{'、'.join(made.outputs)}")
+        if kept is not None:
+            console.say(f"以前的留在 {console.whole(kept)}。")
+        if told := summarise.unwritten(made.summary, against):
             console.say(f"{told.message}。{told.remedy}")
-    return 0 if summarise.clean(summary) else 1
+    return 0 if summarise.clean(made.summary) else 1
 
 
-_NOTED = {"A08", "A09"}
-"""Notes that are printed: what was not compared, which year was taken."""
+_TOLD = {"L01", "L04", "L05"}
+_NOTED = {"A08", "A09", *_TOLD}
+"""Notes that are printed: what was not compared, which year and which versions were taken."""
 
 
 def _show(summary: Summary, context: Context) -> None:
@@ -63,5 +70,6 @@ def _show(summary: Summary, context: Context) -> None:
         said = finding.severity is not Severity.NOTE or finding.rule in _NOTED
         if said and not finding.rule.startswith("A01"):
             label = common.severities[finding.severity.value]
-            console.say(f"{label} {finding.rule}　{finding.message}。{finding.remedy}", 0)
+            remedy = "" if finding.rule in _TOLD else finding.remedy
+            console.say(f"{label} {finding.rule}　{finding.message}。{remedy}", 0)
     show.strangers(summary.strangers)

@@ -12,6 +12,8 @@ import click
 
 from nianbao.cli.commands import Said
 from nianbao.cli.wrapping import whole
+from nianbao.office.keeping import MEMORY, Keeping, Wanted
+from nianbao.office.keeping import keeping as keeping_of
 from nianbao.office.material import Material
 
 
@@ -30,17 +32,22 @@ class Year(click.ParamType[int]):
         return int(bare)
 
 
-_UNITS = "名册 units.csv：代码、名称、类别，可加上级、代表本级政府"
+_UNITS = "名册（CSV 或 Excel）：代码、名称、类别，可加上级、前身等"
 _PREVIOUS = "上年的年报、填报表、汇总.json 或它们的文件夹"
 _LOCAL = f"本地的报送截止、要点和口径（默认用名册旁边的“{whole('本地要求.toml')}”）"
+_DEADLINE = "本级定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
+_LEDGER = "台账的位置：文件夹、文件或 PostgreSQL 地址（默认在名册旁边）"
 OPTIONS: dict[str, dict[str, Any]] = {
     "units": {"metavar": "名册", "type": Path, "help": _UNITS},
     "year": {"metavar": "年度", "type": Year(), "help": "报告年度，如 2025"},
     "previous": {"metavar": "上年", "type": Path, "help": _PREVIOUS},
     "password": {"metavar": "密码", "help": "打开加密文件的密码"},
     "local": {"metavar": "本地要求.toml", "type": Path, "help": _LOCAL},
+    "deadline": {"metavar": "日期", "default": "", "help": _DEADLINE},
     "json": {"is_flag": True, "help": "输出 JSON，供程序读取"},
     "force": {"is_flag": True, "help": "已有的文件也覆盖"},
+    "ledger": {"metavar": "台账", "envvar": "NIANBAO_LEDGER", "help": _LEDGER},
+    "who": {"metavar": "姓名", "envvar": "NIANBAO_WHO", "help": "记在谁名下（默认登录名）"},
 }
 Decorator = Callable[[Any], Any]
 
@@ -72,10 +79,38 @@ def edition(run: Any) -> Any:
     return click.argument("edition", required=False, metavar="[版本]", help=text)(run)
 
 
+def ledger(run: Any) -> Any:
+    """Add where the ledger is, whether there is one, and who records."""
+    text = "不用台账：只看这些文件，什么也不记"
+    run = click.option("--no-ledger", "unrecorded", is_flag=True, help=text)(run)
+    return shared("ledger", "who")(run)
+
+
+def office(*more: str) -> Decorator:
+    """Add which office is meant: where its ledger and its roster are, and the year."""
+
+    def add(run: Any) -> Any:
+        return shared("ledger", "units", "year", *more)(run)
+
+    return add
+
+
+def wanted(said: Said, near: Path | None = None) -> Wanted:
+    """Return which office is meant; ``near`` is a file of it."""
+    return Wanted(said.ledger, said.units, said.year, getattr(said, "who", None), near)
+
+
+def keeping(said: Said, roster: Path | None) -> Keeping:
+    """Return where the ledger of the roster's office is; in memory without a roster."""
+    if said.unrecorded or roster is None:
+        return MEMORY
+    return keeping_of(said.ledger, roster.parent, said.who)
+
+
 def inbox(run: Any) -> Any:
     """Add what came in and by what it is judged; the year is by default that of most files."""
     names = ("units", "local", "year", "previous", "password", "json")
-    run = shared(*names, required=("units",))(run)
+    run = shared(*names, required=("units",))(ledger(run))
     return paths("paths", "收到的填报表、文件夹或 zip，可以多个")(run)
 
 

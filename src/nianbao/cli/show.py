@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nianbao.cli import console
+from nianbao.errors import Finding
 from nianbao.form import Severity
 from nianbao.local import FILE
 from nianbao.merge import Summary
 from nianbao.office.against import Against
+from nianbao.office.filing import Filing
+from nianbao.office.journal import Journal
 from nianbao.roster import Roster
 from nianbao.standing import Submission
 from nianbao.words import Common
@@ -21,6 +24,34 @@ def guessed(against: Against) -> None:
             console.warn(f"名册：{finding.message}。{finding.remedy}")
     if against.options.beside:
         console.warn(f"按名册旁边的“{FILE}”（{against.options.beside}）。")
+
+
+def noted(journal: Journal) -> None:
+    """Say what is to be said of the ledger: where it stands, a clock set back."""
+    for finding in journal.notes:
+        console.warn(f"{finding.message}。{finding.remedy}")
+
+
+def findings(found: Sequence[Finding], common: Common) -> None:
+    """Print findings that are of no file, each with its remedy."""
+    for one in found:
+        label = common.severities[one.severity.value]
+        console.say(f"{label} {one.rule}　{one.message}。", look=one.severity.value)
+        if one.severity is not Severity.NOTE:
+            console.say(f"改法：{one.remedy}", 4)
+
+
+def absent(filing: Filing) -> None:
+    """Say which files count that lie in no folder any more."""
+    if filing.absent:
+        names = "、".join(filing.absent[:_FEW])
+        more = f" 等 {len(filing.absent)} 份" if len(filing.absent) > _FEW else ""
+        console.say(
+            f"收件里已经没有、按存档计入的：{names}{more}。不用的，执行 nianbao decide exclude。"
+        )
+
+
+_FEW = 5
 
 
 def doubtful(roster: Roster) -> None:

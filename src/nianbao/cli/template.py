@@ -17,16 +17,13 @@ from nianbao.office.against import load
 from nianbao.office.issue import Issue, Issued, issue
 
 
-_DEADLINE = "本级定的报送截止，如“2026年1月20日”（默认是条例规定的日子）"
-
-
 @verb()
 @options.shared("year", "units", required=("year", "units"))
 @options.out("文件夹", "填报表放在哪个文件夹")
 @options.shared("previous", "local")
 @click.option("--macro", is_flag=True, help="生成带“校验”按钮的 .xlsm")
 @click.option("--password", metavar="密码", help="保护工作表的密码（默认 nianbao）")
-@click.option("--deadline", metavar="日期", help=_DEADLINE)
+@options.shared("deadline")
 @click.option("--resume", is_flag=True, help="接着上次做：已有的文件不动，只生成缺的")
 @options.shared("force")
 def command(said: Said, context: Context) -> int:
@@ -36,7 +33,7 @@ def command(said: Said, context: Context) -> int:
         said.out,
         macro=functools.partial(macro_workbook, common=context.common) if said.macro else None,
         password=said.password or PASSWORD,
-        deadline=dates.deadline(said.deadline, said.year, context.common) if said.deadline else "",
+        deadline=_deadline(said, context) if said.deadline else "",
         resume=said.resume,
         force=said.force,
     )
@@ -55,3 +52,7 @@ def command(said: Said, context: Context) -> int:
 def _result(done: Issued, out: Path) -> str:
     left = f"（另有 {done.left} 个已有，没有动）" if done.left else ""
     return f"已生成 {done.written} 个填报表，放在 {console.whole(out)}{left}。"
+
+
+def _deadline(said: Said, context: Context) -> str:
+    return dates.written(dates.asked(said.deadline, said.year, context.common))

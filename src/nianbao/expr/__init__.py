@@ -35,6 +35,7 @@ from nianbao.expr.excel import (
 from nianbao.expr.explaining import (
     explain,
     plain,
+    stated,
 )
 from nianbao.expr.parsing import (
     DEEPEST,
@@ -110,6 +111,7 @@ __all__ = [
     "plain",
     "refs",
     "rewrite",
+    "stated",
     "texts",
     "walk",
 ]

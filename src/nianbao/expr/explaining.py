@@ -48,7 +48,12 @@ def explain(node: Node, figure: Figure, name: Callable[[Ref], str]) -> str:
         case Compare(op, left, right):
             return f"{_side(left, figure, name)}，应{_WORDS[op]} {_side(right, figure, name)}"
         case _:
-            return "，".join(f"{name(ref)} {_value(ref, figure)}" for ref in refs(node))
+            return stated(node, figure, name)
+
+
+def stated(node: Node, figure: Figure, name: Callable[[Ref], str]) -> str:
+    """Say what the figures of an expression are, whatever they should be; they may be blank."""
+    return "，".join(f"{name(ref)} {_value(ref, figure)}" for ref in refs(node))
 
 
 def _value(ref: Ref, figure: Figure) -> str:

@@ -154,6 +154,11 @@ class Edition:
         """Return whether reports of that year are due in this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
+    def comparable(self, key: str, other: str) -> bool:
+        """Return whether a figure counts what it does in another edition (by its id)."""
+        table = self.table.get(key.partition(".")[0])
+        return table is None or other not in table.breaks
+
     def checks_for(self, level: str, power: str = "") -> tuple[Check, ...]:
         """Return the checks that apply to a unit of that level; ``power`` is its own where ""."""
         return tuple(c for c in self.checks if c.rule.applies(level, power or level))

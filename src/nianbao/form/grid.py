@@ -133,7 +133,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One official table: a grid of labels and fields."""
+    """One official table: a grid of labels and fields.
+
+    ``breaks`` are the editions (by id) whose figures of it cannot be held against these: they
+    count something else, whatever their keys.
+    """
 
     key: str
     number: str
@@ -146,6 +150,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     landscape: bool = False
+    breaks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:

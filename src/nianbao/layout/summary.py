@@ -8,8 +8,8 @@ from __future__ import annotations
 
 # --- 汇总情况 -------------------------------------------------------------------------------------
 
-FACE_TITLE, FACE_STANDING, FACE_HEADS = 1, 2, 4
-"""The rows: title, whether it is final, the headings of who stands how."""
+FACE_TITLE, FACE_STANDING, FACE_WARNING, FACE_HEADS = range(1, 5)
+"""The rows: title, whether it is final, what must not be missed, the headings of who stands how."""
 
 FACE_KIND, FACE_COUNT, FACE_TEXT = 1, 2, 3
 """The columns."""
@@ -32,5 +32,19 @@ HEADS, LISTED_FROM = 1, 2
 FIRST = 1
 """The first column of a list."""
 
+CHANGES_SAID, CHANGES_HEADS, CHANGES_FROM = range(1, 4)
+"""The rows of 同比: what is compared, the headings, the first figure."""
+
 ROSTER_FROZEN = 4
 """The first column of 报送情况 that is scrolled."""
+
+# --- 说明 -----------------------------------------------------------------------------------------
+
+MADE_TITLE = 1
+"""The row of its title; below it the labels and texts of the whole, then its lists."""
+
+MADE_LABEL, MADE_TEXT = 1, 2
+"""The columns of the labels, in which the lists begin, and of the texts, which go to the last."""
+
+MADE_GAP = 2
+"""Rows from the end of one part to the heading of the next: one is free."""

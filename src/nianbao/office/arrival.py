@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,9 +16,10 @@ from nianbao.opening.package import BROKEN
 
 @dataclass(frozen=True)
 class ArchiveLimits:
-    """How much of an archive is believed."""
+    """How much of an archive is believed: ``document`` of a JSON document, ``file`` of others."""
 
     file: int = 20_000_000
+    document: int = 20_000_000
     archive: int = 500_000_000
     whole: int = 2_000_000_000
     ratio: int = 200
@@ -36,17 +38,24 @@ PARTIAL = {".download", ".crdownload", ".part", ".partial", ".tmp", ".downloadin
 """Suffixes of what a browser has not finished."""
 
 
+def is_document(head: bytes) -> bool:
+    """Whether a file that begins so is a JSON document, not a workbook."""
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
 @dataclass(frozen=True)
 class InboxFile:
     """A file to read: its display name, and its bytes; or the finding why it is not read.
 
     ``load`` raises ``FileProblem``. ``notes`` are findings on a file that is read all the same.
+    ``modified`` is when it was last changed, as the disk says; None in an archive.
     """
 
     name: str
     load: Callable[[], bytes] = bytes
     finding: Finding | None = None
     notes: tuple[Finding, ...] = ()
+    modified: dt.datetime | None = None
 
     def read(self) -> bytes:
         """Return the bytes.

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from nianbao.check import Beside, identity_findings
+from nianbao.context import Context
 from nianbao.errors import FileProblem, Finding, ordered
+from nianbao.layout import Place, layout_of
 from nianbao.local import localised
-from nianbao.names import another_named, same_name
-from nianbao.office import intake
+from nianbao.names import same_name
 from nianbao.office.against import Against
 from nianbao.office.arrival import InboxFile
 from nianbao.office.engine import OpenedFile, opened
 from nianbao.office.examine import examine, placed
-from nianbao.office.previous import summed
+from nianbao.office.held import summed
 from nianbao.reading.read import Reading
 from nianbao.report import Unit, from_document, to_document
 from nianbao.standing import Submission
@@ -27,29 +27,20 @@ from nianbao.validate import load_document, report_findings, structure
 class Filed:
     """A submission with the reading it comes from (None for a document or an unreadable file).
 
-    ``local`` are the county's own options that it was checked by.
+    ``local`` are the county's own options that it was checked by; ``texts`` where its texts stand,
+    None where it has no sheets.
     """
 
     submission: Submission
     reading: Reading | None = None
     beside: Beside = field(default_factory=Beside)
     local: str = ""
+    texts: Mapping[str, Place] | None = None
 
-
-def collect(
-    paths: Iterable[Path], against: Against, without: Iterable[Path] = ()
-) -> Iterator[Filed]:
-    """Yield every file below the paths, read and checked, in a fixed order.
-
-    ``without`` are the folder of our own outputs and the roster, which are no inputs.
-
-    Raises:
-        NianbaoError: a path does not exist.
-
-    """
-    common = against.context.common
-    inbox = intake.entries(intake.existing(paths, common), common.catalogue, without)
-    yield from gathered(inbox, against)
+    @property
+    def light(self) -> Filed:
+        """The same without the reading, of which there may be thousands."""
+        return replace(self, reading=None)
 
 
 def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
@@ -71,7 +62,7 @@ def one(came: OpenedFile, against: Against) -> Filed:
                 filed = _document(came, data, against)
     except FileProblem as problem:
         filed = _refused(came, problem.finding)
-    return also(filed, came.notes)
+    return also(filed, (*came.notes, *_elsewhere(filed, against)))
 
 
 def also(filed: Filed, findings: Iterable[Finding]) -> Filed:
@@ -94,9 +85,9 @@ def _workbook(name: str, reading: Reading, against: Against) -> Filed:
     document = to_document(reading.report)
     broken = placed(structure(document, reading.edition, common), reading, common)
     found = ordered([*broken, *examine(reading, common, beside)])
-    return Filed(
-        Submission(name, reading.sha256, found, reading.report), reading, beside, edition.local
-    )
+    submission = Submission(name, reading.sha256, found, reading.report)
+    texts = {key: reading.places[key] for key in edition.text_keys if key in reading.places}
+    return Filed(submission, reading, beside, edition.local, texts)
 
 
 def _adopted(reading: Reading, against: Against) -> Reading:
@@ -137,7 +128,7 @@ def identified(filed: Filed, year: int | None, against: Against) -> Filed:
     """Return the submission with what only year and roster tell of it added.
 
     C09: another year, or a unit that the roster does not know; C11: a file named after another
-    unit; N15: another unit's name in the text.
+    unit.
     """
     report, context = filed.submission.report, against.context
     if report is None:
@@ -146,15 +137,32 @@ def identified(filed: Filed, year: int | None, against: Against) -> Filed:
     found: Iterable[Finding] = [
         *identity_findings(report, context.catalogue, year, units),
         *_misnamed(filed.submission.file, report.unit, against),
-        *against.neighbours.findings(report, context.editions[report.edition], context.catalogue),
     ]
-    if filed.reading is not None:
-        found = placed(found, filed.reading, context.common)
+    found = _placed(found, filed, context)
     return also(filed, found)
 
 
+def _placed(found: Iterable[Finding], filed: Filed, context: Context) -> Iterable[Finding]:
+    """Give findings on a report the cells of its workbook; a document has none."""
+    report = filed.submission.report
+    if report is None or filed.texts is None:
+        return found
+    edition = localised(context.editions[report.edition], filed.local, context.common)
+    layout = layout_of(edition, context.common.sheets, report.unit.level, report.unit.power)
+    return layout.located(found, filed.texts)
+
+
+def _elsewhere(filed: Filed, against: Against) -> Iterable[Finding]:
+    """Return N15: the name of another unit of the roster in the text."""
+    report, context = filed.submission.report, against.context
+    if report is None:
+        return ()
+    edition = context.editions[report.edition]
+    return _placed(against.neighbours.findings(report, edition, context.catalogue), filed, context)
+
+
 def _misnamed(file: str, unit: Unit, against: Against) -> Iterator[Finding]:
-    named = another_named(file, unit, against.units.values())
+    named = against.names.another(file, unit)
     if named is not None:
         said = {"actual": named.name, "expected": unit.name}
         yield against.context.catalogue["C11-file"].finding(**said)

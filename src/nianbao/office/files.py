@@ -7,8 +7,10 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 import time
 import unicodedata
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -69,6 +71,57 @@ def write_all(files: Mapping[Path, bytes], common: Common, *, force: bool = Fals
     finally:
         for done in ready.values():
             done.unlink(missing_ok=True)
+
+
+def write_apart(path: Path, data: bytes, common: Common) -> None:
+    """Write a file whole, though others may write the same at the same time.
+
+    Raises:
+        NianbaoError: the disk refuses.
+
+    """
+    with explained(path, common):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        ready = path.with_name(f".nianbao-{uuid.uuid4().hex}.tmp")
+        try:
+            _written(ready, data)
+            _move(ready, path)
+        finally:
+            ready.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def alone(folder: Path, common: Common) -> Iterator[None]:
+    """Let nobody else at this computer write results into a folder meanwhile.
+
+    Raises:
+        NianbaoError: somebody does for longer than is waited.
+
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - only where results are written
+
+    name = digest(str(folder.absolute()).encode("utf-8", "surrogatepass"))[:32]
+    lock = FileLock(Path(tempfile.gettempdir()) / f"nianbao-{name}.lock")
+    try:
+        with lock.acquire(timeout=PATIENCE):
+            yield
+    except Timeout:
+        raise common.refuse("folder-busy", path=folder) from None
+
+
+PATIENCE = 60
+"""Seconds for which another one that writes into the same folder is waited for."""
+
+
+def settled(paths: Iterable[Path]) -> None:
+    """Remove what a run that was killed left beside files that are as they should be."""
+    wanted = list(paths)
+    for left in (
+        _mark(wanted),
+        *(_hidden(path, kind) for path in wanted for kind in ("old", "tmp")),
+    ):
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
 
 
 def _put_in_place(ready: Mapping[Path, Path], common: Common) -> None:
@@ -175,14 +228,18 @@ def _beside(path: Path, data: bytes) -> Path:
     done = _hidden(path, "tmp")
     done.unlink(missing_ok=True)  # of a killed run; and never written through, if a link
     try:
-        with done.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _written(done, data)
     except BaseException:
         done.unlink(missing_ok=True)
         raise
     return done
+
+
+def _written(path: Path, data: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @contextlib.contextmanager
@@ -194,6 +251,11 @@ def explained(path: Path, common: Common) -> Iterator[None]:
         busy = isinstance(error, PermissionError)
         code: RefusalCode = "unwritten-busy" if busy else "unwritten"
         raise common.refuse(code, path=path, why=common.why(error)) from None
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def safe_name(text: str) -> str:

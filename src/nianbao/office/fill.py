@@ -9,9 +9,9 @@ from nianbao.book.order import Order
 from nianbao.context import Context
 from nianbao.office import files
 from nianbao.office.previous import Previous, load_previous
-from nianbao.report import Report, from_document
+from nianbao.office.report_file import load_report
+from nianbao.report import Report
 from nianbao.template.workbook import workbook
-from nianbao.validate import load_document, structure
 
 
 @dataclass(frozen=True)
@@ -45,22 +45,3 @@ def filled(report: Report, context: Context, previous: Previous | None = None) -
     before = previous.of(report.unit, report.year) if previous else None
     edition = context.editions[report.edition]
     return workbook(Order(edition, context.common, report.unit, report.year, report, before))
-
-
-def load_report(path: Path, context: Context) -> Report:
-    """Read a report document; its figures may be wrong, its structure may not.
-
-    Raises:
-        NianbaoError: it is no report document of a known edition.
-
-    """
-    document = load_document(files.read_bytes(path, context.common), context.catalogue)
-    edition = context.editions.get(str(document.get("edition")))
-    if edition is None:
-        known = "、".join(context.editions)
-        said = document.get("edition")
-        raise context.common.refuse("fill-edition", path=path, name=said, known=known)
-    for finding in structure(document, edition, context.common):
-        why = f"{finding.message}。{finding.remedy}"
-        raise context.common.refuse("fill-structure", path=path, why=why)
-    return from_document(document)

@@ -7,6 +7,8 @@ in silence but those of ``IGNORED``.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import functools
 import io
 import itertools
@@ -17,7 +19,7 @@ import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import cast
 
 from nianbao.codes import FaultCode
 from nianbao.encoding import decoded
@@ -28,6 +30,7 @@ from nianbao.office.arrival import (
     Found,
     Gate,
     InboxFile,
+    is_document,
     name_hidden,
     or_empty,
     sorted_out,
@@ -39,11 +42,17 @@ from nianbao.words import Common
 
 IGNORED = re.compile(
     r"thumbs\.db|desktop\.ini|__macosx|\.ds_store|\.localized|icon\r|@eadir|\$recycle\.bin"
-    r"|system volume information|~\$.*|\._.*|\.~lock\..*|\.nianbao-.*",
+    r"|system volume information|~\$.*|\._.*|\.~lock\..*|\.nianbao-.*"
+    r"|(台账|缓存)(-备份-.*)?\.sqlite(-journal)?",
     re.IGNORECASE | re.DOTALL,
 )
 """What Windows, macOS, Office, LibreOffice and we ourselves leave in folders and archives."""
 
+
+_HEAD = 4096
+"""Bytes that tell a document."""
+
+Peeked = io.BufferedReader | zipfile.ZipExtFile
 
 _UNFIT = re.compile(f"{UNFIT.pattern}|[\\n\\r\\t\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no list, page or console should meet in a name: control characters, turned directions."""
@@ -82,6 +91,12 @@ def existing(paths: Iterable[Path], common: Common) -> list[Path]:
         if not path.exists():
             raise common.refuse("missing", path=path)
     return given
+
+
+def about(paths: Iterable[Path]) -> int:
+    """Return how many files there are, an archive counted as one: to show how far a job is."""
+    below = (os.walk(path) if path.is_dir() else [("", (), (path.name,))] for path in paths)
+    return sum(len(names) for folders in below for _, _, names in folders)
 
 
 def _folder(path: Path, top: Path, apart: Collection[Path], gate: Gate) -> Iterator[InboxFile]:
@@ -131,18 +146,32 @@ def _names(folder: Path, top: Path, limits: ArchiveLimits) -> list[str]:
 def _file(path: Path, name: str, gate: Gate) -> Iterator[InboxFile]:
     load = functools.partial(_bytes, path, gate)
     inside = functools.partial(_archive_file, path, name, gate)
-    yield from sorted_out(Found(name, lambda: path.open("rb"), load, inside, gate))
+    found = sorted_out(Found(name, lambda: path.open("rb"), load, inside, gate))
+    modified = _modified(path)
+    yield from (replace(one, modified=modified) for one in found)
+
+
+def _modified(path: Path) -> dt.datetime | None:
+    """Return when a file was last changed, here; None where the disk does not say."""
+    with contextlib.suppress(OSError, OverflowError, ValueError):
+        return dt.datetime.fromtimestamp(int(path.stat().st_mtime), dt.UTC).astimezone()
+    return None
 
 
 def _bytes(path: Path, gate: Gate) -> bytes:
     with path.open("rb") as stream:
-        return _within(stream, gate)
+        return _within(stream, os.fstat(stream.fileno()).st_size, gate)
 
 
-def _within(stream: IO[bytes], gate: Gate) -> bytes:
-    data = stream.read(gate.limits.file + 1)
-    if len(data) > gate.limits.file:
-        raise gate.too_much("arrived-file-over", size=gate.limits.file // 1_000_000)
+def _within(stream: Peeked, size: int, gate: Gate) -> bytes:
+    """Return what a stream holds, ``size`` bytes unless it grows: room is made for no more."""
+    head, limits = stream.peek(_HEAD), gate.limits
+    most = limits.document if is_document(head[:_HEAD]) else limits.file
+    data = stream.read(min(size, most) + 1)
+    if size < len(data) <= most:
+        data += stream.read(most + 1 - len(data))
+    if len(data) > most:
+        raise gate.too_much("arrived-file-over", size=most // 1_000_000)
     return data
 
 
@@ -212,7 +241,7 @@ class _Archive:
 
     def _bytes(self, info: zipfile.ZipInfo) -> bytes:
         with self.archive.open(info) as stream:
-            return _within(stream, self.gate)
+            return _within(cast("zipfile.ZipExtFile", stream), info.file_size, self.gate)
 
 
 def _fault(inner: str, info: zipfile.ZipInfo) -> FaultCode | None:

@@ -62,7 +62,7 @@ def issue(request: Issue, against: Against, progress: Progress = unwatched) -> I
     for entry in told(due, progress):
         data = stamps.workbook(_order(entry, request, against, edition))
         files.write_whole(paths[entry.unit.code], data, context.common, force=request.force)
-    notes = (*against.previous.notes, *_provisional(due, against, request.year))
+    notes = (*against.previous.notes, *_unused(due, against, request.year))
     return Issued(len(due), len(entries) - len(due), notes)
 
 
@@ -85,8 +85,12 @@ def _order(entry: RosterEntry, request: Issue, against: Against, edition: Editio
     )
 
 
-def _provisional(entries: Sequence[RosterEntry], against: Against, year: int) -> Iterator[str]:
-    last = ((one.unit, against.previous.any(one.unit, year)) for one in entries)
-    names = [unit.name for unit, report in last if report is not None and report.provisional]
+def _unused(entries: Sequence[RosterEntry], against: Against, year: int) -> Iterator[str]:
+    """Yield which figures of last year were not filled in, and which are those of predecessors."""
+    last = [(one.unit, against.previous.past(one.unit, year)) for one in entries]
+    names = [unit.name for unit, past in last if past.report and past.report.provisional]
     if names:
         yield against.context.catalogue.fault("previous-provisional", names=listed(names))
+    for unit, past in last:
+        if past.finding is not None:
+            yield f"“{unit.name}”：{past.finding.message}。"

@@ -18,6 +18,7 @@ from nianbao.words import Common
 
 
 LIST = ".nianbao-退回.json"
+"""What stands in the folder of what goes back; other outputs have a list of their own."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,12 @@ class Owned:
     folder: Path
     common: Common = field(repr=False)
     known: Mapping[str, tuple[str, Origin]] = field(default_factory=dict)
+    listing: str = LIST
 
     @property
     def path(self) -> Path:
         """Where the list stands."""
-        return self.folder / LIST
+        return self.folder / self.listing
 
     def mine(self, path: Path) -> bool:
         """Return whether a file is there as we wrote it."""
@@ -59,7 +61,11 @@ class Owned:
 
     def write(self, outputs: Mapping[str, bytes], origin: Origin) -> Owned:
         """Write files, and with them the list that names them; return what is then ours."""
-        new = {name: (hashlib.sha256(data).hexdigest(), origin) for name, data in outputs.items()}
+        return self.write_each(outputs, dict.fromkeys(outputs, origin))
+
+    def write_each(self, outputs: Mapping[str, bytes], of: Mapping[str, Origin]) -> Owned:
+        """Write files of several origins, all or none; see ``write``."""
+        new = {name: (files.digest(data), of[name]) for name, data in outputs.items()}
         now = replace(self, known={**self.known, **new})
         data = {self.folder / name: data for name, data in outputs.items()}
         files.write_all({**data, self.path: now.to_bytes()}, self.common, force=True)
@@ -97,13 +103,13 @@ class Owned:
         })  # fmt: skip
 
 
-def owned(folder: Path, common: Common) -> Owned:
-    """Return what is ours in a folder; nothing where the list is missing or spoilt."""
+def owned(folder: Path, common: Common, name: str = LIST) -> Owned:
+    """Return what a list says is ours in a folder; nothing where it is missing or spoilt."""
     try:
-        said = json.loads((folder / LIST).read_bytes())
-        return Owned(folder, common, {name: _known(one) for name, one in said.items()})
+        said = json.loads((folder / name).read_bytes())
+        return Owned(folder, common, {name: _known(one) for name, one in said.items()}, name)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return Owned(folder, common)
+        return Owned(folder, common, listing=name)
 
 
 def _known(one: Mapping[str, Any]) -> tuple[str, Origin]:

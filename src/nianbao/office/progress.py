@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 
@@ -13,6 +13,13 @@ Progress = Callable[[int, int], None]
 
 def unwatched(_done: int, _whole: int) -> None:
     """Tell nobody."""
+
+
+def counted(items: Iterable[Item], about: int, progress: Progress) -> Iterator[Item]:
+    """Yield the items, and tell after each how many there were, of ``about`` how many."""
+    for done, item in enumerate(items, 1):
+        yield item
+        progress(done, max(done, about))
 
 
 def told(items: Sequence[Item], progress: Progress) -> Iterator[Item]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nianbao.context import Context
+from nianbao.errors import Finding
 from nianbao.local import FILE, localised, options, parse
-from nianbao.office import files
-from nianbao.roster import Roster, read_roster
+from nianbao.office import files, roster_book
+from nianbao.office.engine import BOUNDS, Bounds
+from nianbao.roster import Roster, read_roster, read_sheets
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,22 @@ class OwnOptions:
     beside: str = ""
 
 
-def load_roster(path: Path, context: Context) -> Roster:
-    """Read a roster.
+def load_roster(
+    path: Path, context: Context, password: str | None = None, bounds: Bounds = BOUNDS
+) -> Roster:
+    """Read a roster: a CSV, or a workbook; ``password`` opens one that is encrypted.
 
     Raises:
         NianbaoError: it cannot be read, or is wrong.
 
     """
-    return read_roster(files.read_bytes(path, context.common), context, str(path))
+    data = files.read_bytes(path, context.common)
+    if not roster_book.is_book(data):
+        return read_roster(data, context, str(path))
+    book = roster_book.sheets(data, context, password, bounds)
+    if isinstance(book, Finding):
+        raise context.common.refuse("roster-excel", name=path, why=book.message)
+    return read_sheets(book, context, str(path))
 
 
 def load_options(given: Path | None, roster: Path | None, context: Context) -> OwnOptions:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from nianbao.context import Context
 from nianbao.errors import Finding, grouped, to_mend
+from nianbao.events import Asked, Event, Returned
 from nianbao.form import Severity
 from nianbao.local import localised
-from nianbao.names import unit_of_path
-from nianbao.office import files
+from nianbao.names import UnitNames
+from nianbao.office import dates, files
 from nianbao.office.collect import Filed
+from nianbao.office.messages import SUFFIX as MESSAGE
+from nianbao.office.messages import file_of, listed, more
 from nianbao.office.owned import Origin, owned
 from nianbao.office.progress import Progress, told, unwatched
-from nianbao.report import Unit, one_line
+from nianbao.report import Unit
 from nianbao.standing import Submission
 from nianbao.template.sent_back import Fresh, ToSend, sent_back
 from nianbao.words import Common
 
 
-BOOK, MESSAGE = ".xlsx", ".txt"
+BOOK = ".xlsx"
 _OURS = {"F08", "F09", "F10", "F11"}
 """What the officer settles: no form, an empty folder, an archive, a file's name."""
 
@@ -40,7 +43,8 @@ class _Parcel:
 class SendBack:
     """A round of sending back: the faulty files by number, what was given, every submission.
 
-    ``units`` are those of the roster by code; ``out`` is the folder that it goes to.
+    ``units`` are those of the roster by code; ``out`` is the folder that it goes to. ``earlier``
+    are the last events by which versions went back, by SHA-256.
     """
 
     faulty: Mapping[int, Filed]
@@ -49,6 +53,7 @@ class SendBack:
     units: Mapping[str, Unit]
     out: Path
     force: bool = False
+    earlier: Mapping[str, Event] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,12 @@ class SentBack:
     """The names written for each file, by its number.
 
     ``edited`` are the names of what should have been removed, as the file is mended, but was
-    edited since it was written.
+    edited since it was written. ``returned`` is what is to be recorded.
     """
 
     names: Mapping[int, Sequence[str]]
     edited: Sequence[str]
+    returned: tuple[Returned, ...] = ()
 
 
 def send_back(request: SendBack, context: Context, progress: Progress = unwatched) -> SentBack:
@@ -76,17 +82,42 @@ def send_back(request: SendBack, context: Context, progress: Progress = unwatche
     own = owned(request.out, context.common)
     targets = [request.out / f"{stem}{kind}" for stem in stems for kind in (BOOK, MESSAGE)]
     own.refuse_foreign(targets, force=request.force)
-    made, written = dt.datetime.now().astimezone(), []
+    written, returned = [], []
     given = tuple(str(path.resolve()) for path in request.given)
     for parcel, stem in told(list(zip(parcels, stems, strict=True)), progress):
-        outputs = _outputs(parcel, stem, made, context)
+        outputs, what = _made(parcel, stem, request, context)
+        returned += [] if what is None else [what]
         named = {f"{stem}{kind}": data for kind, data in outputs.items()}
         code = parcel.unit.code if parcel.unit else ""
         own = own.write(named, Origin(parcel.filed.submission.file, code, given))
         written.append(list(named))
     kept = {name for names in written for name in names}
     edited = own.tidy(kept, Origin("", "", given), _looked_at(request))
-    return SentBack(dict(zip(request.faulty, written, strict=True)), edited)
+    names = dict(zip(request.faulty, written, strict=True))
+    return SentBack(names, edited, tuple(returned))
+
+
+def _made(
+    parcel: _Parcel, stem: str, request: SendBack, context: Context
+) -> tuple[dict[str, bytes], Returned | None]:
+    """Return the files of a parcel, and what is to be recorded; nothing if they are as before."""
+    before = request.earlier.get(parcel.filed.submission.sha256)
+    if before is not None:
+        outputs = _outputs(parcel, stem, before.at, context)
+        if _event(parcel, stem, outputs) == before.what:
+            return outputs, None
+    outputs = _outputs(parcel, stem, dates.now(), context)
+    return outputs, _event(parcel, stem, outputs)
+
+
+def _event(parcel: _Parcel, stem: str, outputs: Mapping[str, bytes]) -> Returned:
+    submission, book = parcel.filed.submission, outputs.get(BOOK)
+    mend = to_mend(submission.findings)
+    asked = tuple(dict.fromkeys(Asked(one.rule, one.field) for one in mend))
+    code = parcel.unit.code if parcel.unit else ""
+    digest = files.digest(book) if book else ""
+    name = f"{stem}{BOOK if book else MESSAGE}"
+    return Returned(unit=code, of=submission.sha256, book=digest, file=name, asked=asked)
 
 
 def _looked_at(request: SendBack) -> set[str]:
@@ -105,7 +136,7 @@ def worth_it(submission: Submission) -> bool:
 def _unit(submission: Submission, units: Mapping[str, Unit]) -> Unit | None:
     report = submission.report
     if report is None:
-        return unit_of_path(submission.file, units.values())
+        return UnitNames(units.values()).of_path(submission.file)
     return units.get(report.unit.code, report.unit)
 
 
@@ -139,8 +170,7 @@ def _of_identity(finding: Finding) -> bool:
 
 def _outputs(parcel: _Parcel, stem: str, made: dt.datetime, context: Context) -> dict[str, bytes]:
     submission = parcel.filed.submission
-    text = _message(parcel, f"{stem}{BOOK}", made, context.common)
-    outputs = {MESSAGE: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode("utf-8", "replace")}
+    outputs = {MESSAGE: file_of(_message(parcel, f"{stem}{BOOK}", made, context.common))}
     if parcel.back is not None:
         data = parcel.back.workbook(submission.file, submission.sha256, made)
         outputs = {BOOK: data, **outputs}
@@ -150,7 +180,7 @@ def _outputs(parcel: _Parcel, stem: str, made: dt.datetime, context: Context) ->
 # --- the message ------------------------------------------------------------------------------
 
 
-def _message(parcel: _Parcel, book: str, made: dt.datetime, common: Common) -> str:
+def _message(parcel: _Parcel, book: str, made: dt.datetime, common: Common) -> list[str]:
     submission, back, unit = parcel.filed.submission, parcel.back, parcel.unit
     report = submission.report
     who = f"{unit.name}：" if unit else "贵单位"
@@ -167,7 +197,7 @@ def _message(parcel: _Parcel, book: str, made: dt.datetime, common: Common) -> s
         )
     mark = f"，指纹 {submission.sha256[:12]}" if submission.sha256 else ""
     lines.append(f"（检查时间 {made:%Y-%m-%d %H:%M}{mark}）")
-    return "\n".join(map(one_line, lines)) + "\n"
+    return lines
 
 
 _UNUSABLE = "这个文件没法退回填好的新表，请用{above}下发给本单位的原表填写后报送。"
@@ -176,22 +206,11 @@ _UNUSABLE = "这个文件没法退回填好的新表，请用{above}下发给本
 def _listed(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return ["没有要改的数。"]
-    return [_item(n, one, same) for n, (one, same) in enumerate(grouped(findings), 1)]
-
-
-def _item(number: int, finding: Finding, same: int) -> str:
-    word = "" if finding.severity is Severity.ERROR else "（提醒）"
-    place = f"{finding.sheet} {finding.cell}".strip()
-    where = f"{place}{_more(same)}，" if place else ""
-    return f"{number}. {word}{where}{finding.message}。{finding.remedy}"
+    return listed(findings)
 
 
 def _handled(gone: Sequence[Finding]) -> list[str]:
     if not gone:
         return []
-    said = [f"· {one.message}{_more(same)}" for one, same in grouped(gone)]
+    said = [f"· {one.message}{more(same)}" for one, same in grouped(gone)]
     return ["原来的文件里还有这些问题，新表里已经没有了，请核对：", *said]
-
-
-def _more(same: int) -> str:
-    return f" 等 {same} 处" if same > 1 else ""

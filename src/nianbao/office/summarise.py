@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nianbao.book.order import Order
+from nianbao.changes import Changes, Years, changes
 from nianbao.check import Beside
 from nianbao.errors import Finding
 from nianbao.form import Severity
 from nianbao.merge import Summary, Task, merge, to_write
-from nianbao.office import dates, files, intake
+from nianbao.office import intake
 from nianbao.office.against import Against
-from nianbao.office.collect import Filed, collect, identified
-from nianbao.office.documents import of_summary, to_bytes, with_gaps
+from nianbao.office.documents import UPWARD
 from nianbao.office.engine import opened
-from nianbao.office.fill import load_report
-from nianbao.publish.board import board
-from nianbao.publish.summary import summary_workbook
+from nianbao.office.filing import Filing, Inbox, filed
+from nianbao.office.journal import Journal
+from nianbao.office.past_years import remembering
+from nianbao.office.report_file import load_report
 from nianbao.reading.read import Reading
 from nianbao.report import Report, Unit
-from nianbao.template.workbook import workbook
-from nianbao.words import Common
-
-
-BOOK, DATA, BOARD, UPWARD = "汇总.xlsx", "汇总.json", "看板.html", "上报.xlsx"
+from nianbao.standing import Submission
 
 
 @dataclass(frozen=True)
@@ -43,66 +37,113 @@ class Summarise:
     provisional: bool = False
     published: Path | None = None
 
-    def apart(self, against: Against) -> list[Path]:
-        """Return what is no input, though it may lie among them."""
+    def inbox(self, against: Against) -> Inbox:
+        """Return where to look, without what is no input though it may lie among it."""
         own = [path for path in (self.out, self.published) if path is not None]
-        return [*against.material.paths, *own]
+        return Inbox(self.paths, self.year, (*against.material.paths, *own))
 
 
-def summarise(request: Summarise, against: Against) -> Summary:
-    """Collect, check and merge.
+@dataclass(frozen=True)
+class Own:
+    """What the unit above has itself: its text and people, its report as published."""
+
+    words: Report | None = None
+    published: Report | None = None
+
+
+def own_of(request: Summarise, year: int, against: Against) -> Own:
+    """Return what the unit above has itself for a year.
 
     Raises:
-        NianbaoError: a path does not exist, or the files leave the year open.
+        NianbaoError: the published report cannot be read.
 
     """
-    came = collect(request.paths, against.below(), request.apart(against))
-    return summed_up(came, request, against)
-
-
-def summed_up(came: Iterable[Filed], request: Summarise, against: Against) -> Summary:
-    """Merge what was collected; see ``summarise``."""
-    below, context = against.below(), against.context
-    filed = list(came)
-    year = request.year or majority(filed, below.context.common)
-    task = _task(request, below, year or dates.collected())
-    submissions = [identified(one, task.year, below).submission for one in filed]
-    summary = merge(task, submissions, context.catalogue)
-    unsure = [] if year else [context.catalogue["A09"].finding(actual=task.year)]
-    doubtful = against.roster.findings if against.roster else ()
-    return replace(summary, findings=(*summary.findings, *doubtful, *unsure))
-
-
-def _task(request: Summarise, against: Against, year: int) -> Task:
     if against.roster is None:
         raise against.context.common.refuse("summary-roster")
-    above, context = against.roster.above, against.context
+    words = None
+    if request.out is not None:
+        words = _words(_written(request.out / UPWARD, against.roster.above, year, against))
+    published = load_report(request.published, against.context) if request.published else None
+    return Own(words, published)
+
+
+def _words(report: Report | None) -> Report | None:
+    """Return what is kept of an earlier summary: what people wrote; None where they did not."""
+    if report is None:
+        return None
+    narrative, contact = (
+        {key: text for key, text in said.items() if text}
+        for said in (report.narrative, report.contact)
+    )
+    if not (narrative or contact or report.explanations):
+        return None
+    return Report(
+        report.edition, report.year, report.unit, narrative=narrative, contact=contact,
+        explanations=report.explanations,
+    )  # fmt: skip
+
+
+def summarise(request: Summarise, against: Against, journal: Journal) -> Summary:
+    """Look at what came in, record it, and merge what counts.
+
+    Raises:
+        NianbaoError: a path does not exist, the files leave the year open, or the ledger cannot
+            be used.
+
+    """
+    below = remembering(against.below(), journal, request.year)
+    filing = filed(request.inbox(against), below, journal)
+    own = own_of(request, filing.year, below)
+    return summed_up(filing, below, own, provisional=request.provisional)
+
+
+def summed_up(filing: Filing, against: Against, own: Own, *, provisional: bool) -> Summary:
+    """Merge what was filed: a function of its arguments, whose ``against`` are the units below."""
+    task = _task(filing, against, own, provisional=provisional)
+    spoken = {one.unit for one in filing.submissions}
+    theirs: list[Submission] = []
+    others: list[Submission] = []
+    for one in filing.strangers:
+        late = one.report is not None and one.report.unit.code in spoken
+        (others if late else theirs).append(one)
+    catalogue = against.context.catalogue
+    summary = merge(task, [*filing.submissions, *theirs], catalogue)
+    unsure = [] if filing.sure else [catalogue["A09"].finding(actual=filing.year)]
+    doubtful = against.roster.findings if against.roster else ()
+    return replace(
+        summary,
+        strangers=(*summary.strangers, *others),
+        findings=(*summary.findings, *doubtful, *unsure),
+        changes=_changes(summary, against),
+    )
+
+
+def _changes(summary: Summary, against: Against) -> Changes:
+    """Return what changed from last year, with the units that changed it."""
+    previous, year = against.previous, summary.report.year
+    units = [
+        Years(one.unit, one.counted, previous.any(one.unit, year)) for one in summary.standings
+    ]
+    above = summary.report.unit
+    return changes(Years(above, summary.report, previous.any(above, year)), units, summary.edition)
+
+
+def _task(filing: Filing, against: Against, own: Own, *, provisional: bool) -> Task:
+    if against.roster is None:
+        raise against.context.common.refuse("summary-roster")
+    above, year = against.roster.above, filing.year
+    before = against.previous.past(above, year)
     return Task(
         above,
         tuple(against.units.values()),
         year,
-        context.edition_for(year),
-        request.provisional,
-        Beside(against.previous.any(above, year)),
-        load_report(request.published, context) if request.published else None,
-        _written(request.out / UPWARD, above, year, against) if request.out else None,
+        against.context.edition_for(year),
+        provisional,
+        Beside(before.report, lineage=before.finding),
+        own.published,
+        own.words,
+        filing.histories,
     )
-
-
-def majority(filed: Sequence[Filed], common: Common) -> int | None:
-    """Return the year that most of the readable files are of; None where there are none.
-
-    Raises:
-        NianbaoError: two years are equally frequent.
-
-    """
-    years = collections.Counter(
-        one.submission.report.year for one in filed if one.submission.report is not None
-    )
-    first = years.most_common(2)
-    if len(first) == 2 and first[0][1] == first[1][1]:
-        raise common.refuse("summary-years", one=first[0][0], other=first[1][0])
-    return first[0][0] if first else None
 
 
 def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | None:
@@ -117,39 +158,7 @@ def _written(path: Path, unit: Unit, year: int, against: Against) -> Report | No
     return None
 
 
-# --- what is made of it -----------------------------------------------------------------------
-
-
-def refuse_existing(out: Path, common: Common, *, force: bool) -> None:
-    """Refuse to overwrite an earlier summary.
-
-    Raises:
-        NianbaoError: a file exists and ``force`` is not given.
-
-    """
-    files.refuse_existing([out / name for name in OUTPUTS], common, force=force)
-
-
-def results(summary: Summary, against: Against) -> dict[str, bytes]:
-    """Return the files of a summary by name."""
-    return {name: make(summary, against) for name, make in OUTPUTS.items()}
-
-
-def upward(summary: Summary, against: Against) -> bytes:
-    """Return the summary as a standard workbook one level up, with the text written so far."""
-    report, common = summary.report, against.context.common
-    before = against.previous.of(report.unit, report.year) if summary.complete else None
-    own = with_gaps(summary, against.context)
-    return workbook(Order(summary.edition, common, report.unit, report.year, own, before))
-
-
-OUTPUTS: Mapping[str, Callable[[Summary, Against], bytes]] = {
-    BOOK: lambda summary, against: summary_workbook(summary, against.context.common),
-    DATA: lambda summary, against: to_bytes(of_summary(summary, against.context)),
-    BOARD: lambda summary, against: board(summary, against.context.common),
-    UPWARD: upward,
-}
-"""What is made of a summary: the name of a file, and who makes it."""
+# --- what it comes to ----------------------------------------------------------------------------
 
 
 def clean(summary: Summary) -> bool:

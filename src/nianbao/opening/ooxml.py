@@ -20,6 +20,7 @@ from nianbao.layout import Place
 from nianbao.looks import frames, styles
 from nianbao.looks.styles import Styles
 from nianbao.markup import NS, STRICT
+from nianbao.opening import properties
 from nianbao.opening.ooxml_cells import CellReader, LazyCells, positions
 from nianbao.opening.ooxml_names import book_and_names
 from nianbao.opening.package import (
@@ -157,6 +158,7 @@ class Reader:
             tail=lambda title: self._tail(sheets.get(title, "")),
             known=lambda title: self._known(sheets.get(title, "")),
             attached=lambda title: self.attached(sheets.get(title, "")),
+            properties=lambda: properties.of_archive(self.archive),
         )  # fmt: skip
 
     def _book(self) -> tuple[etree._Element, Mapping[str, Place]]:

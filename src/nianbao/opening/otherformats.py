@@ -23,7 +23,7 @@ from nianbao.looks.frames import Frame
 from nianbao.looks.ods import OdsLooks
 from nianbao.looks.styles import Look
 from nianbao.looks.xls import OldLooks
-from nianbao.opening import biff
+from nianbao.opening import biff, properties
 from nianbao.opening.package import (
     BROKEN,
     OLE,
@@ -70,7 +70,10 @@ def package(data: bytes, catalogue: Catalogue, limits: Limits) -> Package:
     }
     visible = calamine.SheetVisibleEnum.Visible
     hidden = frozenset(one.name for one in book.sheets_metadata if one.visible != visible)
-    return Package(titles, {}, load, formulas=False, hidden=hidden)
+    return Package(
+        titles, {}, load, formulas=False, hidden=hidden,
+        properties=lambda: properties.of_other(data),
+    )  # fmt: skip
 
 
 class _Looks(Protocol):

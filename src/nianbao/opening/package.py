@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import lzma
 import re
@@ -73,6 +74,17 @@ class Content(NamedTuple):
         return self.value == 0 and (self.formula is not None or not seen)
 
 
+@dataclass(frozen=True)
+class Properties:
+    """When a workbook was last saved, and by which program, as it says itself.
+
+    ``saved`` knows its zone only where the file says one; None and "" where nothing is said.
+    """
+
+    saved: dt.datetime | None = None
+    made_with: str = ""
+
+
 EMPTY = Content()
 Cells = Mapping[tuple[int, int], Content]
 
@@ -117,6 +129,7 @@ class Package:
     known: Callable[[str], tuple[int, int]] | None = None
     attached: Callable[[str], Iterator[tuple[str, bytes]]] | None = None
     styles: Callable[[], Styles] = lambda: NO_STYLES
+    properties: Callable[[], Properties] = Properties
 
     @functools.cached_property
     def _cells(self) -> dict[str, Cells]:

@@ -6,6 +6,7 @@ import jinja2
 
 from nianbao.form import Edition, Table
 from nianbao.merge import Summary
+from nianbao.publish.making import warned
 from nianbao.shipped import shipped
 from nianbao.words import Common
 
@@ -23,7 +24,8 @@ def board(summary: Summary, common: Common) -> bytes:
     counts = {key: sum(one.status == key for one in summary.standings) for key in common.statuses}
     page = environment.get_template(TEMPLATE).render(
         summary=summary,
-        gaps=summary.gaps(common.statuses),
+        gaps=summary.gaps(common.gaps),
+        warned=warned(summary, common),
         common=common,
         counts={key: count for key, count in counts.items() if count},
         tables=[(table, _rows(summary.edition, table)) for table in summary.edition.tables],

@@ -7,7 +7,7 @@ from openpyxl.workbook import Workbook
 
 from nianbao import expr
 from nianbao.book import official_grid, style
-from nianbao.book.computed import finished
+from nianbao.book.computed import MADE, finished
 from nianbao.book.draw import formula, height, label, lines, put, spread, widths
 from nianbao.book.order import Order
 from nianbao.form import Box, Field, Kind, Table
@@ -38,13 +38,14 @@ from nianbao.layout.summary import (
     UNITS_TITLE,
 )
 from nianbao.merge import Summary
-from nianbao.publish import summary_lists, summary_reasons
+from nianbao.publish import summary_changes, summary_lists, summary_making, summary_reasons
+from nianbao.publish.names import FACE, UNITS
 from nianbao.words import Common
 
 
 def summary_workbook(summary: Summary, common: Common) -> bytes:
     """Return the summary workbook as the bytes of an .xlsx file, values cached."""
-    return finished(draw(summary, common))
+    return finished(draw(summary, common), summary.made.at if summary.made else MADE)
 
 
 def draw(summary: Summary, common: Common) -> Workbook:
@@ -60,6 +61,8 @@ def draw(summary: Summary, common: Common) -> Workbook:
     summary_lists.write_roster(book, summary, common)
     summary_lists.write_findings(book, summary, common)
     summary_reasons.write(book, summary)
+    summary_changes.write(book, summary, common)
+    summary_making.write(book, summary, common)
     book.properties.creator = "nianbao"
     book.properties.title = summary_lists.title(summary)
     return book
@@ -75,17 +78,25 @@ def _table(book: Workbook, summary: Summary, order: Order, table: Table) -> None
     unit = summary.report.unit
     who = f"{unit.name}　{summary.report.year}年度　汇总 {len(summary.counted)} 个单位"
     label(sheet, across(SWITCH, table.width), who, "说明文字")
-    standing = summary_lists.standing_line(summary)
+    standing = _standing(summary, order.common)
     label(sheet, across(STATE, table.width), standing, "状态")
-    if not summary.complete:
-        mark = style.colour_rule("TRUE", "wrong")
+    if not summary.complete or summary.waived:
+        mark = style.colour_rule("TRUE", "warn" if summary.complete else "wrong")
         sheet.conditional_formatting.add(cell_at(STATE, LEFT), mark)
     height(sheet, HEADING, 1, least=30)
-    height(sheet, STATE, 1, least=24)
+    height(sheet, STATE, lines(standing, sum(table.widths)), least=24)
     official_grid.draw_labels(sheet, order, table)
     for field in table.fields.values():
         _figure(book, summary, order, field)
     official_grid.set_up_page(sheet, table)
+
+
+def _standing(summary: Summary, common: Common) -> str:
+    """Return what each table says of the sums; errors waived into them, too."""
+    said = summary_lists.standing_line(summary)
+    count = len(summary.waived)
+    short = common.making["waived_short"].format(count=count, face=FACE)
+    return f"{said}；{short}" if count else said
 
 
 def _figure(book: Workbook, summary: Summary, order: Order, field: Field) -> None:
@@ -112,7 +123,7 @@ def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:
     """Return the formula that adds a figure of every counted unit; ``here`` on their own sheet."""
     column = LEAD + 1 + list(summary.edition.fields).index(key)
     units = (column, UNITS_FROM, UNITS_FROM + len(summary.counted) - 1)
-    where = down(*units) if here else area(summary_lists.UNITS, *units)
+    where = down(*units) if here else area(UNITS, *units)
     if summary.edition.fields[key].kind is Kind.AMOUNT:
         return f"ROUND(SUM({where}),{expr.DECIMALS})"
     return f"SUM({where})"
@@ -122,7 +133,7 @@ def sum_of_units(summary: Summary, key: str, *, here: bool = False) -> str:
 
 
 def _units(book: Workbook, summary: Summary, common: Common) -> None:
-    sheet = book.create_sheet(summary_lists.UNITS)
+    sheet = book.create_sheet(UNITS)
     edition = summary.edition
     widths(sheet, (6, 16, 28, 9))
     put(sheet, UNITS_TITLE, NUMBER, f"{summary_lists.title(summary)}：各单位数", "状态")
@@ -156,7 +167,7 @@ def _units(book: Workbook, summary: Summary, common: Common) -> None:
 
 def _left_out(book: Workbook, summary: Summary, common: Common, row: int) -> None:
     """Name the units that are not in the sums, a line each, below those that are."""
-    sheet = book[summary_lists.UNITS]
+    sheet = book[UNITS]
     if summary.left_out:
         put(sheet, row, CODE, f"未计入的 {len(summary.left_out)} 个单位", "状态")
     for lower, one in enumerate(summary.left_out, 1):
@@ -168,7 +179,7 @@ def _left_out(book: Workbook, summary: Summary, common: Common, row: int) -> Non
 
 def _unit_headings(book: Workbook, summary: Summary) -> None:
     """Write each column's table, row and column label; none merged, so lists can be filtered."""
-    sheet = book[summary_lists.UNITS]
+    sheet = book[UNITS]
     deep = 1
     for column, field in enumerate(summary.edition.fields.values(), LEAD + 1):
         table = summary.edition.table[field.table]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from nianbao.book import style
 from nianbao.book.draw import height, label, lines, put, widths
@@ -18,20 +19,23 @@ from nianbao.layout.summary import (
     FACE_STANDING,
     FACE_TEXT,
     FACE_TITLE,
+    FACE_WARNING,
     FIRST,
     HEADS,
     LISTED_FROM,
     ROSTER_FROZEN,
 )
 from nianbao.merge import Summary
+from nianbao.publish.making import warned
+from nianbao.publish.names import FACE, FINDINGS, ROSTER
 from nianbao.standing import Standing
 from nianbao.words import Common
 
 
-FACE, UNITS, ROSTER, FINDINGS = "汇总情况", "各单位", "报送情况", "问题清单"
-
 DIGITS = 16
 """Of a file's SHA-256 that are shown; 汇总.json has them all."""
+
+FACE_WIDTHS = (20, 14, 70)
 
 NAMES_LINES = 8
 """Lines of units' names in one row; a row of Excel is at most 409 points high."""
@@ -74,13 +78,14 @@ def standing_line(summary: Summary) -> str:
 def write_face(book: Workbook, summary: Summary, common: Common) -> None:
     """Draw the face: final or provisional, how many have filed, who is left out."""
     sheet = book.create_sheet(FACE)
-    widths(sheet, (20, 14, 70))
+    widths(sheet, FACE_WIDTHS)
     label(sheet, across(FACE_TITLE, FACE_TEXT), title(summary), "标题")
     label(sheet, across(FACE_STANDING, FACE_TEXT), standing_line(summary), "状态")
     look = style.colour_rule("TRUE", "good" if summary.complete else "wrong")
     sheet.conditional_formatting.add(cell_at(FACE_STANDING, FACE_KIND), look)
     height(sheet, FACE_TITLE, 1, least=34)
     height(sheet, FACE_STANDING, 1, least=26)
+    _warning(sheet, warned(summary, common))
     for column, text in enumerate(("状态", "单位数", "单位"), FACE_KIND):
         put(sheet, FACE_HEADS, column, text, "表头")
     row = FACE_HEADS
@@ -103,6 +108,16 @@ def write_face(book: Workbook, summary: Summary, common: Common) -> None:
         put(sheet, row, FACE_TEXT, text, "项目")
         height(sheet, row, lines(text, 70))
     style.page(sheet)
+
+
+def _warning(sheet: Worksheet, said: str) -> None:
+    """Write what must not be missed below the line on the standing, where there is such a thing."""
+    if not said:
+        return
+    label(sheet, across(FACE_WARNING, FACE_TEXT), f"⚠ {said}", "状态")
+    where = cell_at(FACE_WARNING, FACE_KIND)
+    sheet.conditional_formatting.add(where, style.colour_rule("TRUE", "warn"))
+    height(sheet, FACE_WARNING, lines(said, sum(FACE_WIDTHS)), least=26)
 
 
 def _in_rows(names: Sequence[str], width: int) -> Iterator[str]:

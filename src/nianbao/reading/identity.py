@@ -55,11 +55,10 @@ class Identity:
 
     @property
     def provenance(self) -> dict[str, object]:
-        """What a provisional sum says of itself; {} for any other report."""
-        if self.said["complete"] != NO:
-            return {}
+        """What a provisional sum says of itself, or one that holds waived errors; else {}."""
         gaps = [one[:LONGEST_GAP] for one in self.said["gaps"].split("\n") if one]
-        return {"complete": False, "gaps": gaps[:MOST_GAPS]}
+        whole = self.said["complete"] != NO
+        return {} if whole and not gaps else {"complete": whole, "gaps": gaps[:MOST_GAPS]}
 
 
 def stated(package: Package, editions: Mapping[str, Edition], common: Common) -> Identity:

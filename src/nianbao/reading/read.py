@@ -17,6 +17,7 @@ from nianbao.layout import Place
 from nianbao.opening.opened import open_package, plain
 from nianbao.opening.package import LIMITS, Limits, Package
 from nianbao.reading.drawn_over import DrawnOver
+from nianbao.reading.facts import facts
 from nianbao.reading.figures import Figures
 from nianbao.reading.foreign_macros import foreign_macros
 from nianbao.reading.identity import Form, stated
@@ -28,6 +29,7 @@ from nianbao.reading.shown_figures import ShownFigures
 from nianbao.reading.shown_identity import Shown
 from nianbao.reading.totals import Totals
 from nianbao.report import Report
+from nianbao.versions import Facts
 from nianbao.words import Common
 
 
@@ -39,7 +41,7 @@ class Reading:
     ``beside`` holds last year's and registers' figures that the workbook carries. ``lost`` are
     the figures that could not be told (each has its C08 finding). ``copied`` says that only the
     visible sheets were there: unit and year are what the cover shows. ``deadline`` is the day set
-    for this workbook, "" for none.
+    for this workbook, "" for none. ``facts`` is what the file says of itself.
     """
 
     report: Report
@@ -52,6 +54,7 @@ class Reading:
     lost: frozenset[str] = field(default_factory=frozenset)
     copied: bool = False
     deadline: str = ""
+    facts: Facts = Facts("")  # noqa: RUF009 - frozen
 
 
 def read(
@@ -108,6 +111,7 @@ class _Workbook:
             report, edition, (*self.found, *remarks.taken()), places, beside,
             "", self.identity.said["template"], frozenset(self.sight.unseen | lost),
             self.identity.copied, self.identity.deadline,
+            facts(self.package, report, self.form.common),
         )  # fmt: skip
 
     def _look_around(self, located: Located) -> None:

@@ -25,7 +25,9 @@ class RosterEntry:
     """A unit of the roster, its line, and what registers say: field key -> figure (件, 万元).
 
     ``superior`` is what its column 上级 says; ``speaks`` what the column 代表本级政府 answers, None
-    where it is blank.
+    where it is blank. ``predecessors`` are codes or names of the units that it came from, ``group``
+    is that in which it is shown ("" for its sort of unit), ``contact`` and ``phone`` tell whom to
+    ask there.
     """
 
     unit: Unit
@@ -33,6 +35,10 @@ class RosterEntry:
     register: Mapping[str, float] = field(default_factory=dict)
     superior: str = ""
     speaks: bool | None = None
+    predecessors: tuple[str, ...] = ()
+    group: str = ""
+    contact: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)

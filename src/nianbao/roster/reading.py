@@ -1,54 +1,36 @@
-"""The roster of units that must file (units.csv): read, understood, refused with the line.
+"""The roster of units that must file: read, understood, refused with the line.
 
-UTF-8 with or without BOM, UTF-16 or GB18030; commas (also full-width), tabs or semicolons;
-headings in English or Chinese; further columns are allowed. A column headed by a field key (e.g.
-``disputes.review.total``) holds what another office's register says of that figure; 上级 whom a
-unit reports to, 代表本级政府 whether it speaks for it.
+A CSV (UTF-8 with or without BOM, UTF-16 or GB18030; commas, also full-width, tabs or semicolons)
+or the sheets of a workbook; headings in English or Chinese; further columns are allowed. A column
+headed by a field key (e.g. ``disputes.review.total``) holds what another office's register says
+of that figure; what the other columns mean stands at ``RosterEntry``.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from nianbao.codes import FaultCode, RefusalCode
+from nianbao.codes import FaultCode
 from nianbao.context import Context
-from nianbao.encoding import decoded
 from nianbao.errors import Finding, NianbaoError
 from nianbao.report import Unit
-from nianbao.roster import superiors
+from nianbao.roster import forerunners, sheets, superiors
 from nianbao.roster.entries import Fault, Roster, RosterEntry, folded
+from nianbao.roster.rows import Rows, Source, of_csv
+from nianbao.roster.sheets import Sheet
 from nianbao.words import DEPARTMENT, Common
 
-
-LARGEST = 5_000_000
-"""Bytes of a roster that are believed: some hundred thousand units."""
-
-MOST_LINES = 1_000_000
-"""Lines that are read, blank ones included."""
 
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}")
 _MANGLED = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _FIGURE = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
 _GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d{1,6})?")
 _SHOWN = 10
-
-
-@dataclass(frozen=True)
-class _Source:
-    """What a roster is called where it is refused."""
-
-    name: str
-    common: Common
-
-    def refuse(self, code: RefusalCode, /, **values: object) -> NianbaoError:
-        return self.common.refuse(code, name=self.name, **values)
+_LONGEST = 40
+"""Characters of a group's, a person's name, a telephone number."""
 
 
 @dataclass(frozen=True)
@@ -61,31 +43,61 @@ class _Head:
 
 
 def read_roster(data: bytes, context: Context, source: str) -> Roster:
-    """Read a roster; ``source`` is how its refusals name it.
+    """Read a roster that is a CSV; ``source`` is how its refusals name it.
 
     Raises:
         NianbaoError: it is too large, cannot be decoded, lacks a heading, or has wrong lines
             (the first ten are named).
 
     """
+    named = Source(source, context.common)
+    rows = of_csv(data, named)
+    return _understood(rows, _head(rows[0][1], context, named), (), named)
+
+
+def read_sheets(book: Sequence[Sheet], context: Context, source: str) -> Roster:
+    """Read a roster that is a workbook: the first of its sheets that has the headings.
+
+    Raises:
+        NianbaoError: see ``read_roster``; the refusal names the sheet.
+
+    """
     common = context.common
-    named = _Source(source, common)
-    rows = _rows(data, named)
+    sheet, rows = sheets.chosen(book, tuple(common.roster.values()), Source(source, common))
+    named = Source(common.fault("roster-of-sheet", name=source, sheet=sheet.title), common)
     head = _head(rows[0][1], context, named)
+    code = head.columns["code"]
+    faults = [
+        Fault(line, wrong)
+        for line, _ in rows[1:]
+        if (wrong := sheets.spoilt(sheet, line, head.columns))
+    ]
+    short = sheets.shortened(sheet, rows, code)
+    faults += [Fault(line, "roster-zeros", {"code": said}) for line, said in short]
+    return _understood(rows, head, faults, named)
+
+
+def _understood(rows: Rows, head: _Head, faults: Sequence[Fault], source: Source) -> Roster:
+    """Return what the lines say; ``faults`` are what is known to be wrong with some."""
+    common, spoilt = source.common, {one.line for one in faults}
     lines = _Lines(head, common)
-    read = [lines.entry(line, cells) for line, cells in rows[1:]]
+    read = [lines.entry(line, cells) for line, cells in rows[1:] if line not in spoilt]
     known = [one for one in read if isinstance(one, RosterEntry)]
     stated = superiors.stated(known, common)
     entries = [one for one in stated if isinstance(one, RosterEntry)]
-    faults = [one for one in (*read, *stated) if not isinstance(one, RosterEntry)]
-    if wrong := sorted([*faults, *_twice(known)], key=lambda fault: fault.line):
-        raise _refusal(wrong, named)
+    wrong = [one for one in (*read, *stated) if not isinstance(one, RosterEntry)]
+    wrong += [*faults, *_twice(known), *forerunners.faults(entries)]
+    if wrong:
+        raise _refusal(sorted(wrong, key=lambda fault: fault.line), source)
     if not entries:
-        raise named.refuse("roster-no-unit")
-    return superiors.divided(entries, list(_doubts(entries, head, common)), common)
+        raise source.refuse("roster-no-unit")
+    roster = superiors.divided(entries, list(_doubts(entries, head, common)), common)
+    if above := list(forerunners.above(roster)):
+        raise _refusal(above, source)
+    return roster
 
 
-def _refusal(faults: Sequence[Fault], source: _Source) -> NianbaoError:
+def _refusal(faults: Sequence[Fault], source: Source) -> NianbaoError:
     common = source.common
     said = [
         common.fault("line", line=one.line, why=common.fault(one.code, **one.values))
@@ -100,68 +112,10 @@ def _refusal(faults: Sequence[Fault], source: _Source) -> NianbaoError:
     return source.refuse("roster-lines-level", why=why, known=known)
 
 
-# --- lines and cells --------------------------------------------------------------------------
-
-
-def _rows(data: bytes, source: _Source) -> list[tuple[int, list[str]]]:
-    """Return the lines that are not blank, with their numbers."""
-    if len(data) > LARGEST:
-        raise source.refuse("roster-large", limit=LARGEST // 1_000_000)
-    text, delimiter = _separated(_decoded(data, source))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows = []
-    try:
-        for cells in itertools.islice(reader, MOST_LINES + 1):
-            rows += [(reader.line_num, _cells(cells))] if any(cells) else []
-    except csv.Error:
-        raise source.refuse("roster-quotes", line=reader.line_num) from None
-    if reader.line_num > MOST_LINES:
-        raise source.refuse("roster-long", limit=MOST_LINES)
-    rows = [(line, cells) for line, cells in rows if any(cells)]
-    if not rows:
-        raise source.refuse("roster-blank")
-    return rows
-
-
-def _separated(text: str) -> tuple[str, str]:
-    """Return the text and what separates its cells, as the first line that is not blank shows.
-
-    A full-width comma separates only where it does so in the headings: a name may hold one.
-    """
-    head = text.lstrip().splitlines()[:1] or [""]
-    delimiter = max("，,\t;", key=head[0].count)
-    if delimiter == "，" and "，" in head[0]:
-        return text.replace("，", ","), ","
-    return text, ("," if delimiter == "，" else delimiter)
-
-
-def _cells(cells: Sequence[str]) -> list[str]:
-    """Return the cells of a line; one that was typed with full-width commas only is split."""
-    parts = cells[0].split("，") if len(cells) == 1 else cells
-    return [_clean(cell) for cell in parts]
-
-
-def _clean(cell: str) -> str:
-    """Return a cell without outer spaces and the invisible marks that copying leaves in it."""
-    if cell.isprintable():
-        return cell.strip()
-    return "".join(c for c in cell if unicodedata.category(c) != "Cf").strip()
-
-
-def _decoded(data: bytes, source: _Source) -> str:
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise source.refuse("roster-excel")
-    try:
-        marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        return data.decode("utf-16") if marked else decoded(data)
-    except UnicodeDecodeError:
-        raise source.refuse("roster-encoding") from None
-
-
 # --- what the headings and lines say ----------------------------------------------------------
 
 
-def _head(cells: Sequence[str], context: Context, source: _Source) -> _Head:
+def _head(cells: Sequence[str], context: Context, source: Source) -> _Head:
     """Return where code, name, level and the registers' columns stand."""
     bare, common = [folded(cell) for cell in cells], context.common
     columns = {key: _column(bare, names, source) for key, names in common.roster.items()}
@@ -180,7 +134,7 @@ def _head(cells: Sequence[str], context: Context, source: _Source) -> _Head:
     return _Head(columns, len(cells), tuple(cell for cell in figures if cell not in known))
 
 
-def _column(bare: Sequence[str], names: Sequence[str], source: _Source) -> int:
+def _column(bare: Sequence[str], names: Sequence[str], source: Source) -> int:
     """Return the column headed by the first of the names that there is."""
     for name in (folded(name) for name in names):
         if bare.count(name) > 1:
@@ -215,8 +169,12 @@ class _Lines:
         said = {key: cells[at] if at < len(cells) else "" for key, at in columns}
         code, name, level = (said.pop(key) for key in ("code", "name", "level"))
         superior, speaks = (said.pop(key, "") for key in ("under", "speaks_for"))
+        before = forerunners.listed(said.pop("predecessors", ""))
+        aside = {key: " ".join(said.pop(key, "").split()) for key in ("group", "contact", "phone")}
         if wrong := _identity_fault(code, name):
             return Fault(line, wrong, {"code": code})
+        if wrong := forerunners.fault(before) or _aside_fault(aside.values()):
+            return Fault(line, wrong, {"most": _LONGEST})
         if folded(level) not in self.levels:
             unknown: FaultCode = "roster-level" if level else "roster-level-blank"
             return Fault(line, unknown, {"level": level[:20]})
@@ -229,7 +187,8 @@ class _Lines:
         known = {key: value for key, value in register.items() if value is not None}
         key, under = self.levels[folded(level)]
         unit = Unit(code, name, key, under)
-        return RosterEntry(unit, line, known, superior, self.answers.get(folded(speaks)))
+        answer = self.answers.get(folded(speaks))
+        return RosterEntry(unit, line, known, superior, answer, predecessors=before, **aside)
 
 
 def _identity_fault(code: str, name: str) -> FaultCode | None:
@@ -240,6 +199,14 @@ def _identity_fault(code: str, name: str) -> FaultCode | None:
     if _MANGLED.fullmatch(code):
         return "roster-mangled"
     return None
+
+
+def _aside_fault(said: Iterable[str]) -> FaultCode | None:
+    """Return what is wrong with what only people read; a line break counts as a blank."""
+    texts = tuple(said)
+    if any(len(text) > _LONGEST for text in texts):
+        return "roster-aside-long"
+    return None if all(text.isprintable() for text in texts) else "roster-aside"
 
 
 def _figure(text: str) -> float | None:

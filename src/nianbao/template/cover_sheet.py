@@ -91,8 +91,12 @@ def _title(sheet: Worksheet, order: Order) -> None:
 
 
 def _gaps(sheet: Worksheet, order: Order) -> None:
-    text = f"没有计入或含有错误的：{listed(order.gaps)}"[:SHOWN]
+    what = "有错误经决定不作要求、仍计入的" if order.complete else "没有计入或含有错误的"
+    text = f"{what}：{listed(order.gaps)}"[:SHOWN]
     label(sheet, across(cover.GAPS, cover.WIDTH), text, "说明文字")
+    if order.complete:
+        where = reference(across(cover.GAPS, cover.WIDTH))
+        sheet.conditional_formatting.add(where, style.colour_rule("TRUE", "warn"))
     height(sheet, cover.GAPS, lines(text, sum(WIDTHS)))
 
 

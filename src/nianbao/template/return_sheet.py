@@ -26,6 +26,7 @@ from nianbao.layout.returned import (
     HOW,
     KIND,
     LISTED_FROM,
+    MARK,
     NOW,
     NUMBER,
     REMEDY,
@@ -41,6 +42,7 @@ from nianbao.template import cell_sheet
 from nianbao.template.check_sheet import said
 from nianbao.template.cover_sheet import colour_verdict
 from nianbao.version import __version__
+from nianbao.versions import SHORT
 
 
 WIDTHS = (6, 8, 9, 24, 54, 44, 10)
@@ -50,7 +52,7 @@ _HOW = (
     "点“位置”前往，格上有批注；改好的，“现在”一栏会变成“{passed}”。改完保存，把这个文件报回。"
 )
 _BASIS = (
-    "依据：文件“{file}”（指纹 {sha256}），{made:%Y-%m-%d %H:%M} 用 nianbao {version} 检查。"
+    f"依据：文件“{{file}}”{MARK}，{{made:%Y-%m-%d %H:%M}} 用 nianbao {{version}} 检查。"
     "这里列的是那时的问题；改好没有，以“现在”一栏和“{cover}”为准。"
 )
 _MEND = "一、请改正或核对（{count} 处）"
@@ -110,7 +112,7 @@ def _top(sheet: Worksheet, order: Order, source: Source) -> None:
     height(sheet, STATE, 1, least=28)
     basis = _BASIS.format(
         file=source.file,
-        sha256=source.sha256[:12],
+        sha256=source.sha256[:SHORT],
         made=source.made,
         version=__version__,
         cover=sheets["cover"],

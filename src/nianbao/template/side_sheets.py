@@ -163,7 +163,7 @@ def write_compare(book: Workbook, order: Order) -> None:
     for row, key in {place.row: ref.key for ref, place in order.layout.beside.items()}.items():
         name, here = order.edition.name(key), order.layout.fields[key].absolute
         was, now = (cell_at(row, column) for column in (BEFORE, NOW))
-        before = order.previous.figure(key) if order.previous else None
+        before = order.before(key)
         put(sheet, row, COMPARED_NAME, name, "项目")
         put(sheet, row, BEFORE, before, "自动金额")
         formula(sheet, row, NOW, f'IF(ISNUMBER({here}),{here},"")', "自动金额")

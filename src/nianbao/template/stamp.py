@@ -45,7 +45,7 @@ def own_cells(order: Order) -> dict[Place, Value]:
     }
     for ref, place in layout.beside.items():  # a row shows last year's figure in any case
         last_year = place._replace(column=BEFORE)
-        cells[last_year] = order.previous.figure(ref.key) if order.previous else None
+        cells[last_year] = order.before(ref.key)
         if ref.source == "register":
             cells[place] = order.register.get(ref.key)
     for key in order.edition.prefilled:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib import metadata
 
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from nianbao.book import style
-from nianbao.book.computed import finished
+from nianbao.book.computed import MADE, finished
 from nianbao.book.draw import address, put
 from nianbao.book.lock import lock_sheet, lock_structure
 from nianbao.book.order import Order
@@ -26,9 +27,9 @@ from nianbao.template import (
 )
 
 
-def workbook(order: Order) -> bytes:
-    """Return the workbook as the bytes of an .xlsx file."""
-    return finished(draw(order))
+def workbook(order: Order, made: dt.datetime = MADE) -> bytes:
+    """Return the workbook as the bytes of an .xlsx file, which says that it was ``made`` then."""
+    return finished(draw(order), made)
 
 
 def draw(order: Order) -> Workbook:

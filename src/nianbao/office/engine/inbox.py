@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from nianbao.codes import Code, FaultCode
 from nianbao.context import Context
 from nianbao.errors import Catalogue, FileProblem, Finding
-from nianbao.office.arrival import InboxFile
+from nianbao.office.arrival import InboxFile, is_document
 from nianbao.office.engine import workers
 from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
 from nianbao.reading.read import Reading, read
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,28 @@ def opened(
                 yield replace(came, content=answer)
 
 
+def asked(
+    read: Callable[[bytes], Answer], data: bytes, context: Context, bounds: Bounds = BOUNDS
+) -> Answer | Finding:
+    """Return what a function makes of one file in a worker, or the finding why it makes nothing.
+
+    Raises:
+        NianbaoError: no worker can be started.
+
+    """
+    [(_, answer)] = workers.each([(None, (read, data))], context, bounds)
+    if answer is None or isinstance(answer, Failure):
+        return _failed(answer or Failure.CRASH, bounds, context.catalogue)
+    return answer
+
+
 def _calls(
     files: Iterable[InboxFile], context: Context, password: str | None
 ) -> Iterator[tuple[OpenedFile, workers.Call[Reading | Finding] | None]]:
     read_it = functools.partial(understood, context=context, password=password)
     for file in files:
         came, data = _arrived(file)
-        document = data is None or data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        document = data is None or is_document(data[:4096])
         yield came, None if document else (read_it, data)
 
 

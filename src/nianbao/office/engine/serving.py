@@ -33,11 +33,21 @@ def serve(pipe: Connection, bounds: Bounds) -> None:
     with contextlib.suppress(EOFError, OSError):
         pipe.send_bytes(READY)
         while True:
-            message = pipe.recv_bytes()
+            number, message = unstamped(pipe.recv_bytes())
             faulthandler.dump_traceback_later(bounds.seconds + _GRACE, exit=True, file=silence)
             answer = _answered(message, own)
             faulthandler.cancel_dump_traceback_later()
-            pipe.send_bytes(answer)
+            pipe.send_bytes(stamped(number, answer))
+
+
+def stamped(number: int, message: bytes) -> bytes:
+    """Return a message with the number of the question, which its answer bears too."""
+    return number.to_bytes(8) + message
+
+
+def unstamped(message: bytes) -> tuple[int, bytes]:
+    """Return the number and what it stamps."""
+    return int.from_bytes(message[:8]), message[8:]
 
 
 def settle() -> Context:

@@ -11,6 +11,7 @@ import atexit
 import collections
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 from nianbao.context import Context
 from nianbao.office.engine.bounds import BOUNDS, Bounds, Failure
 from nianbao.office.engine.exchange import dumps, loads
-from nianbao.office.engine.serving import READY, outcome, serve
+from nianbao.office.engine.serving import READY, outcome, serve, stamped, unstamped
 
 
 Item = TypeVar("Item")
@@ -73,7 +74,7 @@ class _Staff:
     def __init__(self, bounds: Bounds, context: Context) -> None:
         self.bounds, self.context = bounds, context
         self.busy, self.given = set[_Worker](), 0
-        self.idle = _IDLE.setdefault(bounds, [])
+        self.idle = _IDLE.setdefault((os.getpid(), bounds), [])
 
     def has_room(self) -> bool:
         due = min(self.bounds.workers, 1 + self.given // self.bounds.share)
@@ -99,14 +100,15 @@ class _Staff:
             self.busy.pop().end()
 
 
-_IDLE: dict[Bounds, list[_Worker]] = {}
+_IDLE: dict[tuple[int, Bounds], list[_Worker]] = {}
+"""By the process that started them: a fork of it must not speak with them, too."""
 
 
 @atexit.register
 def close() -> None:
     """End the idle workers."""
-    for workers in _IDLE.values():
-        while workers:
+    for (process, _), workers in _IDLE.items():
+        while workers and process == os.getpid():
             workers.pop().end()
 
 
@@ -116,6 +118,7 @@ class _Worker:
     def __init__(self, bounds: Bounds, context: Context) -> None:
         spawn = multiprocessing.get_context("spawn")  # the only one Windows has; no locks copied
         self.bounds, self.alive, self.ready = bounds, True, False
+        self.asked = 0
         self.pipe, theirs = spawn.Pipe()
         self.process = spawn.Process(target=serve, args=(theirs, bounds), daemon=True)
         try:
@@ -131,8 +134,9 @@ class _Worker:
 
     def ask(self, message: bytes) -> None:
         """Send a call; one that is dead says so when its answer is asked for."""
+        self.asked += 1
         with contextlib.suppress(OSError):
-            self.pipe.send_bytes(message)
+            self.pipe.send_bytes(stamped(self.asked, message))
         self.deadline = time.monotonic() + self.bounds.seconds
 
     def answer(self, context: Context) -> Any:
@@ -140,8 +144,12 @@ class _Worker:
         try:
             self._await_start(context)
             if self.pipe.poll(max(0.0, self.deadline - time.monotonic())):
-                return loads(self.pipe.recv_bytes(), context)
-            failure = Failure.TIME
+                number, said = unstamped(self.pipe.recv_bytes())
+                if number == self.asked:
+                    return loads(said, context)
+                failure = Failure.CRASH  # the answer to another question is none
+            else:
+                failure = Failure.TIME
         except (EOFError, OSError):
             failure = Failure.CRASH
         self.end()

@@ -1,0 +1,1 @@
+"""What is asked and decided of a year that the ledger keeps: versions, sums, decisions, its end."""
