@@ -29,7 +29,7 @@ class Summary:
     ``strangers`` are the files of no unit of the roster, or that could not be read.
     ``complete`` says that every unit of the roster is counted and none has an error. ``made`` is
     when and from what it was made: what is printed of it then owes nothing to the clock.
-    ``changes`` are those from last year.
+    ``changes`` are those from last year; ``of_sums`` the findings on the sums among all.
     """
 
     report: Report
@@ -40,6 +40,7 @@ class Summary:
     provisional: bool
     made: Provenance | None = None
     changes: Changes = field(default_factory=Changes)
+    of_sums: tuple[Finding, ...] = ()
 
     @property
     def counted(self) -> tuple[Standing, ...]:
@@ -87,6 +88,8 @@ class Task:
     report of this year, to compare the sums with (A04). ``words`` is a report whose text, people
     to ask and reasons are those of the unit above: what was written into an earlier summary.
     ``histories`` are the versions of each unit by code; where there is one, it tells which counts.
+    ``known`` are the findings on the sums of the same submissions where they were added up before
+    and nobody asks for the figures: then they are not added up again.
     """
 
     unit: Unit
@@ -98,19 +101,21 @@ class Task:
     published: Report | None = None
     words: Report | None = None
     histories: Mapping[str, History] = field(default_factory=dict)
+    known: tuple[Finding, ...] | None = None
 
 
 def merge(task: Task, submissions: Iterable[Submission], catalogue: Catalogue) -> Summary:
     """Add up the submissions of the units of a roster; see ``Summary``."""
     of_unit, strangers = by_unit(task.units, submissions)
     standings = tuple(_standing(unit, of_unit[unit.code], task) for unit in task.units)
-    report = _report(task, standings)
-    found = [
-        *roster_findings(standings, catalogue, task.histories),
-        *_summary_findings(task, report, standings, catalogue),
-    ]
+    if task.known is None:
+        report = _report(task, standings)
+        sums = tuple(_summary_findings(task, report, standings, catalogue))
+    else:
+        report, sums = _unsummed(task, standings), task.known
+    found = ordered([*roster_findings(standings, catalogue, task.histories), *sums])
     return Summary(
-        report, task.edition, standings, tuple(strangers), ordered(found), task.provisional
+        report, task.edition, standings, tuple(strangers), found, task.provisional, of_sums=sums
     )
 
 
@@ -148,9 +153,7 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
     sums = functools.reduce(Tally.plus, parts, Tally())
     figures = {key: sums.number(key) for key in task.edition.inputs}
     figures |= {key: value for key in task.edition.small if (value := sums.number(key)) is not None}
-    complete = all(one.status in CLEAN and one.counted for one in standings)
-    whole = {"complete": complete, "gaps": ()}
-    report = Report(task.edition.id, task.year, task.unit, figures=figures, provenance=whole)
+    report = replace(_unsummed(task, standings), figures=figures)
     if task.words is not None:
         said = task.words
         report = replace(
@@ -160,6 +163,13 @@ def _report(task: Task, standings: Sequence[Standing]) -> Report:
             explanations=said.explanations,
         )
     return with_totals(report, task.edition)
+
+
+def _unsummed(task: Task, standings: Sequence[Standing]) -> Report:
+    """Return the report of the unit above without a figure."""
+    complete = all(one.status in CLEAN and one.counted for one in standings)
+    whole = {"complete": complete, "gaps": ()}
+    return Report(task.edition.id, task.year, task.unit, provenance=whole)
 
 
 def with_totals(report: Report, edition: Edition) -> Report:
@@ -233,8 +243,9 @@ def _sum_findings(
     task: Task, report: Report, counted: Sequence[Report], catalogue: Catalogue
 ) -> Iterator[Finding]:
     """Yield A02: a sum that is not what adding the units' cells, totals too, gives."""
+    whole = _whole(counted, task.edition)
     for key in task.edition.fields:
-        expected, actual = _column(counted, task.edition, key), report.figure(key)
+        expected, actual = _column(counted, task.edition, key, whole), report.figure(key)
         if expected is None:
             continue  # blanks have their own finding
         if actual is None or abs(Decimal(str(actual)) - expected) > Decimal("1e-6"):
@@ -244,16 +255,27 @@ def _sum_findings(
             )
 
 
-def _column(counted: Sequence[Report], edition: Edition, key: str) -> Decimal | None:
+def _whole(counted: Sequence[Report], edition: Edition) -> dict[str, int]:
+    """Return what the inputs come to of which every unit has a whole number: nearly all."""
+    found = {}
+    for key in edition.inputs:
+        try:
+            total = sum(one.figures[key] for one in counted)  # type: ignore[misc]
+        except (KeyError, TypeError):
+            continue
+        if isinstance(total, int):
+            found[key] = total
+    return found
+
+
+def _column(
+    counted: Sequence[Report], edition: Edition, key: str, whole: Mapping[str, int]
+) -> Decimal | None:
     """Return what a figure of all units comes to, added as one adds by hand; None with a blank."""
     total = edition.totals.get(key)
     parts = total.adds if total else (key,)
-    try:  # nearly always all of them are whole numbers
-        whole = sum(one.figures[part] for one in counted for part in parts)  # type: ignore[misc]
-    except (KeyError, TypeError):
-        whole = None
-    if parts and isinstance(whole, int):
-        return Decimal(whole)
+    if parts and all(part in whole for part in parts):
+        return Decimal(sum(whole[part] for part in parts))
     each = [recomputed(one, edition, key) if total else one.figure(key) for one in counted]
     known = [value for value in each if value is not None]
     return _added(known) if len(known) == len(each) else None

@@ -10,12 +10,16 @@ from nianbao.form import Edition
 from nianbao.report import Report
 
 
+Exact = int | Decimal
+"""A sum without rounding: whole numbers need no decimals."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """Sums so far: field key -> exact sum, how many units had a number there."""
 
     units: int = 0
-    sums: Mapping[str, Decimal] = field(default_factory=dict)
+    sums: Mapping[str, Exact] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
 
     def plus(self, other: Tally) -> Tally:
@@ -31,6 +35,8 @@ class Tally:
         if not self.given.get(key):
             return None
         value = self.sums[key]
+        if isinstance(value, int):
+            return value
         return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -41,6 +47,6 @@ def tally(report: Report, edition: Edition) -> Tally:
     return Tally(1, sums, dict.fromkeys(sums, 1))
 
 
-def _exact(value: float) -> Decimal:
+def _exact(value: float) -> Exact:
     """Return a figure as it is written, without what a binary fraction adds to it."""
-    return Decimal(value) if isinstance(value, int) else Decimal(f"{value:.15g}")
+    return value if isinstance(value, int) else Decimal(f"{value:.15g}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import sys
 from dataclasses import replace
 
 import pytest
@@ -304,3 +305,25 @@ def wide(line):
 def test_the_bar_shows_what_is_done_what_came_and_what_did_not(done, came, drawn):
     states = dict.fromkeys(STATES, 0) | {"ok": done, "correct": came - done, "missing": 40 - came}
     assert bar(Count(40, states, 0, None)) == f"[{drawn}]"
+
+
+def test_the_sums_of_unchanged_files_are_not_added_up_again_and_what_was_wrong_is_still_known(
+    tmp_path, capsys, monkeypatch
+):
+    merging = sys.modules["nianbao.merge"]  # the library has a function of that name
+    one = complete("659900-T1", "甲乡")
+    desk = Desk(tmp_path).enrol(one).receive(one)
+    words = ["status", str(desk.inbox), "--units", desk.roster]
+    added = []
+    real = merging._report
+    monkeypatch.setattr(merging, "_report", lambda *given: added.append(1) or real(*given))
+    first, told = cli.main(words), capsys.readouterr().out
+    assert added == [1]
+    assert (cli.main(words), capsys.readouterr().out) == (first, told)
+    assert added == [1]
+    other = figures(one, disclosure__normative__in_force=9)
+    (desk.inbox / "甲乡.xlsx").write_bytes(book(other))
+    cli.main(words)
+    assert added == [1, 1]
+    assert cli.main([*words, "--json"]) == first  # the figures are wanted
+    assert added == [1, 1, 1]

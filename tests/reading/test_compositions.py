@@ -38,9 +38,9 @@ def read_after(which, wanted):
 def emptied(key, after):
     """What may be blank, cut away where name and label agree: as if the user had erased it.
 
-    What must be written is for the rules on texts (N..), not for the reader.
+    What must be written is for the rules on texts and the fee (N..), not for the reader.
     """
-    optional = ("text.", "contact.", "reason.", "prev.", "register.")
+    optional = ("text.", "fee.", "contact.", "reason.", "prev.", "register.")
     return key.startswith(optional) and after.said.get(key) is None
 
 

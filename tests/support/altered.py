@@ -202,12 +202,16 @@ def unexplained(before: Read, after: Read) -> list[str]:
 
 
 def misread(before: Read, after: Read) -> list[str]:
-    """The figures that are read as another number, by whatever findings accompanied."""
+    """The figures that are read as another number, by whatever findings accompanied.
+
+    A year of 0 is none: it is said that nobody knows it, and nothing of the file counts.
+    """
     numbers = (int, float)
     return sorted(
         key
         for key, (was, now) in differences(before, after).items()
         if isinstance(was, numbers) and isinstance(now, numbers) and not isinstance(now, bool)
+        if (key, now) != ("year", 0)
     )
 
 

@@ -96,9 +96,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     lines = [list(map(one_line, map(str, row))) for row in (headings, *rows)]
     widths = [min(WIDEST, max(map(cells, column))) for column in zip(*lines, strict=True)]
     console = _console()
-    for number, row in enumerate(lines):
-        line = bare("  ".join(map(padded, row, widths))).rstrip()
-        console.print(Text(line, style="" if number else "bold"), soft_wrap=True)
+    head, *body = (bare("  ".join(map(padded, row, widths))).rstrip() for row in lines)
+    console.print(Text(head, style="bold"), soft_wrap=True)
+    if body:
+        console.print(Text("\n".join(body)), soft_wrap=True)
 
 
 def emit(document: Any) -> None:

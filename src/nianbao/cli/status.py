@@ -30,7 +30,7 @@ def command(said: Said, context: Context) -> int:
         journal(options.keeping(said, said.units), context) as own,
         console.progress("读表") as progress,
     ):
-        looked = look(inbox, against, own, said.deadline, progress)
+        looked = look(inbox, against, own, said.deadline, progress, figures=said.json)
     show.noted(own)
     if said.json:
         console.emit(document(looked, context))

@@ -40,7 +40,7 @@ class Filed:
     @property
     def light(self) -> Filed:
         """The same without the reading, of which there may be thousands."""
-        return replace(self, reading=None)
+        return self if self.reading is None else replace(self, reading=None)
 
 
 def gathered(inbox: Iterable[InboxFile], against: Against) -> Iterator[Filed]:
@@ -67,7 +67,10 @@ def one(came: OpenedFile, against: Against) -> Filed:
 
 def also(filed: Filed, findings: Iterable[Finding]) -> Filed:
     """Return the submission with further findings."""
-    together = ordered([*filed.submission.findings, *findings])
+    more = list(findings)
+    if not more:
+        return filed
+    together = ordered([*filed.submission.findings, *more])
     return replace(filed, submission=replace(filed.submission, findings=together))
 
 

@@ -76,7 +76,12 @@ def entries(
             continue
         else:
             found = _file(path, str(path.name), gate)
-        yield from (replace(one, name=_UNFIT.sub("\ufffd", one.name)) for one in found)
+        yield from map(_named_fit, found)
+
+
+def _named_fit(one: InboxFile) -> InboxFile:
+    name = _UNFIT.sub("\ufffd", one.name)
+    return one if name == one.name else replace(one, name=name)
 
 
 def existing(paths: Iterable[Path], common: Common) -> list[Path]:

@@ -37,8 +37,9 @@ class Arrived:
 
     @property
     def light(self) -> Arrived:
-        """The same without the reading and the bytes."""
-        return replace(self, filed=self.filed.light, file=replace(self.file, load=bytes))
+        """The same without the reading."""
+        filed = self.filed.light
+        return self if filed is self.filed else replace(self, filed=filed)
 
     @property
     def submission(self) -> Submission:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from nianbao.context import Context
-from nianbao.errors import NianbaoError
+from nianbao.errors import Finding, NianbaoError
 from nianbao.local import options
 from nianbao.merge import Summary
-from nianbao.office import dates
+from nianbao.office import dates, files
 from nianbao.office.against import Against
 from nianbao.office.documents import of_summary
 from nianbao.office.filing import Filing, Inbox, filed
 from nianbao.office.journal import Journal
+from nianbao.office.past_years import remembering
 from nianbao.office.progress import Progress, unwatched
 from nianbao.office.summarise import Own, summed_up
 from nianbao.roster import RosterEntry
@@ -32,17 +36,20 @@ class Looked:
     turnout: Turnout
 
 
-def look(
+def look(  # noqa: PLR0913 - what may be asked
     inbox: Inbox,
     against: Against,
     journal: Journal,
     deadline: str = "",
     progress: Progress = unwatched,
+    *,
+    figures: bool = True,
 ) -> Looked:
     """Look at everything that came in, record what is new, and tell who stands where.
 
     ``deadline`` is the day for all, as ``dates.deadline`` understands it; "" for those that the
-    county's options and the law set.
+    county's options and the law set. Without ``figures`` the sums may be missing: what was
+    wrong with those of the same files is remembered.
 
     Raises:
         NianbaoError: a path does not exist, the files leave the year open, the ledger cannot be
@@ -51,10 +58,30 @@ def look(
     """
     if deadline:
         dates.asked(deadline, inbox.year, against.context.common)
-    below = against.below()
+    below = remembering(against.below(), journal, inbox.year)
     filing = filed(inbox, below, journal, progress)
-    summary = summed_up(filing, below, Own(), provisional=False)
+    with journal.cache("sums", *below.depends) as cache:
+        key = _same(filing)
+        known = None if figures else _remembered(cache.found([key]).get(key))
+        summary = summed_up(filing, below, Own(), provisional=False, known=known)
+        if known is None:
+            cache.keep({key: msgspec.msgpack.encode(summary.of_sums)})
     return Looked(filing, summary, _turnout(filing, summary, below, journal, deadline))
+
+
+def _same(filing: Filing) -> str:
+    """Return what is the same only where the sums, and all that is to be said of them, are."""
+    came = [(one.unit, one.sha256, one.status, one.file) for one in filing.submissions]
+    others = [(one.sha256, one.status, one.file) for one in filing.strangers]
+    return files.digest(repr((filing.year, filing.sure, came, others)).encode("utf-8", "replace"))
+
+
+def _remembered(said: bytes | None) -> tuple[Finding, ...] | None:
+    if said is None:
+        return None
+    with contextlib.suppress(msgspec.DecodeError):
+        return tuple(msgspec.msgpack.decode(said, type=list[Finding]))
+    return None
 
 
 def _turnout(

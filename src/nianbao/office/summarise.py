@@ -97,9 +97,19 @@ def summarise(request: Summarise, against: Against, journal: Journal) -> Summary
     return summed_up(filing, below, own, provisional=request.provisional)
 
 
-def summed_up(filing: Filing, against: Against, own: Own, *, provisional: bool) -> Summary:
-    """Merge what was filed: a function of its arguments, whose ``against`` are the units below."""
-    task = _task(filing, against, own, provisional=provisional)
+def summed_up(
+    filing: Filing,
+    against: Against,
+    own: Own,
+    *,
+    provisional: bool,
+    known: tuple[Finding, ...] | None = None,
+) -> Summary:
+    """Merge what was filed: a function of its arguments, whose ``against`` are the units below.
+
+    ``known`` is as for ``merge.Task``.
+    """
+    task = replace(_task(filing, against, own, provisional=provisional), known=known)
     spoken = {one.unit for one in filing.submissions}
     theirs: list[Submission] = []
     others: list[Submission] = []
@@ -114,7 +124,7 @@ def summed_up(filing: Filing, against: Against, own: Own, *, provisional: bool) 
         summary,
         strangers=(*summary.strangers, *others),
         findings=(*summary.findings, *doubtful, *unsure),
-        changes=_changes(summary, against),
+        changes=_changes(summary, against) if known is None else Changes(),
     )
 
 

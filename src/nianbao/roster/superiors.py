@@ -6,6 +6,7 @@ highest level sums the others up; without one, the level above the highest that 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -85,8 +86,12 @@ class _Order:
     def direct(self, unit: Unit) -> bool:
         """Whether nobody of the roster stands between a unit and the one that sums up."""
         up = self.common.levels[unit.level].up
-        between = {one.unit.level for one in self.entries if one is not self.head}
-        return unit.level == DEPARTMENT or up not in between
+        return unit.level == DEPARTMENT or up not in self.between
+
+    @functools.cached_property
+    def between(self) -> frozenset[str]:
+        """The levels of those that are summed up."""
+        return frozenset(one.unit.level for one in self.entries if one is not self.head)
 
     def _is_office(self, unit: Unit) -> bool:
         return unit.name.endswith(self.common.roster_names["office"])
