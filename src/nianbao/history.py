@@ -199,6 +199,11 @@ def merges(events: Iterable[Event]) -> dict[str, Event]:
     return {what.id: event for event, what in of_kind(events, Merged)}
 
 
+def last_merge(events: Iterable[Event]) -> tuple[Event, Merged] | None:
+    """Return the last merge of a year, with which alone it can be closed; None without one."""
+    return max(of_kind(events, Merged), key=lambda pair: pair[0].number, default=None)
+
+
 def _by_unit(pairs: Iterable[tuple[str, Event]]) -> dict[str, tuple[Event, ...]]:
     found: dict[str, tuple[Event, ...]] = {}
     for unit, event in pairs:

@@ -50,6 +50,10 @@ def _decided(said: Said, context: Context, made: Callable[[Office], Event]) -> i
     return 0
 
 
+def _decide(act: Act, said: Said, context: Context) -> int:
+    return _decided(said, context, lambda own: deciding.decide(_request(act, said), own))
+
+
 def _request(act: Act, said: Said) -> Decide:
     given = vars(said)
     target = given.get("mark") or given.get("unit", "")
@@ -65,7 +69,7 @@ def _request(act: Act, said: Said) -> Decide:
 @_decision
 def accept(said: Said, context: Context) -> int:
     """Record that a warning is explained."""
-    return _decided(said, context, lambda own: deciding.decide(_request("accept", said), own))
+    return _decide("accept", said, context)
 
 
 @command.verb("某条规则对一个单位不作要求（错误仍计入的，汇总上会写明）")
@@ -73,7 +77,7 @@ def accept(said: Said, context: Context) -> int:
 @_decision
 def waive(said: Said, context: Context) -> int:
     """Record that a rule does not bind a unit."""
-    return _decided(said, context, lambda own: deciding.decide(_request("waive", said), own))
+    return _decide("waive", said, context)
 
 
 @command.verb("一份文件不用")
@@ -81,7 +85,7 @@ def waive(said: Said, context: Context) -> int:
 @_decision
 def exclude(said: Said, context: Context) -> int:
     """Record that a file does not count."""
-    return _decided(said, context, lambda own: deciding.decide(_request("exclude", said), own))
+    return _decide("exclude", said, context)
 
 
 @command.verb("一个单位的几份里用这一份")
@@ -89,7 +93,7 @@ def exclude(said: Said, context: Context) -> int:
 @_decision
 def prefer(said: Said, context: Context) -> int:
     """Record which version counts."""
-    return _decided(said, context, lambda own: deciding.decide(_request("prefer", said), own))
+    return _decide("prefer", said, context)
 
 
 @command.verb("一份文件是这个单位的")
@@ -98,7 +102,7 @@ def prefer(said: Said, context: Context) -> int:
 @_decision
 def correct(said: Said, context: Context) -> int:
     """Record whose a file is."""
-    return _decided(said, context, lambda own: deciding.decide(_request("correct", said), own))
+    return _decide("correct", said, context)
 
 
 @command.verb("撤销一个决定")

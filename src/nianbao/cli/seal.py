@@ -7,6 +7,7 @@ import click
 from nianbao.cli import console, options
 from nianbao.cli.commands import Said, verb
 from nianbao.context import Context
+from nianbao.history import last_merge
 from nianbao.registry import sealing
 from nianbao.registry.premises import office
 
@@ -26,7 +27,7 @@ def command(said: Said, context: Context) -> int:
             console.say(f"{own.year}年度已重新打开（台账第 {event.number} 条）。")
             return 0
         event = sealing.seal(said.why, own)
-        found = sealing.last_merge(own)
+        found = last_merge(own.events)
         mark = found[1].id[:12] if found else ""
         console.say(
             f"{own.year}年度已封账（台账第 {event.number} 条，汇总编号 {mark}，"

@@ -36,7 +36,7 @@ class Cache:
     """The values kept for contents read under one ``stamp`` (see ``stamp``).
 
     Whatever is wrong with the file, the cache is empty then and begun anew; a value that was
-    damaged is as one that was never kept. ``path`` None keeps nothing.
+    damaged is as one that was never kept. ``path`` None keeps them for the run.
     """
 
     path: Path | None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nianbao.errors import NianbaoError
-from nianbao.events import Event, Merged, Sealed, closed, of_kind
-from nianbao.history import merges
+from nianbao.history import last_merge
 from nianbao.office import dates
 from nianbao.office.against import Against
 from nianbao.office.documents import DATA
@@ -30,31 +29,20 @@ def remembering(against: Against, journal: Journal, year: int | None) -> Against
     marks = [given.mark]
     due = year or dates.collected()
     for past in [one for one in journal.ledger.years() if one < due][-RECENT:]:
-        settled = last(journal.events(past))
+        settled = last_merge(journal.events(past))
         if settled is None or any(when == past for _, when in given.reports):
             continue
         try:
-            data = journal.contents.get(settled.outputs[DATA])
+            data = journal.contents.get(settled[1].outputs[DATA])
             reports = list(reports_of(data, against.context))
         except (NianbaoError, KeyError) as error:
             notes.append(str(error))
             continue
         found |= {(one.unit.code, one.year): one for one in reports if one.year == past}
-        marks.append(settled.outputs[DATA])
+        marks.append(settled[1].outputs[DATA])
     if len(marks) == 1 and not notes:
         return against
     previous = Previous(
         found, (*given.notes, *notes), against.context, given.units, mark=" ".join(marks)
     )
     return replace(against, previous=previous)
-
-
-def last(events: tuple[Event, ...]) -> Merged | None:
-    """Return the merge of a year that counts: the one it was closed with, else the last."""
-    seal = closed(events)
-    if seal is not None and isinstance(seal.what, Sealed):
-        found = merges(events).get(seal.what.id)
-        if found is not None and isinstance(found.what, Merged):
-            return found.what
-    made = [what for _, what in of_kind(events, Merged)]
-    return made[-1] if made else None

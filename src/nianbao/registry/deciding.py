@@ -137,6 +137,6 @@ def told(what: Decided, office: Office) -> str:
         field = f" {what.field}" if what.field else ""
         unit = office.name(what.unit)
         return said["of_rule"].format(act=act, unit=unit, rule=what.rule, field=field)
-    file = office.file(what.sha256) or mark
+    file = office.files.get(what.sha256, mark)
     key = "of_unit" if what.act == "correct" else "of_file"
     return said[key].format(act=act, file=file, mark=mark, unit=office.name(what.unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,8 +63,7 @@ class Office:
         common = self.context.common
         if not re.fullmatch(rf"[0-9a-f]{{{LEAST},64}}", mark):
             raise common.refuse("mark-wrong", name=said, least=LEAST)
-        received = dict.fromkeys(what.sha256 for _, what in of_kind(self.events, Received))
-        found = [one for one in received if one.startswith(mark)]
+        found = [one for one in self.files if one.startswith(mark)]
         if len(found) == 1:
             return found[0]
         if not found:
@@ -72,15 +72,19 @@ class Office:
             "mark-many", name=said, known="、".join(one[:SHORT] for one in found[:10])
         )
 
-    def file(self, digest: str) -> str:
-        """Return under which name a file came last; "" for one that did not."""
-        names = [what.file for _, what in of_kind(self.events, Received) if what.sha256 == digest]
-        return names[-1] if names else ""
+    @functools.cached_property
+    def files(self) -> dict[str, str]:
+        """Under which name each file came last, by its SHA-256."""
+        return {what.sha256: what.file for _, what in of_kind(self.events, Received)}
+
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """The names of the units of the roster by code."""
+        return {one.unit.code: one.unit.name for one in self.roster.units} if self.roster else {}
 
     def name(self, code: str) -> str:
         """Return the name of a unit by its code; the code where the roster has it not."""
-        known = self.roster.units if self.roster else ()
-        return next((one.unit.name for one in known if one.unit.code == code), code)
+        return self.names.get(code, code)
 
 
 @contextlib.contextmanager

@@ -5,18 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from nianbao.events import Event, Head, Merged, Reopened, Sealed, closed, of_kind
+from nianbao.events import Event, Head, Merged, Reopened, Sealed, closed
+from nianbao.history import last_merge
 from nianbao.office.documents import DATA
 from nianbao.office.merging import basis
 from nianbao.registry.premises import Office
-
-
-def last_merge(office: Office) -> tuple[Event, Merged] | None:
-    """Return the merge of a year that was made last; None where there is none."""
-    found = None
-    for found in of_kind(office.events, Merged):  # noqa: B007 - the last one is wanted
-        pass
-    return found
 
 
 def stale(merged: Merged, office: Office) -> bool:
@@ -51,7 +44,7 @@ def seal(why: str, office: Office) -> Event:
     shut = closed(office.events)
     if shut is not None:
         raise common.refuse("ledger-sealed", year=year, at=f"{shut.at:%Y-%m-%d}")
-    found = last_merge(office)
+    found = last_merge(office.events)
     if found is None:
         raise common.refuse("seal-nothing", year=year)
     event, merged = found

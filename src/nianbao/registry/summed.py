@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nianbao.events import Event, Merged, of_kind
+from nianbao.history import last_merge
 from nianbao.registry.premises import Office
-from nianbao.registry.sealing import document, last_merge
+from nianbao.registry.sealing import document
 from nianbao.report import Report, from_document
 
 
@@ -57,7 +58,7 @@ def summed(office: Office) -> Summed:
 
     """
     common = office.context.common
-    found = last_merge(office)
+    found = last_merge(office.events)
     if found is None:
         others = "、".join(map(str, _years(office)))
         known = f"（{common.fault('trace-merged', known=others)}）" if others else ""
